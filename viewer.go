@@ -1,0 +1,141 @@
+package jiqiao
+
+import (
+	"slices"
+	"strings"
+)
+
+// Scope is one right of an API token.
+type Scope string
+
+const (
+	// ScopeRead shows contacts, and the owners of records with DisclosureAnonymous.
+	ScopeRead Scope = "read"
+	// ScopeReadPrivate shows records with DisclosurePrivate and records that are not published. It includes ScopeRead.
+	ScopeReadPrivate Scope = "read_private"
+	// ScopeWrite creates, changes, deletes and imports. It includes ScopeReadPrivate: who edits must see what is edited.
+	ScopeWrite Scope = "write"
+)
+
+// Scopes lists every Scope, from the least to the most.
+var Scopes = [...]Scope{ScopeRead, ScopeReadPrivate, ScopeWrite}
+
+// Viewer is who asks. The zero Viewer is the public: anyone without a token.
+type Viewer struct {
+	// Name is the token's name, for the log; empty for the public.
+	Name   string
+	Scopes []Scope
+}
+
+// Can reports whether the viewer has the scope, directly or through a wider one.
+func (v Viewer) Can(s Scope) bool {
+	for _, have := range v.Scopes {
+		if slices.Index(Scopes[:], have) >= slices.Index(Scopes[:], s) {
+			return true
+		}
+	}
+	return false
+}
+
+// Public reports whether the viewer has no right beyond the public's.
+func (v Viewer) Public() bool { return !v.Can(ScopeRead) }
+
+// Sees reports whether the viewer may know that the record exists.
+func (v Viewer) Sees(r Record) bool {
+	h := r.Head()
+	if h.DeletedAt != nil {
+		return false
+	}
+	return v.Can(ScopeReadPrivate) || h.Status == StatusPublished && h.Disclosure != DisclosurePrivate
+}
+
+// Narrow is the filter cut down to what the viewer may see.
+func (v Viewer) Narrow(f Filter) Filter {
+	f.Private = v.Can(ScopeReadPrivate)
+	if !f.Private {
+		f.Statuses = []Status{StatusPublished}
+	}
+	f.Owners = v.Can(ScopeRead)
+	return f
+}
+
+// HiddenOwner stands where the name of an owner that stays anonymous would be.
+const HiddenOwner = "（单位名称不公开）"
+
+// Show is the record as the viewer may see it: the record itself for those with ScopeRead, else a copy without
+// contacts and people's names of the other side's wishes, and, when the record is anonymous, without anything that
+// names the owner. Ask Sees first.
+func (v Viewer) Show(r Record) Record {
+	if v.Can(ScopeRead) || r == nil {
+		return r
+	}
+	switch r := r.(type) {
+	case *Need:
+		c := *r
+		c.Contact, c.IntendedExperts, c.IntendedPartners = Contact{}, nil, nil
+		if c.Disclosure == DisclosureAnonymous {
+			c.hideOwner(r.Owner.Name)
+			hideName(r.Owner.Name, &c.Background, &c.Problem, &c.Constraints, &c.Foundation)
+			c.Metrics = hideInMetrics(r.Owner.Name, c.Metrics)
+		}
+		return &c
+	case *Achievement:
+		c := *r
+		c.Contact = Contact{}
+		if c.Disclosure == DisclosureAnonymous {
+			c.hideOwner(r.Owner.Name)
+			hideName(r.Owner.Name, &c.Abstract, &c.Innovations, &c.Applications, &c.Benefit, &c.Usage, &c.Funding, &c.Awards)
+			c.Metrics = hideInMetrics(r.Owner.Name, c.Metrics)
+			// A patent number, a registry number or an inventor leads to the owner within one look-up.
+			c.RegistryNumber, c.Team, c.IPs = "", nil, hideNumbers(c.IPs)
+		}
+		return &c
+	default:
+		return nil
+	}
+}
+
+// ShowOrganisation is the organisation as the viewer may see it: without contact, legal person and address for those
+// who lack ScopeRead.
+func (v Viewer) ShowOrganisation(o Organisation) Organisation {
+	if !v.Can(ScopeRead) {
+		o.Contact, o.LegalPerson, o.Address = Contact{}, "", ""
+	}
+	return o
+}
+
+func (h *Header) hideOwner(name string) {
+	h.Owner = OrganisationRef{Name: HiddenOwner, Kind: h.Owner.Kind}
+	h.ExternalID = ""
+	hideName(name, &h.Title)
+	h.Keywords = slices.Clone(h.Keywords)
+	for i := range h.Keywords {
+		hideName(name, &h.Keywords[i])
+	}
+}
+
+// hideName takes the owner's name out of texts that its author wrote it into.
+func hideName(name string, texts ...*string) {
+	if name == "" {
+		return
+	}
+	for _, t := range texts {
+		*t = strings.ReplaceAll(*t, name, HiddenOwner)
+	}
+}
+
+func hideInMetrics(name string, metrics []Metric) []Metric {
+	metrics = slices.Clone(metrics)
+	for i := range metrics {
+		hideName(name, &metrics[i].Name, &metrics[i].Text, &metrics[i].Current)
+	}
+	return metrics
+}
+
+func hideNumbers(ips []IP) []IP {
+	ips = slices.Clone(ips)
+	for i := range ips {
+		ips[i].Number, ips[i].Title = "", ""
+	}
+	return ips
+}
