@@ -1,0 +1,92 @@
+# Two commands do everything on a fresh Debian machine with Go and Node:
+#   make demo   build, start the service with sample data, print the address and what to try
+#   make test   install what the tests need and run everything that CI runs
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+export CGO_ENABLED := 0
+export JIQIAO_SHARED ?= $(abspath ../shared)
+
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN      := bin/jiqiao
+TOOLS    := $(abspath .tools/bin)
+LINTER   := $(TOOLS)/golangci-lint
+LINTER_VERSION := v2.15.0
+FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/package.json frontend/vite.config.ts -type f 2>/dev/null)
+
+.PHONY: build
+build: $(BIN) ## build the program with the page embedded
+
+$(BIN): frontend/dist/index.html $(shell find . -name '*.go' -not -path './frontend/node_modules/*' 2>/dev/null) go.mod go.sum
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/jiqiao
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	cd frontend && npm run build
+	touch $@
+
+.PHONY: demo
+demo: build ## start the service with sample data
+	$(BIN) demo --data-dir data/demo
+
+.PHONY: test
+test: deps check ## install what the tests need, then run what CI runs
+
+.PHONY: deps
+deps: $(LINTER) frontend/node_modules/.installed ## Debian packages, linter, npm packages
+	@deployments/install-test-deps
+
+$(LINTER):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
+
+.PHONY: check
+check: check-format check-frontend build check-lint check-go ## everything CI runs
+
+.PHONY: check-format
+check-format:
+	@files=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$files" ]; then echo "gofmt these files: $$files"; exit 1; fi
+	$(GO) mod verify >/dev/null
+	$(GO) mod tidy -diff
+
+.PHONY: check-frontend
+check-frontend: frontend/node_modules/.installed
+	cd frontend && npm run check
+
+.PHONY: check-lint
+check-lint: $(LINTER)
+	$(GO) vet ./...
+	$(LINTER) run ./...
+
+.PHONY: check-go
+check-go: build ## race tests, end to end in Chromium included
+	CGO_ENABLED=1 JIQIAO_BIN=$(abspath $(BIN)) $(GO) test -race -timeout 20m ./...
+
+.PHONY: fmt
+fmt: ## format Go and front-end sources
+	gofmt -w $$(git ls-files '*.go')
+	cd frontend && npm run format
+
+.PHONY: generate
+generate: ## regenerate what is generated and committed
+	cd frontend && npm run generate
+
+.PHONY: golden
+golden: ## rewrite golden files after a change that is meant; review the diff
+	$(GO) test ./index/zh ./matcher/... -update
+
+.PHONY: bench
+bench: build ## the numbers of docs/benchmarks.md, on ../shared/corpus
+	$(BIN) bench --corpus $(JIQIAO_SHARED)/corpus --graded $(JIQIAO_SHARED)/eval/graded
+
+.PHONY: clean
+clean:
+	rm -rf bin frontend/dist/* frontend/node_modules
+	touch frontend/dist/.keep
+
+.PHONY: help
+help:
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "%-12s %s\n", $$1, $$2}'

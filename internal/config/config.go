@@ -1,0 +1,299 @@
+// Package config gathers the service's settings from defaults, a YAML file, the environment and command-line flags, in
+// rising order of precedence, and reports every problem it finds at once.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+)
+
+// Config is every setting of the service. The `koanf` tag is the key in the file; the environment variable is the key
+// in capitals behind JIQIAO_ (JIQIAO_DATA_DIR), the flag is the key with hyphens (--data-dir).
+type Config struct {
+	// DataDir holds the database (when SQLite), the index and uploaded files. One process at a time.
+	DataDir string `koanf:"data_dir"`
+	// Listen is the HTTP address, host:port; port 0 picks a free one.
+	Listen string `koanf:"listen"`
+	// DatabaseURL is postgres://…, or empty for SQLite in DataDir. Also read from DATABASE_URL.
+	DatabaseURL string `koanf:"database_url"`
+	// RedisURL is redis://…, or empty for a cache in memory. Also read from REDIS_URL.
+	RedisURL string `koanf:"redis_url"`
+	// CacheMiB bounds the cache in memory.
+	CacheMiB int `koanf:"cache_mib"`
+	// UserDict, Synonyms and StopWords are files of the Chinese analysis; SIGHUP reads them again.
+	UserDict  string `koanf:"user_dict"`
+	Synonyms  string `koanf:"synonyms"`
+	StopWords string `koanf:"stop_words"`
+	// RatePerSecond and RateBurst limit the requests of one client address; 0 means no limit.
+	RatePerSecond int `koanf:"rate_per_second"`
+	RateBurst     int `koanf:"rate_burst"`
+	// MaxUploadMiB bounds an import file.
+	MaxUploadMiB int `koanf:"max_upload_mib"`
+	// TrustedProxies are the addresses or CIDR ranges whose X-Forwarded-For is believed, separated by commas.
+	TrustedProxies string `koanf:"trusted_proxies"`
+	// RequestTimeout bounds one request, DrainTimeout the stopping of the service.
+	RequestTimeout time.Duration `koanf:"request_timeout"`
+	DrainTimeout   time.Duration `koanf:"drain_timeout"`
+	// LogLevel is debug, info, warn or error; LogFormat is text or json.
+	LogLevel  string `koanf:"log_level"`
+	LogFormat string `koanf:"log_format"`
+}
+
+// Defaults are the settings of a service that nobody configured.
+func Defaults() Config {
+	return Config{
+		DataDir:        "data",
+		Listen:         "127.0.0.1:8080",
+		CacheMiB:       64,
+		RatePerSecond:  50,
+		RateBurst:      200,
+		MaxUploadMiB:   256,
+		RequestTimeout: 30 * time.Second,
+		DrainTimeout:   10 * time.Second,
+		LogLevel:       "info",
+		LogFormat:      "text",
+	}
+}
+
+// Setting describes one key for help texts, flags and the file.
+type Setting struct {
+	Key     string
+	Usage   string
+	Default any
+}
+
+// Settings lists every key in the order of the documentation.
+func Settings() []Setting {
+	d := Defaults()
+	return []Setting{
+		{"data_dir", "数据目录（数据库、索引、上传文件）", d.DataDir},
+		{"listen", "HTTP 监听地址", d.Listen},
+		{"database_url", "postgres://… 连接串；留空则在数据目录内使用 SQLite", d.DatabaseURL},
+		{"redis_url", "redis://… 连接串；留空则使用内存缓存", d.RedisURL},
+		{"cache_mib", "内存缓存上限（MiB）", d.CacheMiB},
+		{"user_dict", "用户词典文件，每行一个词", d.UserDict},
+		{"synonyms", "同义词文件，每行一组", d.Synonyms},
+		{"stop_words", "停用词文件，每行一个词", d.StopWords},
+		{"rate_per_second", "每个客户端地址每秒请求数上限，0 为不限", d.RatePerSecond},
+		{"rate_burst", "每个客户端地址的突发请求数", d.RateBurst},
+		{"max_upload_mib", "导入文件大小上限（MiB）", d.MaxUploadMiB},
+		{"trusted_proxies", "可信反向代理的地址或网段，逗号分隔", d.TrustedProxies},
+		{"request_timeout", "单个请求的时限", d.RequestTimeout},
+		{"drain_timeout", "停止服务时等待在途请求的时限", d.DrainTimeout},
+		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
+		{"log_format", "日志格式：text 或 json", d.LogFormat},
+	}
+}
+
+// Sources is where Load looks, beside the defaults.
+type Sources struct {
+	// File is the path given by the user; a file that is named must exist. When empty, jiqiao.yaml in the working
+	// directory is read if it is there.
+	File string
+	// Environ is os.Environ().
+	Environ []string
+	// Flags are the values of the flags that were given, by key.
+	Flags map[string]any
+}
+
+const (
+	defaultFile = "jiqiao.yaml"
+	envPrefix   = "JIQIAO_"
+)
+
+// Load merges the sources. The error joins every problem, each a Chinese sentence that names the key.
+func Load(src Sources) (Config, error) {
+	k := koanf.New(".")
+	var problems []error
+	if err := loadFile(k, src.File); err != nil {
+		problems = append(problems, err)
+	}
+	problems = append(problems, unknownKeys(k)...)
+	values, unknown := fromEnviron(src.Environ)
+	problems = append(problems, unknown...)
+	for key, v := range src.Flags {
+		values[key] = v
+	}
+	if err := k.Load(confmap.Provider(values, "."), nil); err != nil {
+		problems = append(problems, fmt.Errorf("读取环境变量与参数：%w", err))
+	}
+	cfg := Defaults()
+	for _, key := range k.Keys() {
+		if err := set(&cfg, key, k); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	problems = append(problems, cfg.check()...)
+	return cfg, errors.Join(problems...)
+}
+
+func loadFile(k *koanf.Koanf, path string) error {
+	named := path != ""
+	if !named {
+		path = defaultFile
+	}
+	err := k.Load(file.Provider(path), yaml.Parser())
+	if err == nil || (!named && errors.Is(err, fs.ErrNotExist)) {
+		return nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("配置文件 %s 不存在，请检查 --config", path)
+	}
+	return fmt.Errorf("配置文件 %s 无法读取，请检查 YAML 格式：%w", path, err)
+}
+
+func unknownKeys(k *koanf.Koanf) []error {
+	var problems []error
+	for _, key := range k.Keys() {
+		if !known(key) {
+			problems = append(problems, fmt.Errorf("配置文件：没有名为 %s 的配置项", key))
+			k.Delete(key)
+		}
+	}
+	return problems
+}
+
+func known(key string) bool {
+	return slices.ContainsFunc(Settings(), func(s Setting) bool { return s.Key == key })
+}
+
+// notSettings are variables with our prefix that are read elsewhere: the path of the configuration file, and what the
+// tests and the Makefile use.
+var notSettings = []string{"config", "token", "shared"}
+
+func fromEnviron(environ []string) (map[string]any, []error) {
+	values := map[string]any{}
+	var problems []error
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		switch {
+		case name == "DATABASE_URL" && value != "":
+			setDefault(values, "database_url", value)
+		case name == "REDIS_URL" && value != "":
+			setDefault(values, "redis_url", value)
+		case strings.HasPrefix(name, envPrefix):
+			key := strings.ToLower(strings.TrimPrefix(name, envPrefix))
+			if known(key) {
+				values[key] = value
+			} else if !slices.Contains(notSettings, key) {
+				problems = append(problems, fmt.Errorf("环境变量 %s：没有名为 %s 的配置项", name, key))
+			}
+		}
+	}
+	return values, problems
+}
+
+func setDefault(m map[string]any, key string, v any) {
+	if _, ok := m[key]; !ok {
+		m[key] = v
+	}
+}
+
+func set(cfg *Config, key string, k *koanf.Koanf) error {
+	raw := fmt.Sprint(k.Get(key))
+	target := cfg.field(key)
+	switch p := target.(type) {
+	case *string:
+		*p = strings.TrimSpace(raw)
+	case *int:
+		if _, err := fmt.Sscanf(raw+"\n", "%d\n", p); err != nil {
+			return fmt.Errorf("%s：应为整数，现为 %q", key, raw)
+		}
+	case *time.Duration:
+		d, err := time.ParseDuration(raw)
+		if err != nil {
+			return fmt.Errorf("%s：应为时长（如 30s、2m），现为 %q", key, raw)
+		}
+		*p = d
+	}
+	return nil
+}
+
+func (c *Config) field(key string) any {
+	return map[string]any{
+		"data_dir": &c.DataDir, "listen": &c.Listen, "database_url": &c.DatabaseURL, "redis_url": &c.RedisURL,
+		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
+		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "max_upload_mib": &c.MaxUploadMiB,
+		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
+		"log_level": &c.LogLevel, "log_format": &c.LogFormat,
+	}[key]
+}
+
+func (c *Config) check() []error {
+	var problems []error
+	report := func(key, message string) { problems = append(problems, fmt.Errorf("%s：%s", key, message)) }
+	if c.DataDir == "" {
+		report("data_dir", "不能为空")
+	}
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
+		report("listen", "应为 主机:端口，如 127.0.0.1:8080")
+	}
+	if c.DatabaseURL != "" && !hasScheme(c.DatabaseURL, "postgres", "postgresql", "sqlite") {
+		report("database_url", "应以 postgres:// 或 sqlite:// 开头")
+	}
+	if c.RedisURL != "" && !hasScheme(c.RedisURL, "redis", "rediss", "unix") {
+		report("redis_url", "应以 redis://、rediss:// 或 unix:// 开头")
+	}
+	for key, v := range map[string]int{"cache_mib": c.CacheMiB, "rate_per_second": c.RatePerSecond, "rate_burst": c.RateBurst} {
+		if v < 0 {
+			report(key, "不能为负数")
+		}
+	}
+	if c.MaxUploadMiB < 1 {
+		report("max_upload_mib", "至少为 1")
+	}
+	for key, d := range map[string]time.Duration{"request_timeout": c.RequestTimeout, "drain_timeout": c.DrainTimeout} {
+		if d <= 0 {
+			report(key, "应大于 0")
+		}
+	}
+	for key, path := range map[string]string{"user_dict": c.UserDict, "synonyms": c.Synonyms, "stop_words": c.StopWords} {
+		if _, err := os.Stat(path); path != "" && err != nil {
+			report(key, "文件 "+path+" 无法读取")
+		}
+	}
+	for _, proxy := range c.Proxies() {
+		if _, _, err := net.ParseCIDR(proxy); err != nil && net.ParseIP(proxy) == nil {
+			report("trusted_proxies", "“"+proxy+"”不是地址或网段")
+		}
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		report("log_level", "应为 debug、info、warn 或 error")
+	}
+	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
+		report("log_format", "应为 text 或 json")
+	}
+	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return problems
+}
+
+func hasScheme(raw string, schemes ...string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && slices.Contains(schemes, u.Scheme)
+}
+
+// Proxies is TrustedProxies as a list.
+func (c *Config) Proxies() []string {
+	return strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// StoreURL is DatabaseURL, or the SQLite database in DataDir.
+func (c *Config) StoreURL() string {
+	if c.DatabaseURL != "" {
+		return c.DatabaseURL
+	}
+	return "sqlite://" + filepath.ToSlash(filepath.Join(c.DataDir, "jiqiao.db"))
+}

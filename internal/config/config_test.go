@@ -1,0 +1,109 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestEveryProblemIsReportedAtOnce(t *testing.T) {
+	path := write(t, "listen: nowhere\ncolour: red\nrate_burst: many\n")
+	_, err := Load(Sources{
+		File:    path,
+		Environ: []string{"JIQIAO_LOG_LEVEL=loud", "JIQIAO_TYPO=1", "REDIS_URL=http://x"},
+		Flags:   map[string]any{"drain_timeout": "soon", "synonyms": "/does/not/exist"},
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"listen", "colour", "rate_burst", "log_level", "JIQIAO_TYPO", "redis_url", "drain_timeout", "synonyms"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the report does not name %s:\n%v", want, err)
+		}
+	}
+}
+
+func TestPrecedence(t *testing.T) {
+	path := write(t, "listen: :1\ndata_dir: from-file\nlog_level: warn\n")
+	got, err := Load(Sources{
+		File:    path,
+		Environ: []string{"JIQIAO_LISTEN=:2", "JIQIAO_LOG_LEVEL=error", "DATABASE_URL=postgres://db/x", "JIQIAO_SHARED=/s"},
+		Flags:   map[string]any{"listen": ":3", "request_timeout": 5 * time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Defaults()
+	want.Listen, want.DataDir, want.LogLevel = ":3", "from-file", "error"
+	want.DatabaseURL, want.RequestTimeout = "postgres://db/x", 5*time.Second
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPrefixedVariableBeatsTheCommonOne(t *testing.T) {
+	for _, environ := range [][]string{
+		{"DATABASE_URL=postgres://common/x", "JIQIAO_DATABASE_URL=postgres://own/x"},
+		{"JIQIAO_DATABASE_URL=postgres://own/x", "DATABASE_URL=postgres://common/x"},
+	} {
+		got, err := Load(Sources{Environ: environ})
+		if err != nil || got.DatabaseURL != "postgres://own/x" {
+			t.Errorf("%v: %q, %v", environ, got.DatabaseURL, err)
+		}
+	}
+}
+
+func TestFiles(t *testing.T) {
+	if _, err := Load(Sources{File: "/no/such.yaml"}); err == nil || !strings.Contains(err.Error(), "不存在") {
+		t.Errorf("a named file that is missing: %v", err)
+	}
+	if _, err := Load(Sources{File: write(t, "listen: [")}); err == nil || !strings.Contains(err.Error(), "YAML") {
+		t.Errorf("broken YAML: %v", err)
+	}
+	t.Chdir(t.TempDir())
+	if _, err := Load(Sources{}); err != nil {
+		t.Errorf("no file at all: %v", err)
+	}
+}
+
+func TestSettingsCoverEveryField(t *testing.T) {
+	var cfg Config
+	keys := map[string]bool{}
+	for _, s := range Settings() {
+		keys[s.Key] = true
+		if cfg.field(s.Key) == nil {
+			t.Errorf("%s has no field", s.Key)
+		}
+	}
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if tag := f.Tag.Get("koanf"); !keys[tag] {
+			t.Errorf("%s is not listed", tag)
+		}
+	}
+}
+
+func TestStoreURL(t *testing.T) {
+	cfg := Defaults()
+	cfg.DataDir = "/var/lib/jiqiao"
+	if got := cfg.StoreURL(); got != "sqlite:///var/lib/jiqiao/jiqiao.db" {
+		t.Error(got)
+	}
+	cfg.DatabaseURL = "postgres://db/x"
+	if got := cfg.StoreURL(); got != "postgres://db/x" {
+		t.Error(got)
+	}
+}
