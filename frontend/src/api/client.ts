@@ -1,0 +1,156 @@
+// The one way to the server: fetch with a time limit, patient retries of reads, and one shape of error.
+
+import { errorText } from '@/errors.zh'
+
+export interface FieldError {
+  field: string
+  message: string
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status = 0,
+    readonly fields: readonly FieldError[] = [],
+    readonly requestId = '',
+  ) {
+    super(message)
+    this.name = 'ApiError'
+  }
+
+  /** Whether the same request may succeed later. */
+  get temporary(): boolean {
+    return ['offline', 'slow', 'unavailable', 'timeout', 'too_many', 'garbled'].includes(this.code)
+  }
+}
+
+export const base = '/api/v1'
+
+/** How long one attempt may take, in ms; matching a long text against a large index is the slowest. */
+const limit = 20_000
+
+/** Pauses before the second and third attempt of a read, in ms. */
+const pauses = [400, 1200]
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST'
+  query?: Record<string, string | number | boolean | undefined>
+  body?: unknown
+  token?: string
+  signal?: AbortSignal
+  /** Reads are retried; a request that only asks, though it is a POST, may say so. */
+  idempotent?: boolean
+}
+
+export function url(path: string, query: RequestOptions['query'] = {}): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '' && value !== false) params.set(name, String(value))
+  }
+  const text = params.toString()
+  return base + path + (text ? `?${text}` : '')
+}
+
+export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+  const retry = options.idempotent ?? (options.method ?? 'GET') === 'GET'
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return (await (await send(path, options)).json()) as T
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause
+      const error = asApiError(cause)
+      const pause = pauses[attempt]
+      if (!retry || pause === undefined || !['offline', 'unavailable'].includes(error.code)) throw error
+      await sleep(pause, options.signal)
+    }
+  }
+}
+
+/** The answer as a file, for downloads that need a token. */
+export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
+  try {
+    return await (await send(path, options)).blob()
+  } catch (cause) {
+    throw asApiError(cause)
+  }
+}
+
+async function send(path: string, options: RequestOptions): Promise<Response> {
+  const timer = new AbortController()
+  const onAbort = (): void => timer.abort(options.signal?.reason)
+  options.signal?.addEventListener('abort', onAbort)
+  const clock = setTimeout(() => timer.abort(new ApiError('slow', errorText('slow').title)), limit)
+  try {
+    const headers: Record<string, string> = { Accept: 'application/json' }
+    if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+    if (options.token) headers.Authorization = `Bearer ${options.token}`
+    const response = await fetch(url(path, options.query), {
+      method: options.method ?? 'GET',
+      headers,
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: timer.signal,
+    })
+    if (!response.ok) throw await failure(response)
+    return response
+  } catch (cause) {
+    const reason: unknown = timer.signal.reason
+    throw timer.signal.aborted && reason instanceof ApiError ? reason : cause
+  } finally {
+    clearTimeout(clock)
+    options.signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+/** A proxy in between answers in HTML; its status is all there is to go by. */
+async function failure(response: Response): Promise<ApiError> {
+  const text = await response.text().catch(() => '')
+  return parseFailure(response.status, text, response.headers.get('X-Request-Id') ?? '')
+}
+
+export function parseFailure(status: number, text: string, requestId = ''): ApiError {
+  try {
+    const body = JSON.parse(text) as { code?: string; message?: string; fields?: FieldError[] }
+    if (body.code) {
+      return new ApiError(body.code, body.message || errorText(body.code).title, status, body.fields ?? [], requestId)
+    }
+  } catch {
+    // Not ours: fall through to the status.
+  }
+  const code = codeOfStatus(status)
+  return new ApiError(code, errorText(code).title, status, [], requestId)
+}
+
+function codeOfStatus(status: number): string {
+  const table: Record<number, string> = {
+    400: 'invalid',
+    401: 'unauthorized',
+    403: 'forbidden',
+    404: 'not_found',
+    409: 'conflict',
+    413: 'too_large',
+    415: 'unsupported',
+    428: 'precondition',
+    429: 'too_many',
+    502: 'unavailable',
+    503: 'unavailable',
+    504: 'timeout',
+  }
+  return table[status] ?? 'internal'
+}
+
+export function asApiError(cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause
+  const code = cause instanceof SyntaxError ? 'garbled' : 'offline'
+  return new ApiError(code, errorText(code).title)
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const clock = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(clock)
+      reject(signal.reason)
+    })
+  })
+}
