@@ -1,0 +1,117 @@
+package zh
+
+import "strings"
+
+// standard emits the standard's number that starts at i (GB/T 19001-2016, ISO 9001:2015, ASTM D638) and answers its end;
+// 0 when there is none.
+func (x *scan) standard(i int) int {
+	prefix, at := x.standardPrefix(i)
+	if prefix == "" {
+		return 0
+	}
+	if at < len(x.s) && (x.s[at] == ' ' || x.s[at] == '-') {
+		at++
+	}
+	number := at
+	if (prefix == "astm" || prefix == "jis") && alnumAt(x.s, at) == 1 && !isDigit(x.s, at) {
+		at++
+	}
+	end := standardNumber(x.s, at)
+	if end == 0 {
+		return 0
+	}
+	term := prefix + x.s[number:end]
+	year := standardYear(x.s, end)
+	if alnumAt(x.s, max(end, year)) > 0 {
+		return 0
+	}
+	if year > 0 {
+		x.emit(term+"-"+x.s[year-4:year], i, year, Standard, false)
+	}
+	x.emit(term, i, end, Standard, year > 0)
+	x.emit(x.s[number:end], number, end, Number, true)
+	return max(end, year)
+}
+
+// standardPrefix reads the issuing body at i: its normal form and its end.
+func (x *scan) standardPrefix(i int) (prefix string, end int) {
+	if c := x.orig[x.w.folded.from[i]]; c >= 'a' && c <= 'z' || isDigit(x.s, i) {
+		return "", 0 // standards are written in capitals; "en 50" in a sentence is not one
+	}
+	end = i
+	for alnumAt(x.s, end) == 1 && !isDigit(x.s, end) {
+		end++
+	}
+	body := x.s[i:end]
+	switch {
+	case body == "db" && isDigit(x.s, end) && isDigit(x.s, end+1):
+		for isDigit(x.s, end) {
+			end++
+		}
+		body = x.s[i:end]
+		if strings.HasPrefix(x.s[end:], "/t") {
+			return body + "/t", end + 2
+		}
+		return "", 0
+	case body == "t" && strings.HasPrefix(x.s[end:], "/"): // an association's standard: T/CSTM 00123
+		for end++; alnumAt(x.s, end) == 1 && !isDigit(x.s, end); {
+			end++
+		}
+		if end-i < 4 {
+			return "", 0
+		}
+		return x.s[i:end], end
+	case body == "gbt":
+		return "gb/t", end
+	case !standardBodies[body]:
+		return "", 0
+	}
+	for _, more := range []string{"/t", "/z", "/iec", "/ts", "/tr"} {
+		if strings.HasPrefix(x.s[end:], more) && (alnumAt(x.s, end+len(more)) == 0 || isDigit(x.s, end+len(more))) {
+			return body + more, end + len(more)
+		}
+	}
+	return body, end
+}
+
+// standardNumber is the end of 19001 or 1.1 or 61000.4.2 at i, or 0.
+func standardNumber(s string, i int) int {
+	if !isDigit(s, i) {
+		return 0
+	}
+	for isDigit(s, i) || i < len(s) && s[i] == '.' && isDigit(s, i+1) {
+		i++
+	}
+	if i < len(s) && s[i] == '-' && isDigit(s, i+1) { // a part: iso 14040-1, iec 61000-4-2
+		j := i + 1
+		for isDigit(s, j) {
+			j++
+		}
+		if j-i <= 3 {
+			return standardNumber2(s, j)
+		}
+	}
+	return i
+}
+
+func standardNumber2(s string, i int) int {
+	if i+1 < len(s) && s[i] == '-' && isDigit(s, i+1) && !isDigit(s, i+2) {
+		return i + 2
+	}
+	return i
+}
+
+// standardYear is the end of -2016 or :2015 at i, or 0.
+func standardYear(s string, i int) int {
+	if i >= len(s) || s[i] != '-' && s[i] != ':' || i+5 > len(s) {
+		return 0
+	}
+	year := s[i+1 : i+5]
+	if !(strings.HasPrefix(year, "19") || strings.HasPrefix(year, "20")) || !isDigit(year, 2) || !isDigit(year, 3) || isDigit(s, i+5) {
+		return 0
+	}
+	return i + 5
+}
+
+var standardBodies = nameSet("gb gbj gjb gbz iso iec ieee astm en din jis ansi bs sae ul itu hj hg jb yb ys yd sj dl nb sh sy jt jtg tb ny ls " +
+	"qb fz cj jg jgj cjj mt qc wj hb cb yy ws sn jjf jjg ga ly sc sl sb dz xf aq mh cy gy rb hy td jr wb gm ecss mil asme api nfpa cispr")
