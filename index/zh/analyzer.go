@@ -2,6 +2,7 @@ package zh
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"io"
 	"strings"
@@ -9,7 +10,12 @@ import (
 	"sync/atomic"
 
 	"jiqiao"
+	"jiqiao/index/zh/internal/fold"
+	"jiqiao/index/zh/internal/seg"
 )
+
+//go:embed data/dict.gz
+var dictData []byte
 
 // chainVersion changes with any change of the code that changes tokens.
 const chainVersion = "1"
@@ -24,8 +30,8 @@ type Options struct {
 
 // Analyzer is the analysis chain with its dictionary. It is immutable and safe for concurrent use.
 type Analyzer struct {
-	fold     *foldTable
-	dict     *dict
+	table    *fold.Table
+	dict     *seg.Dict
 	stop     map[string]bool
 	synonyms map[string][]string
 	version  string
@@ -34,20 +40,20 @@ type Analyzer struct {
 
 // workspace is what one analysis needs besides its result.
 type workspace struct {
-	folded folded
-	run    hanRun
+	folded fold.Text
+	run    seg.Run
 }
 
 // New loads the dictionary (about 0.1 s) and the site's lists. An error in a list is a CodeInvalid *jiqiao.Error that
 // names every bad line, up to 20.
 func New(o Options) (*Analyzer, error) {
-	d, err := loadDict()
+	d, err := seg.Load(dictData)
 	if err != nil {
 		return nil, err
 	}
-	a := &Analyzer{fold: newFoldTable(), dict: d, work: sync.Pool{New: func() any { return new(workspace) }}}
+	a := &Analyzer{table: fold.New(), dict: d, work: sync.Pool{New: func() any { return new(workspace) }}}
 	hash := sha256.New()
-	io.WriteString(hash, chainVersion+hantHans+phraseLines+stopLines+synonymLines+singleLines)
+	io.WriteString(hash, chainVersion+fold.Source()+stopLines+synonymLines+singleLines)
 	hash.Write(dictData)
 	var problems []jiqiao.FieldError
 	lists := newLists(a, &problems)
@@ -78,14 +84,14 @@ func New(o Options) (*Analyzer, error) {
 func (a *Analyzer) Version() string { return a.version }
 
 // Words is the number of words in the dictionary.
-func (a *Analyzer) Words() int { return a.dict.size }
+func (a *Analyzer) Words() int { return a.dict.Len() }
 
 // Fold is the normalised text: what two texts that mean the same characters have in common. It is idempotent.
 func (a *Analyzer) Fold(text string) string {
 	w := a.borrow()
 	defer a.work.Put(w)
-	a.fold.fold(&w.folded, text)
-	return string(w.folded.text)
+	a.table.Fold(&w.folded, text)
+	return string(w.folded.Bytes)
 }
 
 func (a *Analyzer) borrow() *workspace { return a.work.Get().(*workspace) }

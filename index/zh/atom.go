@@ -152,7 +152,7 @@ func (x *scan) pieceKind(start, end int) Kind {
 
 // original is what was written where s[start:end] stands.
 func (x *scan) original(start, end int) string {
-	from, to := x.w.folded.span(start, end)
+	from, to := x.w.folded.Span(start, end)
 	return x.orig[from:to]
 }
 

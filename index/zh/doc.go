@@ -24,5 +24,3 @@
 // that a query for a or b also searches c, not the reverse. A stop-word file has one word per line. In all three, "#" starts
 // a comment, empty lines are skipped and words are folded as texts are.
 package zh
-
-//go:generate go run ./internal/mkfold -o data/hant-hans.txt

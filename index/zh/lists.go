@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"jiqiao"
+	"jiqiao/index/zh/internal/seg"
 )
 
 //go:embed data/stop.txt
@@ -88,30 +89,25 @@ func checkWord(word string) string {
 }
 
 // userCost makes a user's word win over the same characters taken apart, whatever its weight.
-const userCost = 6 * costScale
+const userCost = 6 * seg.CostScale
 
 func (l *lists) userDict(r io.Reader, name string) {
-	type entry struct {
-		word string
-		at   int
-		cost int
-	}
-	var entries []entry
-	var text strings.Builder
-	base := len(l.a.dict.words)
+	var entries []seg.Entry
 	l.lines(r, name, func(line string) string {
 		word, cost, problem := parseUserLine(line)
 		if problem == "" && cost < 0 {
-			l.a.dict.remove(word)
+			l.a.dict.Remove(word)
 		} else if problem == "" {
-			entries = append(entries, entry{word, base + text.Len(), cost})
-			text.WriteString(word)
+			entries = append(entries, seg.Entry{Word: word, Cost: cost})
 		}
 		return problem
 	})
-	l.a.dict.words += text.String()
-	for _, e := range entries {
-		l.a.dict.insert(e.word, uint32(e.at), e.cost)
+	l.insert(name, entries)
+}
+
+func (l *lists) insert(name string, entries []seg.Entry) {
+	if err := l.a.dict.Insert(entries); err != nil {
+		*l.problems = append(*l.problems, jiqiao.FieldError{Field: name, Message: name + "词语太多，请删减：" + err.Error()})
 	}
 }
 
@@ -132,7 +128,7 @@ func parseUserLine(line string) (word string, cost int, problem string) {
 	if weight == 0 {
 		return word, -1, ""
 	}
-	return word, max(1, userCost-int(costScale*math.Log10(weight))), ""
+	return word, max(1, userCost-int(seg.CostScale*math.Log10(weight))), ""
 }
 
 func (l *lists) stopWords(r io.Reader, name string) {
@@ -153,7 +149,7 @@ func (l *lists) stopWords(r io.Reader, name string) {
 // synonyms reads the synonym groups. Words of Han characters become dictionary words, so that they are found as one token.
 func (l *lists) synonyms(r io.Reader, name string) {
 	var words []string
-	defer func() { l.know(words) }()
+	defer func() { l.know(name, words) }()
 	l.lines(r, name, func(line string) string {
 		from, to, oneWay := strings.Cut(line, "=>")
 		left, problem := splitWords(from)
@@ -177,21 +173,15 @@ func (l *lists) synonyms(r io.Reader, name string) {
 	})
 }
 
-// know puts words into the dictionary that are not there.
-func (l *lists) know(words []string) {
-	d := l.a.dict
-	var text strings.Builder
-	at := make([]int, len(words))
-	for i, w := range words {
-		at[i] = len(d.words) + text.Len()
-		text.WriteString(w)
-	}
-	d.words += text.String()
-	for i, w := range words {
-		if strings.IndexFunc(w, isHan) >= 0 && !d.has(w) {
-			d.insert(w, uint32(at[i]), userCost)
+// know puts words with Han characters into the dictionary that are not there.
+func (l *lists) know(name string, words []string) {
+	var entries []seg.Entry
+	for _, w := range words {
+		if _, known := l.a.dict.Cost(w); !known && strings.IndexFunc(w, seg.IsHan) >= 0 {
+			entries = append(entries, seg.Entry{Word: w, Cost: userCost})
 		}
 	}
+	l.insert(name, entries)
 }
 
 func splitWords(s string) (words []string, problem string) {

@@ -3,6 +3,8 @@ package zh
 import (
 	"strings"
 	"unicode/utf8"
+
+	"jiqiao/index/zh/internal/seg"
 )
 
 // quantity emits the number at i, with its unit if it has one, and answers its end; 0 when letters follow that are no unit,
@@ -161,7 +163,7 @@ func unitAtom(s string) (name string, n int) {
 }
 
 func hanUnit(s string) (name string, n int) {
-	if _, size := hanAt(s); size == 0 {
+	if _, size := seg.HanAt(s); size == 0 {
 		return "", 0
 	}
 	for _, u := range hanUnits {

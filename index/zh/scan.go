@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"jiqiao/index/zh/internal/seg"
 )
 
 // scan is one pass over a folded text.
@@ -23,11 +25,11 @@ type scan struct {
 func (a *Analyzer) Tokens(dst []Token, text string) []Token {
 	w := a.borrow()
 	defer a.work.Put(w)
-	a.fold.fold(&w.folded, text)
-	x := scan{a: a, w: w, orig: text, s: string(w.folded.text), dst: dst, lastEnd: -1}
+	a.table.Fold(&w.folded, text)
+	x := scan{a: a, w: w, orig: text, s: string(w.folded.Bytes), dst: dst, lastEnd: -1}
 	first := len(dst)
 	for i := 0; i < len(x.s); {
-		if _, n := hanAt(x.s[i:]); n > 0 {
+		if _, n := seg.HanAt(x.s[i:]); n > 0 {
 			i = x.han(i)
 			continue
 		}
@@ -53,7 +55,7 @@ func order(t []Token) {
 
 // emit appends the token of s[start:end].
 func (x *scan) emit(term string, start, end int, kind Kind, part bool) *Token {
-	from, to := x.w.folded.span(start, end)
+	from, to := x.w.folded.Span(start, end)
 	x.dst = append(x.dst, Token{Term: term, Start: from, End: to, Pos: x.pos, Kind: kind, Part: part, Weight: 1})
 	return &x.dst[len(x.dst)-1]
 }
@@ -71,7 +73,7 @@ func alnumAt(s string, i int) int {
 		return 0
 	}
 	r, n := utf8.DecodeRuneInString(s[i:])
-	if !isHan(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+	if !seg.IsHan(r) && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 		return n
 	}
 	return 0
@@ -94,32 +96,32 @@ func (x *scan) signAt(i int) bool {
 // han emits the words and bigrams of the run at i and answers its end.
 func (x *scan) han(i int) int {
 	h, d := &x.w.run, x.a.dict
-	end := h.look(d, x.s, i)
-	count := len(h.at) - 1
+	end := h.Look(d, x.s, i)
+	count := h.Chars()
 	if count == 1 {
 		x.single(i, end)
 	} else {
-		h.solve(d)
+		h.Solve(d)
 		for c := 0; c < count; {
-			next := int(h.next[c])
+			next := int(h.Next[c])
 			x.word(h, c, next)
 			c = next
 			x.pos++
 		}
 	}
 	if x.strokeBefore(i) && !x.lastHan {
-		first := int(h.at[1])
+		first := int(h.At[1])
 		if count > 1 {
-			first = int(h.at[h.next[0]])
+			first = int(h.At[h.Next[0]])
 		}
 		x.pos--
 		x.emit(x.s[x.lastStart:first], x.lastStart, first, Compound, false)
 		x.pos++
 	}
-	x.lastStart, x.lastEnd, x.lastHan = int(h.at[count-1]), end, true
+	x.lastStart, x.lastEnd, x.lastHan = int(h.At[count-1]), end, true
 	if count > 1 {
-		for c := 0; c < count; c = int(h.next[c]) {
-			x.lastStart = int(h.at[c])
+		for c := 0; c < count; c = int(h.Next[c]) {
+			x.lastStart = int(h.At[c])
 		}
 	}
 	return end
@@ -133,31 +135,31 @@ func (x *scan) single(start, end int) {
 }
 
 // word emits the word of characters c to next, what the dictionary knows inside it, and the bigrams that start in it.
-func (x *scan) word(h *hanRun, c, next int) {
-	count := len(h.at) - 1
+func (x *scan) word(h *seg.Run, c, next int) {
+	count := h.Chars()
 	if next == c+1 {
-		if term := x.s[h.at[c]:h.at[next]]; strings.Contains(singleLines, term) && !x.a.stop[term] {
-			x.emit(term, int(h.at[c]), int(h.at[next]), Single, false)
+		if term := x.s[h.At[c]:h.At[next]]; strings.Contains(singleLines, term) && !x.a.stop[term] {
+			x.emit(term, int(h.At[c]), int(h.At[next]), Single, false)
 		}
 	}
 	for i := c; i < next; i++ {
 		pair := false
-		for _, w := range h.found[h.first[i]:h.first[i+1]] {
-			if int(w.end) > next {
+		for _, w := range h.Words(i) {
+			if int(w.End) > next {
 				break
 			}
-			start, end := int(h.at[i]), int(h.at[w.end])
-			term := x.a.dict.word(w.node, end-start)
+			start, end := int(h.At[i]), int(h.At[w.End])
+			term := x.a.dict.Text(w, end-start)
 			if x.a.stop[term] {
 				continue
 			}
-			t := x.emit(term, start, end, Word, i != c || int(w.end) != next)
-			if int(w.end) == i+2 {
+			t := x.emit(term, start, end, Word, i != c || int(w.End) != next)
+			if int(w.End) == i+2 {
 				t.AlsoBigram, pair = true, true
 			}
 		}
 		if i+1 < count && !pair {
-			start, end := int(h.at[i]), int(h.at[i+2])
+			start, end := int(h.At[i]), int(h.At[i+2])
 			x.emit(x.s[start:end], start, end, Bigram, next > i+2 || (next == i+2 && i > c))
 		}
 	}
@@ -188,12 +190,9 @@ func (x *scan) atom(i int) int {
 
 // mixed emits the dictionary words of letters or digits with Han characters around s[i:end].
 func (x *scan) mixed(i, end int) {
-	for _, m := range x.a.dict.mixed[x.s[i:end]] {
-		if strings.HasSuffix(x.s[:i], m.before) && strings.HasPrefix(x.s[end:], m.after) {
-			if m.before == "" && m.after == "" {
-				continue
-			}
-			x.emit(m.word, i-len(m.before), end+len(m.after), Word, false)
+	for _, m := range x.a.dict.Mixed(x.s[i:end]) {
+		if strings.HasSuffix(x.s[:i], m.Before) && strings.HasPrefix(x.s[end:], m.After) {
+			x.emit(m.Word, i-len(m.Before), end+len(m.After), Word, false)
 		}
 	}
 }

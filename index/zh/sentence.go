@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"jiqiao/index/zh/internal/seg"
 )
 
 // Sentences longer than maxSentence bytes (about 120 Han characters) are cut at commas, and longer than twice that
@@ -46,8 +48,8 @@ func sentenceEnd(text string, i int, r rune, n int) bool {
 		// A full stop: not between digits or letters, not after one letter or a list number.
 		next, _ := utf8.DecodeRuneInString(text[i+n:])
 		last, size := utf8.DecodeLastRuneInString(text[:i])
-		if isHan(last) {
-			return i+n == len(text) || next == ' ' || next == '\n' || isHan(next)
+		if seg.IsHan(last) {
+			return i+n == len(text) || next == ' ' || next == '\n' || seg.IsHan(next)
 		}
 		before, _ := utf8.DecodeLastRuneInString(text[:i-size])
 		return (i+n == len(text) || next == ' ') && (unicode.IsLetter(before) || last == ')' || unicode.IsDigit(before)) && !unicode.IsSpace(before)

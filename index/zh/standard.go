@@ -35,7 +35,7 @@ func (x *scan) standard(i int) int {
 
 // standardPrefix reads the issuing body at i: its normal form and its end.
 func (x *scan) standardPrefix(i int) (prefix string, end int) {
-	if c := x.orig[x.w.folded.from[i]]; c >= 'a' && c <= 'z' || isDigit(x.s, i) {
+	if c := x.orig[x.w.folded.From[i]]; c >= 'a' && c <= 'z' || isDigit(x.s, i) {
 		return "", 0 // standards are written in capitals; "en 50" in a sentence is not one
 	}
 	end = i

@@ -1,4 +1,10 @@
-package zh
+// Package fold brings a text to the one form in which texts are compared, and remembers the way back: width, case,
+// compatibility forms, accents, dashes, traditional characters and regional words.
+//
+// hant-hans.txt holds the characters that ICU's "Hant-Hans; NFKC" changes, in pairs; phrases.txt is written by hand.
+package fold
+
+//go:generate go run ./mkhans -o hant-hans.txt
 
 import (
 	_ "embed"
@@ -9,14 +15,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-//go:embed data/hant-hans.txt
+//go:embed hant-hans.txt
 var hantHans string
 
-//go:embed data/phrases.txt
+//go:embed phrases.txt
 var phraseLines string
 
-// foldTable maps characters one by one, and holds the exceptions. A simple entry is the folded character itself.
-type foldTable struct {
+// Table maps characters one by one, and holds the exceptions. It is immutable. A simple entry is the folded character itself.
+type Table struct {
 	bmp     [1 << 16]uint16 // 0: see wide; otherwise the folded character
 	wide    map[rune]string // folded to none or several characters, or outside the BMP
 	phrases map[rune][]phrase
@@ -30,8 +36,9 @@ type phrase struct {
 	plain bool
 }
 
-func newFoldTable() *foldTable {
-	t := &foldTable{wide: map[rune]string{}, phrases: map[rune][]phrase{}}
+// New builds the table (a few milliseconds).
+func New() *Table {
+	t := &Table{wide: map[rune]string{}, phrases: map[rune][]phrase{}}
 	hans := map[rune]rune{}
 	pairs := []rune(strings.ReplaceAll(hantHans, "\n", ""))
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -53,7 +60,7 @@ func newFoldTable() *foldTable {
 	return t
 }
 
-func (t *foldTable) add(r rune, hans map[rune]rune) {
+func (t *Table) add(r rune, hans map[rune]rune) {
 	s := foldRune(r, hans)
 	first, size := utf8.DecodeRuneInString(s)
 	if r < 1<<16 && s != "" && size == len(s) && first < 1<<16 {
@@ -115,7 +122,7 @@ func writeFolded(b *strings.Builder, r rune) {
 }
 
 // readPhrases reads the regional words. One that a table character starts is found before the table is asked.
-func (t *foldTable) readPhrases() {
+func (t *Table) readPhrases() {
 	starters := map[rune]bool{}
 	for line := range strings.Lines(phraseLines) {
 		from, to, ok := strings.Cut(strings.TrimSpace(line), " ")
@@ -148,31 +155,31 @@ func sortLongestFirst(list []phrase) {
 	}
 }
 
-// folded is a folded text with the way back.
-type folded struct {
-	text []byte
-	// from[i] is the offset in the original of the character that gave text[i]; from[len(text)] is the original's length.
-	from []int32
+// Text is a folded text with the way back. It may be used again.
+type Text struct {
+	Bytes []byte
+	// From[i] is the offset in the original of the character that gave Bytes[i]; From[len(Bytes)] is the original's length.
+	From []int32
 }
 
-// span is the original byte range of text[start:end], widened to whole original characters.
-func (f *folded) span(start, end int) (int, int) {
-	for end < len(f.text) && f.from[end] == f.from[end-1] {
+// Span is the original byte range of Bytes[start:end], widened to whole original characters.
+func (f *Text) Span(start, end int) (int, int) {
+	for end < len(f.Bytes) && f.From[end] == f.From[end-1] {
 		end++
 	}
-	return int(f.from[start]), int(f.from[end])
+	return int(f.From[start]), int(f.From[end])
 }
 
-func (f *folded) put(s string, at int) {
+func (f *Text) put(s string, at int) {
 	for i := range len(s) {
-		f.text = append(f.text, s[i])
-		f.from = append(f.from, int32(at))
+		f.Bytes = append(f.Bytes, s[i])
+		f.From = append(f.From, int32(at))
 	}
 }
 
-// fold fills f with the folded text.
-func (t *foldTable) fold(f *folded, text string) {
-	f.text, f.from = f.text[:0], f.from[:0]
+// Fold fills f with the folded text. Folding what is folded changes nothing.
+func (t *Table) Fold(f *Text, text string) {
+	f.Bytes, f.From = f.Bytes[:0], f.From[:0]
 	for i := 0; i < len(text); {
 		r, n := rune(text[i]), 1
 		if r >= utf8.RuneSelf {
@@ -186,22 +193,22 @@ func (t *foldTable) fold(f *folded, text string) {
 		case to == 0:
 			n = t.foldWide(f, text, i, r, n)
 		case to < utf8.RuneSelf:
-			f.text = append(f.text, byte(to))
-			f.from = append(f.from, int32(i))
+			f.Bytes = append(f.Bytes, byte(to))
+			f.From = append(f.From, int32(i))
 		case to >= 0x800:
-			f.text = append(f.text, 0xE0|byte(to>>12), 0x80|byte(to>>6)&0xBF, 0x80|byte(to)&0xBF)
-			f.from = append(f.from, int32(i), int32(i), int32(i))
+			f.Bytes = append(f.Bytes, 0xE0|byte(to>>12), 0x80|byte(to>>6)&0xBF, 0x80|byte(to)&0xBF)
+			f.From = append(f.From, int32(i), int32(i), int32(i))
 		default:
-			f.text = append(f.text, 0xC0|byte(to>>6), 0x80|byte(to)&0xBF)
-			f.from = append(f.from, int32(i), int32(i))
+			f.Bytes = append(f.Bytes, 0xC0|byte(to>>6), 0x80|byte(to)&0xBF)
+			f.From = append(f.From, int32(i), int32(i))
 		}
 		i += n
 	}
-	f.from = append(f.from, int32(len(text)))
+	f.From = append(f.From, int32(len(text)))
 }
 
 // foldWide folds a character that is not one for one, and answers how many bytes it took.
-func (t *foldTable) foldWide(f *folded, text string, at int, r rune, n int) int {
+func (t *Table) foldWide(f *Text, text string, at int, r rune, n int) int {
 	if r == utf8.RuneError && n == 1 {
 		f.put(" ", at)
 		return 1
@@ -223,7 +230,7 @@ func (t *foldTable) foldWide(f *folded, text string, at int, r rune, n int) int 
 	return n
 }
 
-func (t *foldTable) foldPhrase(f *folded, text string, at int, list []phrase, plain bool) int {
+func (t *Table) foldPhrase(f *Text, text string, at int, list []phrase, plain bool) int {
 	for i := range list {
 		if list[i].plain != plain {
 			continue
@@ -241,7 +248,7 @@ func (t *foldTable) foldPhrase(f *folded, text string, at int, list []phrase, pl
 const maxPhrase = 12 // characters
 
 // match answers where each character of the phrase ends in s.
-func (t *foldTable) match(s string, p *phrase) (ends [maxPhrase]int, ok bool) {
+func (t *Table) match(s string, p *phrase) (ends [maxPhrase]int, ok bool) {
 	n := 0
 	for i := 0; i < len(p.from); {
 		r, size := utf8.DecodeRuneInString(s[n:])
@@ -267,7 +274,7 @@ func (t *foldTable) match(s string, p *phrase) (ends [maxPhrase]int, ok bool) {
 }
 
 // one is the folded character, 0 when it folds to nothing, and RuneError when it folds to several.
-func (t *foldTable) one(r rune) rune {
+func (t *Table) one(r rune) rune {
 	if r < 1<<16 && t.bmp[r] != 0 {
 		return rune(t.bmp[r])
 	}
@@ -284,7 +291,7 @@ func (t *foldTable) one(r rune) rune {
 }
 
 // putPhrase keeps character offsets when the phrase has as many characters on both sides.
-func (t *foldTable) putPhrase(f *folded, p *phrase, at int, ends [maxPhrase]int) {
+func (t *Table) putPhrase(f *Text, p *phrase, at int, ends [maxPhrase]int) {
 	if utf8.RuneCountInString(p.to) != len(p.from) {
 		f.put(p.to, at)
 		return
@@ -296,3 +303,13 @@ func (t *foldTable) putPhrase(f *folded, p *phrase, at int, ends [maxPhrase]int)
 		i++
 	}
 }
+
+// String is the folded form of a text.
+func (t *Table) String(text string) string {
+	var f Text
+	t.Fold(&f, text)
+	return string(f.Bytes)
+}
+
+// Source is the data that the table is made of; a version is derived from it.
+func Source() string { return hantHans + phraseLines }

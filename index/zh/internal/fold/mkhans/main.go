@@ -1,4 +1,4 @@
-// Command mkfold writes data/hant-hans.txt: the characters that ICU's "Hant-Hans; NFKC" transform changes, each beside
+// Command mkhans writes hant-hans.txt: the characters that ICU's "Hant-Hans; NFKC" transform changes, each beside
 // its result. It needs uconv (Debian: icu-devtools) and is run by hand, through go generate, when ICU improves.
 package main
 
@@ -20,7 +20,7 @@ var blocks = [][2]rune{{0x2E80, 0x2FDF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0x
 const kept = "著俱姊跤苎瞭藉吒"
 
 func main() {
-	out := flag.String("o", "data/hant-hans.txt", "file to write")
+	out := flag.String("o", "hant-hans.txt", "file to write")
 	flag.Parse()
 	if err := run(*out); err != nil {
 		log.Fatal(err)
