@@ -1,0 +1,113 @@
+package matcher
+
+import (
+	"math"
+	"sync"
+
+	"jiqiao"
+)
+
+// Collection holds the profiles of all records of both sides and how many of them hold each term. It follows the
+// store as the index does, lives in memory, and is safe for concurrent use.
+type Collection struct {
+	fold       Folder
+	background background
+
+	mu         sync.RWMutex
+	profiles   map[jiqiao.Kind]map[string]*Profile
+	characters []uint32        // documents by character
+	others     map[term]uint32 // documents by pair or code
+	scratch    map[term]bool   // guarded by mu
+}
+
+// NewCollection is an empty collection whose texts are folded by fold.
+func NewCollection(fold Folder) *Collection {
+	known, err := readBackground()
+	if err != nil {
+		panic(err) // the table is part of the program, and a test reads it
+	}
+	return &Collection{
+		fold:       fold,
+		background: known,
+		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
+		characters: make([]uint32, 1<<16),
+		others:     map[term]uint32{},
+		scratch:    map[term]bool{},
+	}
+}
+
+// Put adds or replaces records.
+func (c *Collection) Put(recs ...jiqiao.Record) {
+	for _, rec := range recs {
+		p := NewProfile(c.fold, rec)
+		c.mu.Lock()
+		c.remove(p.Kind, p.ID)
+		c.profiles[p.Kind][p.ID] = p
+		c.count(p, 1)
+		c.mu.Unlock()
+	}
+}
+
+// Delete takes a record out; one that is not there is no error, so that changes can be replayed.
+func (c *Collection) Delete(kind jiqiao.Kind, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remove(kind, id)
+}
+
+// Len counts the records of one side.
+func (c *Collection) Len(kind jiqiao.Kind) int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return len(c.profiles[kind])
+}
+
+// Profile is the record's profile.
+func (c *Collection) Profile(kind jiqiao.Kind, id string) (*Profile, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	p, ok := c.profiles[kind][id]
+	return p, ok
+}
+
+func (c *Collection) remove(kind jiqiao.Kind, id string) {
+	if old, ok := c.profiles[kind][id]; ok {
+		c.count(old, ^uint32(0))
+		delete(c.profiles[kind], id)
+	}
+}
+
+// count adds delta, modulo 2³², to every distinct term of p.
+func (c *Collection) count(p *Profile, delta uint32) {
+	clear(c.scratch)
+	eachTerm(p.text, func(t term) {
+		if c.scratch[t] {
+			return
+		}
+		c.scratch[t] = true
+		if classOf(t) == classCharacter {
+			c.characters[t] += delta
+			return
+		}
+		if n := c.others[t] + delta; n > 0 {
+			c.others[t] = n
+		} else {
+			delete(c.others, t)
+		}
+	})
+}
+
+// rarity is the idf of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson
+// and Spärck Jones, which is never negative, at most RarityCap and raised to RarityPower. Both sides count, because a
+// term common among needs is as little telling as one common among achievements. The caller holds mu.
+func (c *Collection) rarity(w *Weights, t term) float64 {
+	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
+	df := w.BackgroundDocs * c.background[t]
+	if classOf(t) == classCharacter {
+		df += float64(c.characters[t])
+	} else {
+		df += float64(c.others[t])
+	}
+	idf := math.Log(1 + max(0, n-df+0.5)/(df+0.5))
+	return math.Pow(min(idf, w.RarityCap), w.RarityPower)
+}

@@ -1,0 +1,139 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// subject is a profile made ready to be compared with many of the other side, under one state of the collection. It
+// is used by one goroutine.
+type subject struct {
+	profile *Profile
+	terms   []subjectTerm // ascending by term, so that sums run in one order from either side
+	slots   *slotTable
+	found   []float64 // by slot: the other side's weighted count; zero between pairs
+}
+
+type subjectTerm struct {
+	term   term
+	rarity float64 // idf raised to Weights.RarityPower
+	weight float64 // saturated count, 0–1
+}
+
+// slotTable finds the place of a term among the subject's terms.
+type slotTable struct {
+	characters [1 << 16]uint16 // slot+1
+	keys       []term          // open addressing, a power of two
+	slots      []uint16        // slot+1
+}
+
+var slotTables = sync.Pool{New: func() any { return new(slotTable) }}
+
+const hashMultiplier = 0x9E3779B1 // Knuth's multiplicative hash: 2³² over the golden ratio
+
+func (t *slotTable) fill(terms []subjectTerm) {
+	size := 16
+	for size < 4*len(terms) {
+		size *= 2
+	}
+	if cap(t.keys) < size {
+		t.keys, t.slots = make([]term, size), make([]uint16, size)
+	}
+	t.keys, t.slots = t.keys[:size], t.slots[:size]
+	clear(t.slots)
+	for i, s := range terms {
+		if classOf(s.term) == classCharacter {
+			t.characters[s.term] = uint16(i + 1)
+			continue
+		}
+		h := t.start(s.term)
+		for t.slots[h] != 0 {
+			h = (h + 1) & (len(t.keys) - 1)
+		}
+		t.keys[h], t.slots[h] = s.term, uint16(i+1)
+	}
+}
+
+func (t *slotTable) start(k term) int { return int(k*hashMultiplier>>8) & (len(t.keys) - 1) }
+
+func (t *slotTable) find(k term) int {
+	if k < 1<<16 {
+		return int(t.characters[k]) - 1
+	}
+	for h := t.start(k); ; h = (h + 1) & (len(t.keys) - 1) {
+		if t.slots[h] == 0 {
+			return -1
+		}
+		if t.keys[h] == k {
+			return int(t.slots[h]) - 1
+		}
+	}
+}
+
+// newSubject prepares p. The caller holds the collection for reading and calls release.
+func (w *Weights) newSubject(c *Collection, p *Profile) *subject {
+	counts := map[term]float64{}
+	w.eachWeighted(p, func(t term, by float64) { counts[t] += by })
+	s := &subject{profile: p, terms: make([]subjectTerm, 0, len(counts))}
+	for t, n := range counts {
+		s.terms = append(s.terms, subjectTerm{
+			term:   t,
+			rarity: c.rarity(w, t),
+			weight: w.saturate(n),
+		})
+	}
+	slices.SortFunc(s.terms, func(a, b subjectTerm) int { return cmp.Compare(a.term, b.term) })
+	s.slots = slotTables.Get().(*slotTable)
+	s.slots.fill(s.terms)
+	s.found = make([]float64, len(s.terms))
+	return s
+}
+
+func (s *subject) release() {
+	for _, t := range s.terms {
+		if classOf(t.term) == classCharacter {
+			s.slots.characters[t.term] = 0
+		}
+	}
+	slotTables.Put(s.slots)
+	s.slots = nil
+}
+
+// eachWeighted gives every occurrence of a term with what it counts: the weight of its part, divided by the part's
+// length against a usual one, so that a long text does not win by saying everything.
+func (w *Weights) eachWeighted(p *Profile, emit func(t term, by float64)) {
+	lengths := p.lengths()
+	for k := range partCount {
+		f := w.part(k)
+		by := f.Weight / (1 - f.LengthShare + f.LengthShare*float64(lengths[k])/f.UsualLength)
+		eachTerm(p.part(k), func(t term) { emit(t, by) })
+	}
+}
+
+func (w *Weights) saturate(count float64) float64 { return count / (count + w.Saturation) }
+
+// features compares the subject with one profile of the other side. shared, when not nil, hears of every term that
+// both hold, with its contribution to its class.
+func (w *Weights) features(s *subject, other *Profile, shared func(t term, contribution float64)) Features {
+	w.eachWeighted(other, func(t term, by float64) {
+		if i := s.slots.find(t); i >= 0 {
+			s.found[i] += by
+		}
+	})
+	var f Features
+	for i, n := range s.found {
+		if n == 0 {
+			continue
+		}
+		s.found[i] = 0
+		t := &s.terms[i]
+		// The product of the two weights first: it is the same number from either side.
+		v := t.rarity * (t.weight * w.saturate(n))
+		f[featureOf[classOf(t.term)]] += v
+		if shared != nil {
+			shared(t.term, v)
+		}
+	}
+	return f
+}

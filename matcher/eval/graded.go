@@ -1,0 +1,121 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"jiqiao"
+	"jiqiao/index/zh"
+	"jiqiao/matcher"
+)
+
+// Options say what is measured.
+type Options struct {
+	Analyzer *zh.Analyzer
+	// Weights are the matcher's; the zero value means DefaultWeights.
+	Weights matcher.Weights
+	// Open fills a fresh index with records and answers its recall. When it is nil, recall is exact BM25 over
+	// character bigrams.
+	Open func(ctx context.Context, recs []jiqiao.Record) (matcher.Recaller, error)
+	// RunTo, when not nil, receives the run of the matcher: need_id, achievement_id, score, level.
+	RunTo io.Writer
+	// Progress, when not nil, hears of work done.
+	Progress func(done, total int)
+}
+
+func (o *Options) scorer(c *matcher.Collection) *matcher.Scorer {
+	w := o.Weights
+	if w.Version == "" {
+		w = matcher.DefaultWeights()
+	}
+	return matcher.NewScorer(c, w)
+}
+
+// candidates is how deep the service recalls before it scores.
+const candidates = matcher.DefaultCandidates
+
+// RunGraded scores every judged pair of a graded set with the matcher and measures the ranking beside baselines.
+func RunGraded(ctx context.Context, dir string, o Options) (*Report, error) {
+	set, err := LoadGraded(dir)
+	if err != nil {
+		return nil, err
+	}
+	run, recalled, err := matcherRuns(ctx, set, &o)
+	if err != nil {
+		return nil, err
+	}
+	if o.RunTo != nil {
+		if err := run.Write(o.RunTo, set.Judgements); err != nil {
+			return nil, err
+		}
+	}
+	return gradedReport(set, []system{
+		{"jiqiao", "本系统", run},
+		{"recalled", fmt.Sprintf("本系统，只排召回的前 %d 条", candidates), recalled},
+		{"bm25-bigram", "BM25 字二元组（标题×2+正文）", bm25Run(set, characterBigrams)},
+		{"bm25-word", "BM25 分词（标题×2+正文）", bm25Run(set, words(o.Analyzer))},
+		{"random", "随机", randomRun(set)},
+		{"constant", "恒定 2 级", constantRun(set)},
+	}), nil
+}
+
+// matcherRuns answers the run over all judged pairs, and the one over those whose achievement is among the candidates
+// that the service would have scored.
+func matcherRuns(ctx context.Context, set *GradedSet, o *Options) (all, recalled Run, err error) {
+	collection := matcher.NewCollection(o.Analyzer)
+	needs := make(map[string]*jiqiao.Need, len(set.Needs))
+	recs := make([]jiqiao.Record, 0, len(set.Needs)+len(set.Achievements))
+	for _, t := range set.Needs {
+		needs[t.ID] = t.Need()
+		recs = append(recs, needs[t.ID])
+	}
+	for _, t := range set.Achievements {
+		recs = append(recs, t.Achievement())
+	}
+	collection.Put(recs...)
+	recaller, err := o.open(ctx, recs)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open index for evaluation: %w", err)
+	}
+	scorer := o.scorer(collection)
+	all, recalled = Run{}, Run{}
+	for i, id := range set.Judgements.Needs {
+		found, err := recaller.Recall(ctx, matcher.RecallQuery{
+			Kind: jiqiao.KindAchievement, Subject: needs[id], Limit: candidates,
+		})
+		if err != nil {
+			return nil, nil, fmt.Errorf("recall for need %s: %w", id, err)
+		}
+		scoreNeed(scorer, needs[id], set.Judgements.Of(id), found, all, recalled)
+		if o.Progress != nil {
+			o.Progress(i+1, len(set.Judgements.Needs))
+		}
+	}
+	return all, recalled, nil
+}
+
+func scoreNeed(s *matcher.Scorer, need *jiqiao.Need, judged []Judgement, found []string, all, recalled Run) {
+	ids := make([]string, len(judged))
+	for i, g := range judged {
+		ids[i] = g.Achievement
+	}
+	among := make(map[string]bool, len(found))
+	for _, id := range found {
+		among[id] = true
+	}
+	for _, scored := range s.ScoreAll(s.Profile(need), ids) {
+		p := Pair{need.ID, scored.ID}
+		all[p] = Scored{scored.Score, float64(s.Level(scored.Score))}
+		if among[scored.ID] {
+			recalled[p] = all[p]
+		}
+	}
+}
+
+func (o *Options) open(ctx context.Context, recs []jiqiao.Record) (matcher.Recaller, error) {
+	if o.Open != nil {
+		return o.Open(ctx, recs)
+	}
+	return newBigramRecall(recs), nil
+}
