@@ -33,6 +33,7 @@ type Analyzer struct {
 	table    *fold.Table
 	dict     *seg.Dict
 	stop     map[string]bool
+	singles  map[rune]bool // characters that are terms on their own
 	synonyms map[string][]string
 	version  string
 	work     sync.Pool
@@ -52,6 +53,10 @@ func New(o Options) (*Analyzer, error) {
 		return nil, err
 	}
 	a := &Analyzer{table: fold.New(), dict: d, work: sync.Pool{New: func() any { return new(workspace) }}}
+	a.singles = map[rune]bool{}
+	for _, r := range singleLines {
+		a.singles[r] = seg.IsHan(r)
+	}
 	hash := sha256.New()
 	io.WriteString(hash, chainVersion+fold.Source()+stopLines+synonymLines+singleLines)
 	hash.Write(dictData)

@@ -115,7 +115,7 @@ func (x *scan) emitSegments(start, end int) {
 		switch {
 		case j == i:
 			return
-		case digits && j-i >= 3 && j-i < end-start:
+		case digits && j-i >= 3 && j-i < end-start && strings.IndexByte(x.s[i:j], '.') < 0:
 			x.emit(x.s[i:j], i, j, Number, true)
 		case !digits:
 			k := j

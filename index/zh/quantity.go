@@ -16,6 +16,9 @@ func (x *scan) quantity(i int) int {
 	}
 	if unit, at, stop := x.unit(end); unit != "" && !x.notUnit(i, at, stop) {
 		x.measure(i, end, term, unit, at, stop)
+		if _, n := seg.HanAt(x.s[at:]); n > 0 {
+			return end // 毫米 is read again as a word: it may be the start of 毫米波
+		}
 		return stop
 	}
 	if alnumAt(x.s, end) > 0 || end < len(x.s) && strings.IndexByte("-/_", x.s[end]) >= 0 && alnumAt(x.s, end+1) > 0 && !isDigit(x.s, end+1) {

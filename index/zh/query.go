@@ -35,10 +35,7 @@ func (a *Analyzer) addSynonym(dst []Token, at Token, synonym string, seen map[st
 	dst = a.Tokens(dst, synonym)
 	kept := dst[:n]
 	for _, t := range dst[n:] {
-		if t.Part && t.Kind != Word {
-			continue
-		}
-		if t.Term != synonym && seen[t.Term] {
+		if t.Part || t.Term != synonym && seen[t.Term] {
 			continue
 		}
 		seen[t.Term] = true

@@ -134,13 +134,20 @@ func (x *scan) single(start, end int) {
 	x.pos++
 }
 
+// name emits a character that names a material on its own.
+func (x *scan) name(h *seg.Run, c int) {
+	r, _ := seg.HanAt(x.s[h.At[c]:])
+	if x.a.singles[r] {
+		start, end := int(h.At[c]), int(h.At[c+1])
+		x.emit(x.s[start:end], start, end, Single, false)
+	}
+}
+
 // word emits the word of characters c to next, what the dictionary knows inside it, and the bigrams that start in it.
 func (x *scan) word(h *seg.Run, c, next int) {
 	count := h.Chars()
 	if next == c+1 {
-		if term := x.s[h.At[c]:h.At[next]]; strings.Contains(singleLines, term) && !x.a.stop[term] {
-			x.emit(term, int(h.At[c]), int(h.At[next]), Single, false)
-		}
+		x.name(h, c)
 	}
 	for i := c; i < next; i++ {
 		pair := false

@@ -27,7 +27,7 @@ func Sentences(text string) []Span {
 			if r == '\n' || r == '\r' {
 				start = i + n
 			}
-		case sentenceEnd(text, i, r, n):
+		case sentenceEnd(text, start, i, r, n):
 			for i+n < len(text) && trailer(text[i+n:]) > 0 {
 				n += trailer(text[i+n:])
 			}
@@ -39,20 +39,37 @@ func Sentences(text string) []Span {
 	return addSentence(spans, text, start, len(text))
 }
 
-// sentenceEnd says whether the character at i ends a sentence.
-func sentenceEnd(text string, i int, r rune, n int) bool {
+// sentenceEnd says whether the character at i ends the sentence that began at start.
+func sentenceEnd(text string, start, i int, r rune, n int) bool {
 	switch r {
 	case '。', '！', '？', '；', '!', '?', ';', '｡', '…':
 		return true
 	case '.', '．':
-		// A full stop: not between digits or letters, not after one letter or a list number.
-		next, _ := utf8.DecodeRuneInString(text[i+n:])
-		last, size := utf8.DecodeLastRuneInString(text[:i])
-		if seg.IsHan(last) {
-			return i+n == len(text) || next == ' ' || next == '\n' || seg.IsHan(next)
-		}
-		before, _ := utf8.DecodeLastRuneInString(text[:i-size])
-		return (i+n == len(text) || next == ' ') && (unicode.IsLetter(before) || last == ')' || unicode.IsDigit(before)) && !unicode.IsSpace(before)
+		return fullStop(text, start, i, i+n)
+	}
+	return false
+}
+
+// fullStop says whether the point at text[i:after] ends a sentence. Journals write "方法.结果"; a point in a number, a name,
+// an abbreviation of one letter or after a list's number is none.
+func fullStop(text string, start, i, after int) bool {
+	before := strings.TrimLeftFunc(text[start:i], unicode.IsSpace)
+	if before == "" || len(before) <= 2 && strings.Trim(before, "0123456789") == "" {
+		return false
+	}
+	rest := strings.TrimLeft(text[after:], " ")
+	next, _ := utf8.DecodeRuneInString(rest)
+	last, size := utf8.DecodeLastRuneInString(before)
+	switch {
+	case rest == "" || next == '\n' || next == '\r':
+		return true
+	case last == '.' || next == '.':
+		return false
+	case seg.IsHan(next) || seg.IsHan(last):
+		return !unicode.IsDigit(next)
+	case len(rest) < len(text)-after: // space follows
+		previous, _ := utf8.DecodeLastRuneInString(before[:len(before)-size])
+		return unicode.IsUpper(next) && !unicode.IsSpace(previous) && unicode.IsLetter(last) && previous != '.'
 	}
 	return false
 }
@@ -69,14 +86,14 @@ func trailer(s string) int {
 // listNumber is the length of a list's number at i: 1、 2． (3) （4） 一、 ①; it must follow white space, a mark or nothing.
 func listNumber(text string, i int) int {
 	r, n := utf8.DecodeRuneInString(text[i:])
-	if r >= '①' && r <= '⑳' {
-		return n
-	}
 	if i > 0 {
 		last, _ := utf8.DecodeLastRuneInString(text[:i])
 		if !unicode.IsSpace(last) && !strings.ContainsRune("：:，,、；;。）)", last) {
 			return 0
 		}
+	}
+	if r >= '①' && r <= '⑳' {
+		return n
 	}
 	j := i
 	open := r == '（' || r == '('
