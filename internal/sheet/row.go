@@ -1,0 +1,183 @@
+package sheet
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"jiqiao"
+)
+
+// Row is one data row of a file.
+type Row struct {
+	// Number is the row as the spreadsheet counts it, the line in a jsonl file.
+	Number int
+	// Cells are as typed, in the order of the file's columns.
+	Cells []string
+	// Entry is the row read on its own; incomplete when there are Errors.
+	Entry Entry
+	// Errors keep the row from being imported. Warnings do not.
+	Errors, Warnings []jiqiao.CellError
+
+	over func(base Entry) Entry
+}
+
+// Over is base with everything that the row states put over it. Columns that the file does not have leave base's
+// fields alone; empty cells clear them, but not facts about the organisation. The row must have no Errors.
+func (r *Row) Over(base Entry) Entry { return r.over(base) }
+
+// OK reports whether the row can be imported.
+func (r *Row) OK() bool { return len(r.Errors) == 0 }
+
+// layout reads the cells of a file with a title row.
+type layout struct {
+	kind    jiqiao.Kind
+	columns []Column
+	heading heading
+	limits  Limits
+	byPath  map[string]int
+	// file maps a side's column to the file's, or is absent.
+	file map[int]int
+}
+
+func newLayout(kind jiqiao.Kind, columns []Column, h heading, limits Limits) *layout {
+	l := &layout{kind: kind, columns: columns, heading: h, limits: limits, byPath: make(map[string]int), file: make(map[int]int)}
+	for i, c := range columns {
+		l.byPath[c.Path] = i
+	}
+	for i, at := range h.columns {
+		if at >= 0 {
+			l.file[at] = i
+		}
+	}
+	return l
+}
+
+func (l *layout) row(number int, cells []string) *Row {
+	r := &Row{Number: number, Cells: cells, Entry: NewEntry(l.kind)}
+	bad := make(map[string]bool)
+	fault := func(c *Column, message, value string) {
+		if !bad[c.Header] {
+			bad[c.Header] = true
+			r.Errors = append(r.Errors, jiqiao.CellError{Row: number, Column: c.Header, Message: message, Value: cutRunes(value, 100)})
+		}
+	}
+	for i := range l.columns {
+		c := &l.columns[i]
+		at, ok := l.file[i]
+		if !ok {
+			continue
+		}
+		value := cell(cells, at)
+		if n := utf8.RuneCountInString(value); n > l.limits.CellRunes {
+			fault(c, "有 "+strconv.Itoa(n)+" 个字，超过 "+strconv.Itoa(l.limits.CellRunes)+" 字的上限，请删减", value)
+			continue
+		}
+		if !utf8.ValidString(value) || strings.ContainsRune(value, utf8.RuneError) {
+			fault(c, "含有无法识别的字符（乱码），请用 UTF-8 编码另存后重新上传", strings.ToValidUTF8(value, string(utf8.RuneError)))
+			continue
+		}
+		if err := c.set(&r.Entry, value); err != nil {
+			fault(c, err.Error(), value)
+			continue
+		}
+		if c.Required && blank(c.write(&r.Entry)) {
+			fault(c, "必填，请填写", value)
+		}
+	}
+	if strings.HasPrefix(head(&r.Entry).Title, sampleMark) {
+		fault(&l.columns[l.byPath["title"]], "以"+sampleMark+"开头：示例行请删掉，或去掉这几个字作为正式记录", head(&r.Entry).Title)
+	}
+	normalise(r.Entry.Record)
+	validate(l.columns, l.byPath, r, fault)
+	r.over = func(base Entry) Entry { return l.over(base, cells) }
+	return r
+}
+
+// over reads the cells once more, onto what is there.
+func (l *layout) over(base Entry, cells []string) Entry {
+	e := base.clone()
+	for i := range l.columns {
+		if at, ok := l.file[i]; ok {
+			_ = l.columns[i].set(&e, cell(cells, at)) // read before without error
+		}
+	}
+	normalise(e.Record)
+	return e
+}
+
+// normalise tidies the record but leaves the status open when the file does not say it: the importer decides.
+func normalise(rec jiqiao.Record) {
+	status := rec.Head().Status
+	jiqiao.Normalise(rec)
+	if status == "" {
+		rec.Head().Status = ""
+	}
+}
+
+// validate adds what the record's own rules say about fields that were readable.
+func validate(columns []Column, byPath map[string]int, r *Row, fault func(*Column, string, string)) {
+	fieldErrors := func(fields []jiqiao.FieldError, report func(*Column, jiqiao.FieldError)) {
+		for _, f := range fields {
+			if at, ok := columnOf(byPath, f.Field); ok {
+				report(&columns[at], f)
+			} else {
+				report(nil, f)
+			}
+		}
+	}
+	var invalid *jiqiao.Error
+	if err := r.Entry.Record.Validate(); errors.As(err, &invalid) {
+		fieldErrors(invalid.Fields, func(c *Column, f jiqiao.FieldError) {
+			if c == nil {
+				r.Errors = append(r.Errors, jiqiao.CellError{Row: r.Number, Message: f.Message})
+				return
+			}
+			fault(c, f.Message, c.write(&r.Entry))
+		})
+	}
+	fieldErrors(r.Entry.Record.Warnings(), func(c *Column, f jiqiao.FieldError) {
+		w := jiqiao.CellError{Row: r.Number, Message: f.Message}
+		if c != nil {
+			w.Column, w.Value = c.Header, cutRunes(c.write(&r.Entry), 100)
+		}
+		r.Warnings = append(r.Warnings, w)
+	})
+}
+
+// columnOf finds the column of a JSON path: metrics[2].value belongs to metrics, price.min to price, owner to its name.
+func columnOf(byPath map[string]int, path string) (int, bool) {
+	if at, ok := byPath[path+".name"]; ok {
+		return at, true
+	}
+	for path != "" {
+		if at, ok := byPath[path]; ok {
+			return at, true
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return 0, false
+}
+
+// cell is a cell of the file as it was before export made it safe.
+func cell(cells []string, at int) string {
+	if at >= len(cells) {
+		return ""
+	}
+	return restore(cells[at])
+}
+
+// untouchedSample reports whether the row is the template's sample row, unchanged.
+func (l *layout) untouchedSample(cells []string) bool {
+	at, ok := l.file[l.byPath["title"]]
+	if !ok || !strings.HasPrefix(clean(cell(cells, at)), sampleMark) {
+		return false
+	}
+	for i, c := range l.columns {
+		if at, ok := l.file[i]; ok && clean(cell(cells, at)) != c.Sample {
+			return false
+		}
+	}
+	return true
+}
