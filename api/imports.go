@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"jiqiao"
+)
+
+// Importer reads files into the store.
+type Importer interface {
+	// Import checks the file and, when commit is true, writes its good rows. The file is the caller's and goes when
+	// Import returns; the importer keeps what a later Commit or ErrorBook needs. A file that cannot be read at all is
+	// CodeInvalid or CodeUnsupported.
+	Import(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File, commit bool) (jiqiao.Import, error)
+	GetImport(ctx context.Context, id string) (jiqiao.Import, error)
+	// CommitImport writes the good rows of a preview.
+	CommitImport(ctx context.Context, id string) (jiqiao.Import, error)
+	// ErrorBook writes the workbook (xlsx) of the rows that failed.
+	ErrorBook(ctx context.Context, id string, w io.Writer) error
+}
+
+const (
+	// formSlack is what multipart adds around the file.
+	formSlack = 64 << 10
+	// maxFileName bounds the name kept in the report, in characters.
+	maxFileName = 200
+)
+
+func (s *Server) createImport(c *gin.Context) error {
+	q := query{c: c}
+	kind, mode := q.kind(), q.text("mode")
+	if mode != "" && mode != "preview" && mode != "commit" {
+		q.invalid = append(q.invalid, jiqiao.FieldError{Field: "mode", Message: "应为 preview（只检查）或 commit（写入）"})
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	name, file, err := s.receive(c)
+	if err != nil {
+		return err
+	}
+	defer discard(file)
+	report, err := s.opts.Importer.Import(c.Request.Context(), kind, name, file, mode == "commit")
+	if err != nil {
+		return err
+	}
+	c.Header("Location", prefix+"/imports/"+report.ID)
+	return send(c, http.StatusCreated, plainImport(report))
+}
+
+// receive streams the form's file into a temporary one, positioned at its start. The caller discards it.
+func (s *Server) receive(c *gin.Context) (name string, file *os.File, err error) {
+	if c.Request.ContentLength > s.opts.MaxUpload+formSlack {
+		c.Header("Connection", "close") // not one byte of it is read
+		return "", nil, s.tooLarge()
+	}
+	part, err := s.filePart(c)
+	if err != nil {
+		return "", nil, s.badUpload(err)
+	}
+	file, err = os.CreateTemp(s.opts.TempDir, "jiqiao-upload-*")
+	if err != nil {
+		return "", nil, fmt.Errorf("make a place for the upload: %w", err)
+	}
+	n, err := io.Copy(file, io.LimitReader(part, s.opts.MaxUpload+1))
+	if err == nil && n > s.opts.MaxUpload {
+		err = s.tooLarge()
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		discard(file)
+		return "", nil, s.badUpload(err)
+	}
+	return plainName(part.FileName()), file, nil
+}
+
+// filePart is the part of the form named "file"; parts before it are skipped.
+func (s *Server) filePart(c *gin.Context) (*multipart.Part, error) {
+	media, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
+		return nil, jiqiao.Fail(jiqiao.CodeUnsupported, "请用表单（multipart/form-data）上传文件，字段名为 file", err)
+	}
+	body := http.MaxBytesReader(c.Writer, c.Request.Body, s.opts.MaxUpload+formSlack)
+	form := multipart.NewReader(body, params["boundary"])
+	for {
+		part, err := form.NextPart()
+		if err == io.EOF {
+			return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "file", Message: "表单里没有名为 file 的文件"}})
+		}
+		if err != nil {
+			return nil, err
+		}
+		if part.FormName() == "file" {
+			return part, nil
+		}
+	}
+}
+
+func (s *Server) tooLarge() error {
+	return jiqiao.Fail(jiqiao.CodeTooLarge, "文件过大，上限为 "+bytesLabel(s.opts.MaxUpload)+"，请分成几个文件导入", nil)
+}
+
+// badUpload tells a form that could not be read from a disk that could not be written.
+func (s *Server) badUpload(err error) error {
+	var told *jiqiao.Error
+	var tooLarge *http.MaxBytesError
+	var disk *os.PathError
+	switch {
+	case errors.As(err, &tooLarge):
+		return s.tooLarge()
+	case errors.As(err, &told):
+		return err
+	case errors.As(err, &disk):
+		return fmt.Errorf("keep the upload: %w", err)
+	default:
+		return jiqiao.Fail(jiqiao.CodeInvalid, "上传没有完整收到，请重试", err)
+	}
+}
+
+func discard(file *os.File) {
+	_ = file.Close() // read only from here on, and about to go
+	_ = os.Remove(file.Name())
+}
+
+// plainName is the last element of what the client calls its file, as text that can be shown.
+func plainName(name string) string {
+	name = filepath.Base(strings.ReplaceAll(strings.ToValidUTF8(name, "�"), `\`, "/"))
+	if utf8.RuneCountInString(name) > maxFileName {
+		name = string([]rune(name)[:maxFileName])
+	}
+	return name
+}
+
+func plainImport(r jiqiao.Import) jiqiao.Import {
+	if r.Errors == nil {
+		r.Errors = []jiqiao.CellError{}
+	}
+	return r
+}
+
+func (s *Server) getImport(c *gin.Context) error {
+	report, err := s.opts.Importer.GetImport(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, plainImport(report))
+}
+
+func (s *Server) commitImport(c *gin.Context) error {
+	report, err := s.opts.Importer.CommitImport(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, plainImport(report))
+}
+
+func (s *Server) importErrors(c *gin.Context) error {
+	return s.sendFile(c, "xlsx", "导入错误.xlsx", func(w io.Writer) error {
+		return s.opts.Importer.ErrorBook(c.Request.Context(), c.Param("id"), w)
+	})
+}

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/gin-gonic/gin"
+
+	"jiqiao"
+)
+
+// Matcher ranks the other side.
+type Matcher interface {
+	// Match lists the best records for subject and fills their Record, also when q.Brief.
+	Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error)
+	// MatchText does so for a text as if it were a record of the kind.
+	MatchText(ctx context.Context, kind jiqiao.Kind, text string, q jiqiao.MatchQuery) (jiqiao.MatchList, error)
+}
+
+// Pages keeps answers about one record until anything they depend on changes.
+type Pages interface {
+	// Do returns what fill made for the same record, version, state of the index and params, or calls fill. A missing
+	// record is CodeNotFound. degraded tells fill that the cache does not work now, which the answer should say.
+	Do(ctx context.Context, kind jiqiao.Kind, id, params string, fill func(ctx context.Context, degraded bool) ([]byte, error)) ([]byte, error)
+}
+
+// degradedCache in MatchList.Degraded says that the answer was made without the cache.
+const degradedCache = "cache"
+
+func (s *Server) matches(kind jiqiao.Kind) handler {
+	return func(c *gin.Context) error {
+		q := query{c: c}
+		mq := q.match()
+		if err := q.first(mq.Validate); err != nil {
+			return err
+		}
+		// Only the public's pages are kept: they are nearly all requests, and hold no personal data.
+		if s.opts.Pages != nil && viewer(c).Public() {
+			return s.keptMatches(c, kind, mq)
+		}
+		list, err := s.match(c.Request.Context(), viewer(c), kind, c.Param("id"), mq)
+		if err != nil {
+			return err
+		}
+		return answer(c, list)
+	}
+}
+
+// match ranks for the record, as far as the viewer may see it and them.
+func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+	subject, err := s.opts.Records.Get(ctx, kind, id)
+	if err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	if !v.Sees(subject) {
+		return jiqiao.MatchList{}, notFound(kind)
+	}
+	list, err := s.opts.Matcher.Match(ctx, subject, q)
+	if err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	s.metrics.degrade(list.Degraded)
+	list.Matches = showMatches(v, subject, list.Matches)
+	return list, nil
+}
+
+// keptMatches answers from the encoded pages. A page is its ETag in tagLength bytes before the body, so that a hit
+// neither decodes, hashes nor compresses.
+func (s *Server) keptMatches(c *gin.Context, kind jiqiao.Kind, q jiqiao.MatchQuery) error {
+	zip := acceptsGzip(c.GetHeader("Accept-Encoding"))
+	params, err := json.Marshal(q)
+	if err != nil {
+		return fmt.Errorf("name the page: %w", err)
+	}
+	id := c.Param("id")
+	page, err := s.opts.Pages.Do(c.Request.Context(), kind, id, fmt.Sprintf("page gzip=%t %s", zip, params),
+		func(ctx context.Context, degraded bool) ([]byte, error) {
+			list, err := s.match(ctx, jiqiao.Viewer{}, kind, id, q)
+			if err != nil {
+				return nil, err
+			}
+			if degraded {
+				list.Degraded = append(list.Degraded, degradedCache)
+				s.metrics.degrade([]string{degradedCache})
+			}
+			return encodePage(list, zip)
+		})
+	if err != nil {
+		return err
+	}
+	if len(page) < tagLength {
+		return fmt.Errorf("kept page of %d bytes", len(page))
+	}
+	c.Header("Vary", "Authorization, Accept-Encoding")
+	if zip {
+		c.Header("Content-Encoding", "gzip")
+	}
+	return answerBytes(c, jsonType, string(page[:tagLength]), page[tagLength:])
+}
+
+var tagLength = len(hashTag(nil))
+
+func encodePage(v any, zip bool) ([]byte, error) {
+	body, err := encode(v)
+	if err != nil {
+		return nil, err
+	}
+	tag := hashTag(body)
+	if zip {
+		if body, err = gzipped(body); err != nil {
+			return nil, err
+		}
+	}
+	return append([]byte(tag), body...), nil
+}
+
+// textMatch is the body of POST /match.
+type textMatch struct {
+	// Kind is what the text is; the other side is listed.
+	Kind   jiqiao.Kind   `json:"kind"`
+	Text   string        `json:"text"`
+	Filter jiqiao.Filter `json:"filter"`
+	Limit  int           `json:"limit"`
+	Offset int           `json:"offset"`
+	Brief  bool          `json:"brief"`
+}
+
+func (m textMatch) validate() error {
+	var wrong []jiqiao.FieldError
+	if !m.Kind.Valid() {
+		wrong = append(wrong, jiqiao.FieldError{Field: "kind", Message: "应为 need（技术需求）或 achievement（科技成果）"})
+	}
+	if m.Text == "" {
+		wrong = append(wrong, jiqiao.FieldError{Field: "text", Message: "请粘贴要匹配的文字"})
+	}
+	if m.Offset > maxOffset {
+		wrong = append(wrong, jiqiao.FieldError{Field: "offset", Message: fmt.Sprintf("最多跳过 %d 条", maxOffset)})
+	}
+	return jiqiao.Invalid(wrong)
+}
+
+func (s *Server) matchText(c *gin.Context) error {
+	var m textMatch
+	if err := decode(c, &m); err != nil {
+		return err
+	}
+	if err := m.validate(); err != nil {
+		return err
+	}
+	v := viewer(c)
+	q := jiqiao.MatchQuery{Filter: v.Narrow(m.Filter.Normalise()), Limit: m.Limit, Offset: m.Offset, Brief: m.Brief}.Normalise()
+	if err := q.Validate(); err != nil {
+		return err
+	}
+	list, err := s.opts.Matcher.MatchText(c.Request.Context(), m.Kind, m.Text, q)
+	if err != nil {
+		return err
+	}
+	s.metrics.degrade(list.Degraded)
+	list.Matches = showMatches(v, nil, list.Matches)
+	return send(c, 200, list)
+}

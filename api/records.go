@@ -1,0 +1,137 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"jiqiao"
+)
+
+// Records is the store of needs and achievements. A missing or deleted record is CodeNotFound.
+type Records interface {
+	Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error)
+	// GetMany keeps the order of ids and leaves missing ones out.
+	GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error)
+	// Put creates a record without ID, else replaces the one whose Version rec carries, CodeConflict when it has moved
+	// on. It fills in what the store assigns.
+	Put(ctx context.Context, rec jiqiao.Record) error
+	Delete(ctx context.Context, kind jiqiao.Kind, id string, version int64) error
+	// Version is the record's current version, cheaply.
+	Version(ctx context.Context, kind jiqiao.Kind, id string) (int64, error)
+	// Each calls fn for every live record in the order of ids, until fn fails.
+	Each(ctx context.Context, kind jiqiao.Kind, afterID string, fn func(jiqiao.Record) error) error
+}
+
+// visible is the record named in the path, if the viewer may know of it; else it is not found, as if it did not exist.
+func (s *Server) visible(c *gin.Context, kind jiqiao.Kind) (jiqiao.Record, error) {
+	rec, err := s.opts.Records.Get(c.Request.Context(), kind, c.Param("id"))
+	if err != nil {
+		return nil, err
+	}
+	if !viewer(c).Sees(rec) {
+		return nil, notFound(kind)
+	}
+	return rec, nil
+}
+
+func notFound(kind jiqiao.Kind) error {
+	return jiqiao.Fail(jiqiao.CodeNotFound, "没有这条"+kind.Label()+"，可能已被删除", nil)
+}
+
+func (s *Server) getRecord(kind jiqiao.Kind) handler {
+	return func(c *gin.Context) error {
+		rec, err := s.visible(c, kind)
+		if err != nil {
+			return err
+		}
+		body, err := encode(viewer(c).Show(rec))
+		if err != nil {
+			return err
+		}
+		return answerBytes(c, jsonType, versionTag(rec.Head().Version), body)
+	}
+}
+
+// saved answers a write: the record as it stands now, and what is unusual about it.
+type saved struct {
+	Record   jiqiao.Record       `json:"record"`
+	Warnings []jiqiao.FieldError `json:"warnings"`
+}
+
+// readRecord reads a record from the body; what the server assigns is taken off it.
+func readRecord(c *gin.Context, kind jiqiao.Kind) (jiqiao.Record, error) {
+	rec := jiqiao.NewRecord(kind)
+	if err := decode(c, rec); err != nil {
+		return nil, err
+	}
+	h := rec.Head()
+	if h.DeletedAt != nil {
+		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "deleted_at", Message: "没有这个字段，请去掉；删除请用 DELETE"}})
+	}
+	h.ID, h.Version = "", 0
+	jiqiao.Normalise(rec)
+	return rec, rec.Validate()
+}
+
+func (s *Server) createRecord(kind jiqiao.Kind) handler {
+	return func(c *gin.Context) error {
+		rec, err := readRecord(c, kind)
+		if err != nil {
+			return err
+		}
+		if err := s.opts.Records.Put(c.Request.Context(), rec); err != nil {
+			return err
+		}
+		c.Header("Location", c.Request.URL.Path+"/"+rec.Head().ID)
+		return sendSaved(c, http.StatusCreated, rec)
+	}
+}
+
+func (s *Server) updateRecord(kind jiqiao.Kind) handler {
+	return func(c *gin.Context) error {
+		id := c.Param("id")
+		version, err := ifMatch(c, s.version(kind, id))
+		if err != nil {
+			return stale(c, err)
+		}
+		rec, err := readRecord(c, kind)
+		if err != nil {
+			return err
+		}
+		rec.Head().ID, rec.Head().Version = id, version
+		if err := s.opts.Records.Put(c.Request.Context(), rec); err != nil {
+			return stale(c, err)
+		}
+		return sendSaved(c, http.StatusOK, rec)
+	}
+}
+
+func (s *Server) deleteRecord(kind jiqiao.Kind) handler {
+	return func(c *gin.Context) error {
+		id := c.Param("id")
+		version, err := ifMatch(c, s.version(kind, id))
+		if err == nil {
+			err = s.opts.Records.Delete(c.Request.Context(), kind, id, version)
+		}
+		if err != nil {
+			return stale(c, err)
+		}
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+}
+
+func (s *Server) version(kind jiqiao.Kind, id string) func(context.Context) (int64, error) {
+	return func(ctx context.Context) (int64, error) { return s.opts.Records.Version(ctx, kind, id) }
+}
+
+func sendSaved(c *gin.Context, status int, rec jiqiao.Record) error {
+	answer := saved{rec, rec.Warnings()}
+	if answer.Warnings == nil {
+		answer.Warnings = []jiqiao.FieldError{}
+	}
+	c.Header("ETag", versionTag(rec.Head().Version))
+	return send(c, status, answer)
+}

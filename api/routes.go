@@ -1,0 +1,123 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"jiqiao"
+)
+
+// handler parses a request, makes one call and answers. An error it returns is turned into an answer by handle.
+type handler func(c *gin.Context) error
+
+// route is one operation of the interface.
+type route struct {
+	method, path string
+	// scope is what the caller's token must hold; empty is open to the public.
+	scope  jiqiao.Scope
+	handle handler
+	// slow routes move whole files and have the longer time limit.
+	slow bool
+}
+
+const prefix = "/api/v1"
+
+// routes is every operation under /api/v1. openapi.yaml holds the same list; a test compares them.
+func (s *Server) routes() []route {
+	const (
+		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+		need, achievement   = jiqiao.KindNeed, jiqiao.KindAchievement
+		open, write         = jiqiao.Scope(""), jiqiao.ScopeWrite
+	)
+	return []route{
+		{get, "/search", open, s.search, false},
+		{get, "/suggest", open, s.suggest, false},
+		{get, "/facets", open, s.facets, false},
+
+		{get, "/needs", open, s.listRecords(need), false},
+		{post, "/needs", write, s.createRecord(need), false},
+		{get, "/needs/:id", open, s.getRecord(need), false},
+		{put, "/needs/:id", write, s.updateRecord(need), false},
+		{del, "/needs/:id", write, s.deleteRecord(need), false},
+		{get, "/needs/:id/matches", open, s.matches(need), false},
+		{get, "/needs/:id/similar", open, s.similar(need), false},
+
+		{get, "/achievements", open, s.listRecords(achievement), false},
+		{post, "/achievements", write, s.createRecord(achievement), false},
+		{get, "/achievements/:id", open, s.getRecord(achievement), false},
+		{put, "/achievements/:id", write, s.updateRecord(achievement), false},
+		{del, "/achievements/:id", write, s.deleteRecord(achievement), false},
+		{get, "/achievements/:id/matches", open, s.matches(achievement), false},
+		{get, "/achievements/:id/similar", open, s.similar(achievement), false},
+
+		{post, "/match", open, s.matchText, false},
+
+		{get, "/organisations", open, s.listOrganisations, false},
+		{post, "/organisations", write, s.createOrganisation, false},
+		{get, "/organisations/:id", open, s.getOrganisation, false},
+		{put, "/organisations/:id", write, s.updateOrganisation, false},
+		{del, "/organisations/:id", write, s.deleteOrganisation, false},
+
+		{get, "/codes", open, s.listCodes, false},
+		{get, "/codes/:name", open, s.getCodes, false},
+
+		{post, "/imports", write, s.createImport, true},
+		{get, "/imports/:id", write, s.getImport, false},
+		{post, "/imports/:id/commit", write, s.commitImport, true},
+		{get, "/imports/:id/errors.xlsx", write, s.importErrors, true},
+		{get, "/templates/:file", open, s.template, false},
+		{get, "/exports/:file", open, s.export, true},
+
+		{get, "/stats", open, s.stats, false},
+	}
+}
+
+// service is what stands outside /api/v1: for machines that watch the service, and its description.
+func (s *Server) service() []route {
+	return []route{
+		{http.MethodGet, "/healthz", "", s.healthz, false},
+		{http.MethodGet, "/readyz", "", s.readyz, false},
+		{http.MethodGet, "/metrics", "", s.serveMetrics, false},
+		{http.MethodGet, "/api/openapi.yaml", "", s.specYAML, false},
+		{http.MethodGet, "/api/openapi.json", "", s.specJSON, false},
+		{http.MethodGet, "/api/docs", "", s.docs, false},
+	}
+}
+
+// lay builds the engine. The order of middleware is the order a request meets it.
+func (s *Server) lay() error {
+	gin.SetMode(gin.ReleaseMode) // gin's only switch for not printing every route; it is the process's
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	if err := e.SetTrustedProxies(s.opts.TrustedProxies); err != nil {
+		return fmt.Errorf("trusted proxies: %w", err)
+	}
+	e.Use(s.identify, s.observe, s.protect, s.recoverPanic, compress)
+	for _, r := range s.service() {
+		s.register(e, r)
+	}
+	v1 := e.Group(prefix, s.limit, s.authenticate)
+	for _, r := range s.routes() {
+		s.register(v1, r)
+	}
+	e.NoRoute(s.noRoute)
+	e.NoMethod(s.noMethod)
+	s.engine = e
+	return nil
+}
+
+// register adds the route, and HEAD beside GET: net/http drops the body itself.
+func (s *Server) register(to gin.IRoutes, r route) {
+	limit := s.opts.Timeout
+	if r.slow {
+		limit = s.opts.SlowTimeout
+	}
+	chain := []gin.HandlerFunc{deadline(limit), s.require(r.scope), s.handle(r.handle)}
+	to.Handle(r.method, r.path, chain...)
+	if r.method == http.MethodGet {
+		to.Handle(http.MethodHead, r.path, chain...)
+	}
+}

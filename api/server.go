@@ -1,0 +1,124 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Options is what the interface is made of. Fields without "optional" are required.
+type Options struct {
+	Searcher      Searcher
+	Records       Records
+	Organisations Organisations
+	Matcher       Matcher
+	Importer      Importer
+	Sheets        Sheets
+	Status        Status
+	Authenticator Authenticator
+	// Pages keeps encoded answers for the public. Optional: without it every answer is computed.
+	Pages Pages
+	// Web answers every path outside the interface: the web page. Optional: without it they are not found.
+	Web http.Handler
+	// Collectors join the registry behind /metrics. Optional.
+	Collectors []prometheus.Collector
+	Log        *slog.Logger
+	// Now is the clock of rate limits and latencies. Optional: time.Now.
+	Now func() time.Time
+	// Timeout bounds one request, 30 s when 0; SlowTimeout an import or export, 10 minutes when 0.
+	Timeout, SlowTimeout time.Duration
+	// RatePerSecond and RateBurst limit one client's requests under /api/v1; no limit when RatePerSecond is 0.
+	RatePerSecond, RateBurst int
+	// MaxUpload bounds an import file in bytes, 256 MiB when 0.
+	MaxUpload int64
+	// TrustedProxies are addresses or CIDR ranges whose X-Forwarded-For is believed. Optional: none.
+	TrustedProxies []string
+	// TempDir holds uploads and exports while they pass. Optional: the system's.
+	TempDir string
+	// Version is the program's, shown by /healthz. Optional.
+	Version string
+}
+
+const (
+	defaultTimeout     = 30 * time.Second
+	defaultSlowTimeout = 10 * time.Minute
+	defaultMaxUpload   = 256 << 20
+	maxJSON            = 1 << 20
+)
+
+// Server answers HTTP requests; it is safe for concurrent use. It starts nothing and needs no closing.
+type Server struct {
+	opts    Options
+	log     *slog.Logger
+	engine  *gin.Engine
+	metrics *metrics
+	limits  *limiter // nil: no limit
+	spec    *spec
+	// caughtUp is set once the index has reached the store's last change: before that the service is not ready.
+	caughtUp atomic.Bool
+}
+
+// New checks the options and lays the routes.
+func New(opts Options) (*Server, error) {
+	if err := opts.complete(); err != nil {
+		return nil, err
+	}
+	spec, err := loadSpec()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: opts, log: opts.Log, spec: spec}
+	if s.metrics, err = newMetrics(opts); err != nil {
+		return nil, err
+	}
+	if opts.RatePerSecond > 0 {
+		s.limits = newLimiter(opts.RatePerSecond, opts.RateBurst, opts.Now)
+	}
+	return s, s.lay()
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.engine.ServeHTTP(w, r) }
+
+// complete fills defaults in and names every required field that is missing.
+func (o *Options) complete() error {
+	var missing []error
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"Searcher", o.Searcher != nil},
+		{"Records", o.Records != nil},
+		{"Organisations", o.Organisations != nil},
+		{"Matcher", o.Matcher != nil},
+		{"Importer", o.Importer != nil},
+		{"Sheets", o.Sheets != nil},
+		{"Status", o.Status != nil},
+		{"Authenticator", o.Authenticator != nil},
+		{"Log", o.Log != nil},
+	} {
+		if !f.set {
+			missing = append(missing, fmt.Errorf("api.Options.%s is required", f.name))
+		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.SlowTimeout == 0 {
+		o.SlowTimeout = defaultSlowTimeout
+	}
+	if o.MaxUpload == 0 {
+		o.MaxUpload = defaultMaxUpload
+	}
+	o.RateBurst = max(o.RateBurst, o.RatePerSecond)
+	return errors.Join(missing...)
+}

@@ -1,0 +1,99 @@
+package api
+
+import (
+	"strings"
+
+	"jiqiao"
+)
+
+// showHits are the hits as the viewer may see them. The filter has kept hidden records out already; this also holds
+// when a record was hidden after it was indexed.
+func showHits(v jiqiao.Viewer, hits []jiqiao.Hit) []jiqiao.Hit {
+	shown := make([]jiqiao.Hit, 0, len(hits))
+	for _, h := range hits {
+		if h.Record == nil || !v.Sees(h.Record) {
+			continue
+		}
+		if name := hiddenName(v, h.Record); name != "" {
+			h.Title = redact(name, h.Title)
+			h.Snippets = redactAll(name, h.Snippets)
+		}
+		h.Record = v.Show(h.Record)
+		shown = append(shown, h)
+	}
+	return shown
+}
+
+// showMatches are the matches of subject as the viewer may see them; subject is nil for a pasted text.
+func showMatches(v jiqiao.Viewer, subject jiqiao.Record, matches []jiqiao.Match) []jiqiao.Match {
+	shown := make([]jiqiao.Match, 0, len(matches))
+	for _, m := range matches {
+		if m.Record == nil || !v.Sees(m.Record) {
+			continue
+		}
+		m.Evidence = showEvidence(hiddenName(v, subject), hiddenName(v, m.Record), m.Evidence)
+		m.Record = v.Show(m.Record)
+		shown = append(shown, m)
+	}
+	return shown
+}
+
+// showEvidence takes both hidden owners out of both sides: a text may name the partner too.
+func showEvidence(a, b string, evidence []jiqiao.Evidence) []jiqiao.Evidence {
+	if a == "" && b == "" {
+		return evidence
+	}
+	shown := make([]jiqiao.Evidence, len(evidence))
+	for i, e := range evidence {
+		for _, name := range []string{a, b} {
+			e.Need.Spans = redact(name, e.Need.Spans)
+			e.Achievement.Spans = redact(name, e.Achievement.Spans)
+		}
+		shown[i] = e
+	}
+	return shown
+}
+
+func showDuplicates(v jiqiao.Viewer, found []jiqiao.Duplicate, limit int) []jiqiao.Duplicate {
+	shown := make([]jiqiao.Duplicate, 0, len(found))
+	for _, d := range found {
+		if d.Record == nil || !v.Sees(d.Record) || len(shown) == limit {
+			continue
+		}
+		d.Record = v.Show(d.Record)
+		shown = append(shown, d)
+	}
+	return shown
+}
+
+// hiddenName is the owner's name where the viewer may not see it, "" where there is nothing to hide.
+func hiddenName(v jiqiao.Viewer, r jiqiao.Record) string {
+	if r == nil || v.Can(jiqiao.ScopeRead) || r.Head().Disclosure != jiqiao.DisclosureAnonymous {
+		return ""
+	}
+	return r.Head().Owner.Name
+}
+
+func redactAll(name string, snippets []jiqiao.Snippet) []jiqiao.Snippet {
+	shown := make([]jiqiao.Snippet, len(snippets))
+	for i, s := range snippets {
+		s.Spans = redact(name, s.Spans)
+		shown[i] = s
+	}
+	return shown
+}
+
+// redact takes the name out of a marked text. The name may lie across spans, so a text that holds it loses its marks.
+func redact(name string, spans []jiqiao.Span) []jiqiao.Span {
+	if name == "" {
+		return spans
+	}
+	var whole strings.Builder
+	for _, s := range spans {
+		whole.WriteString(s.Text)
+	}
+	if !strings.Contains(whole.String(), name) {
+		return spans
+	}
+	return []jiqiao.Span{{Text: strings.ReplaceAll(whole.String(), name, jiqiao.HiddenOwner)}}
+}
