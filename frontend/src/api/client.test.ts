@@ -6,16 +6,20 @@ const json = (body: unknown, status = 200) =>
 
 describe('url', () => {
   it('leaves out what is empty', () => {
-    expect(url('/search', { q: '氢 能', kind: 'need', cursor: '', facets: false, limit: 20, sort: undefined })).toBe(
-      '/api/v1/search?q=%E6%B0%A2+%E8%83%BD&kind=need&limit=20',
-    )
+    expect(
+      url('/search', { q: '氢 能', kind: 'need', cursor: '', facets: false, limit: 20, sort: undefined }),
+    ).toBe('/api/v1/search?q=%E6%B0%A2+%E8%83%BD&kind=need&limit=20')
     expect(url('/stats')).toBe('/api/v1/stats')
   })
 })
 
 describe('failures', () => {
   it('reads the server’s own words', () => {
-    const e = parseFailure(400, '{"code":"invalid","message":"有误","fields":[{"field":"q","message":"太长"}]}', 'r9')
+    const e = parseFailure(
+      400,
+      '{"code":"invalid","message":"有误","fields":[{"field":"q","message":"太长"}]}',
+      'r9',
+    )
     expect(e).toMatchObject({ code: 'invalid', message: '有误', status: 400, requestId: 'r9' })
     expect(e.fields).toEqual([{ field: 'q', message: '太长' }])
   })

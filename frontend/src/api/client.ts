@@ -112,7 +112,13 @@ export function parseFailure(status: number, text: string, requestId = ''): ApiE
   try {
     const body = JSON.parse(text) as { code?: string; message?: string; fields?: FieldError[] }
     if (body.code) {
-      return new ApiError(body.code, body.message || errorText(body.code).title, status, body.fields ?? [], requestId)
+      return new ApiError(
+        body.code,
+        body.message || errorText(body.code).title,
+        status,
+        body.fields ?? [],
+        requestId,
+      )
     }
   } catch {
     // Not ours: fall through to the status.

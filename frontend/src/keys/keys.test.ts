@@ -83,7 +83,11 @@ describe('the list', () => {
     for (const s of list) expect(s.help, s.keys).not.toBe('')
   })
   it('has no key that is also the start of a pair', () => {
-    for (const s of list) expect(list.some((t) => t.keys.startsWith(`${s.keys} `)), s.keys).toBe(false)
+    for (const s of list)
+      expect(
+        list.some((t) => t.keys.startsWith(`${s.keys} `)),
+        s.keys,
+      ).toBe(false)
   })
   it('goes where it says', () => {
     list.find((s) => s.keys === 'g n')!.run()

@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { emergingParent, fieldParent, industryParent, openPath, regionParent, tree } from './facets'
+import {
+  emergingParent,
+  fieldParent,
+  industryParent,
+  openPath,
+  regionParent,
+  toggleTree,
+  tree,
+} from './facets'
 
 const none = () => ''
 
 describe('parents', () => {
   it('climbs each code list', () => {
-    expect([regionParent('320981'), regionParent('320900'), regionParent('320000'), regionParent('x')]).toEqual([
-      '320900',
-      '320000',
-      '',
-      '',
-    ])
+    expect([
+      regionParent('320981'),
+      regionParent('320900'),
+      regionParent('320000'),
+      regionParent('x'),
+    ]).toEqual(['320900', '320000', '', ''])
     expect([industryParent('C26'), industryParent('C')]).toEqual(['C', ''])
     expect([fieldParent('20101'), fieldParent('201'), fieldParent('20')]).toEqual(['201', '20', ''])
     expect([emergingParent('3.1'), emergingParent('3')]).toEqual(['3', ''])
@@ -48,11 +56,21 @@ describe('tree', () => {
     expect(t[0]!.children[0]!.children.map((n) => n.count)).toEqual([2, 1])
   })
   it('shows the code when nobody knows a label', () => {
-    expect(tree([{ code: 'C26', label: '', count: 1 }], industryParent, none)[0]!.children[0]!.label).toBe('C26')
+    expect(tree([{ code: 'C26', label: '', count: 1 }], industryParent, none)[0]!.children[0]!.label).toBe(
+      'C26',
+    )
   })
   it('is empty for nothing', () => expect(tree([], regionParent, none)).toEqual([]))
 })
 
 it('opens the way to what is chosen', () => {
   expect([...openPath(['320981'], regionParent)].sort()).toEqual(['320000', '320900', '320981'])
+})
+
+it('keeps a tree free of choices that swallow each other', () => {
+  const pick = (chosen: string[], code: string) => toggleTree(chosen, code, regionParent)
+  expect(pick(['320000', '330000'], '320981')).toEqual(['330000', '320981'])
+  expect(pick(['320981', '320900', '330000'], '320000')).toEqual(['330000', '320000'])
+  expect(pick(['320981'], '320982')).toEqual(['320981', '320982'])
+  expect(pick(['320981'], '320981')).toEqual([])
 })

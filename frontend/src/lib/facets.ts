@@ -52,7 +52,8 @@ export function tree(
   labelOf: (code: string) => string,
 ): FacetNode[] {
   const nodes = new Map<string, FacetNode>()
-  for (const v of values) nodes.set(v.code, { ...v, label: v.label || labelOf(v.code) || v.code, children: [] })
+  for (const v of values)
+    nodes.set(v.code, { ...v, label: v.label || labelOf(v.code) || v.code, children: [] })
   const counted = new Set(nodes.keys())
   const roots: FacetNode[] = []
   // A Map visits entries added while it is walked, so the parents made here get their turn too.
@@ -84,4 +85,26 @@ export function openPath(chosen: readonly string[], parent: ParentOf): Set<strin
   const open = new Set<string>()
   for (const code of chosen) for (let c = code; c !== ''; c = parent(c)) open.add(c)
   return open
+}
+
+/** The code list that names the values of a facet; organisations and years name themselves. */
+export const codeListOf: Record<string, string> = {
+  industries: 'industry',
+  fields: 'field',
+  emerging: 'emerging',
+  regions: 'region',
+  cooperation: 'cooperation',
+  budgets: 'budget',
+  statuses: 'status',
+}
+
+/**
+ * Checks or unchecks a code of a tree. Values of one facet are alternatives, so a parent beside its own descendant would
+ * make the descendant meaningless: choosing either gives up the other.
+ */
+export function toggleTree(chosen: readonly string[], code: string, parent: ParentOf): string[] {
+  if (chosen.includes(code)) return chosen.filter((c) => c !== code)
+  const under = (c: string, above: string): boolean =>
+    c !== '' && (parent(c) === above || under(parent(c), above))
+  return [...chosen.filter((c) => !under(code, c) && !under(c, code)), code]
 }

@@ -8,7 +8,6 @@ import {
   parseSearch,
   removeChip,
   searchQuery,
-  swap,
   toggle,
   trlRange,
 } from './filter'
@@ -57,10 +56,6 @@ describe('changes', () => {
     expect(toggle(f, 'fields', '402').fields).toEqual(['401'])
     expect(toggle(f, 'fields', '403').fields).toEqual(['401', '402', '403'])
     expect(f.fields).toEqual(['401', '402'])
-  })
-  it('gives up the wider place for the narrower', () => {
-    const g = parseFilter({ regions: '320000,330000' })
-    expect(swap(g, 'regions', ['320000'], '320900').regions).toEqual(['330000', '320900'])
   })
   it('lists and removes chips', () => {
     expect(chips(f)).toEqual([

@@ -113,11 +113,6 @@ export function toggle(f: Filter, name: ListName, code: string): Filter {
   return { ...f, [name]: has ? f[name].filter((c) => c !== code) : [...f[name], code] }
 }
 
-/** Replaces codes by one, as a drill-down does: choosing 南京 gives up 江苏. */
-export function swap(f: Filter, name: ListName, drop: readonly string[], code: string): Filter {
-  return { ...f, [name]: [...f[name].filter((c) => !drop.includes(c) && c !== code), code] }
-}
-
 export interface Chip {
   name: ListName | 'trl'
   code: string

@@ -30,7 +30,9 @@ export function money(m: Money | undefined): string {
   if (min === 0) return `${amount(max)}以内`
   const [low, high] = [amount(min), amount(max)]
   const unit = /[万亿]?元$/.exec(high)?.[0] ?? ''
-  return low.endsWith(unit) && low.slice(-unit.length) === unit ? `${low.slice(0, -unit.length)}～${high}` : `${low}～${high}`
+  return low.endsWith(unit) && low.slice(-unit.length) === unit
+    ? `${low.slice(0, -unit.length)}～${high}`
+    : `${low}～${high}`
 }
 
 /** 2026-11-22 → "2026年11月22日". Anything else is shown as it came. */

@@ -3,7 +3,9 @@ import { clip, mark, merge, plain } from './spans'
 
 describe('merge', () => {
   it('joins neighbours and drops empties', () => {
-    expect(merge([{ text: '碳化', hit: true }, { text: '' }, { text: '硅', hit: true }, { text: '外延' }])).toEqual([
+    expect(
+      merge([{ text: '碳化', hit: true }, { text: '' }, { text: '硅', hit: true }, { text: '外延' }]),
+    ).toEqual([
       { text: '碳化硅', hit: true },
       { text: '外延', hit: false },
     ])
@@ -30,7 +32,9 @@ describe('clip', () => {
     expect(plain(clip([{ text: '𠮷'.repeat(30) }], 10))).toBe(`${'𠮷'.repeat(10)}…`)
   })
   it('ends at the end', () => {
-    expect(plain(clip([{ text: '字'.repeat(50) }, { text: '尾', hit: true }], 20))).toBe(`…${'字'.repeat(19)}尾`)
+    expect(plain(clip([{ text: '字'.repeat(50) }, { text: '尾', hit: true }], 20))).toBe(
+      `…${'字'.repeat(19)}尾`,
+    )
   })
 })
 

@@ -1,0 +1,48 @@
+// A ranked list of matches, loaded page by page.
+
+import { ref, shallowRef } from 'vue'
+import { matchPageSize } from '@/api'
+import type { Match, MatchList } from '@/api/model'
+import type { Filter } from '@/lib/filter'
+import { useLoad } from '@/lib/load'
+
+export type MatchFetcher = (f: Filter, offset: number, signal: AbortSignal) => Promise<MatchList>
+
+export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
+  const matches = shallowRef<Match[]>([])
+  const total = ref(0)
+  const loaded = ref(false)
+  const end = ref(false)
+  /** Matches fetched, also those dropped as repeats: the offset of the next page. */
+  let offset = 0
+
+  function take(page: MatchList): void {
+    total.value = page.total
+    offset += page.matches.length
+    end.value = page.matches.length < matchPageSize || offset >= page.total
+  }
+
+  const first = useLoad(async (signal) => {
+    const page = await fetcher()(filter(), 0, signal)
+    offset = 0
+    matches.value = page.matches
+    take(page)
+    loaded.value = true
+  })
+  const more = useLoad(async (signal) => {
+    const page = await fetcher()(filter(), offset, signal)
+    const known = new Set(matches.value.map(pairKey))
+    matches.value = [...matches.value, ...page.matches.filter((m) => !known.has(pairKey(m)))]
+    take(page)
+  })
+  const run = (): Promise<void> => {
+    more.cancel()
+    more.error.value = undefined
+    return first.run()
+  }
+  return { matches, total, loaded, end, first, more, run }
+}
+
+export function pairKey(m: Match): string {
+  return `${m.need_id}/${m.achievement_id}`
+}
