@@ -1,0 +1,37 @@
+package postings
+
+import "math"
+
+// Params are BM25's constants.
+type Params struct{ K1, B float64 }
+
+// DefaultParams are the customary values: K1 bounds what repetition adds, B says how much of a text's length is wordiness.
+func DefaultParams() Params { return Params{K1: 1.2, B: 0.75} }
+
+// IDF is Lucene's: never negative, so that a match never speaks against a document.
+func IDF(docs int, df uint32) float64 {
+	return math.Log1p((float64(docs) - float64(df) + 0.5) / (float64(df) + 0.5))
+}
+
+// saturate is the formula's share of one term: tf·(k1+1) / (tf + norm), norm as below.
+func (p Params) saturate(tf, norm float64) float64 { return tf * (p.K1 + 1) / (tf + norm) }
+
+// norm is k1·(1 - b + b·len/avglen). Where no document has a length the average is 0, and so is every length.
+func (p Params) norm(length uint32, avg float64) float64 {
+	ratio := 0.0
+	if avg > 0 {
+		ratio = float64(length) / avg
+	}
+	return p.K1 * (1 - p.B + p.B*ratio)
+}
+
+// Stats are the statistics of one side.
+type Stats struct {
+	// Docs is the number of live documents.
+	Docs int
+	// WordLen and GramLen are mean lengths per channel, in weights.
+	WordLen, GramLen float64
+}
+
+// DF is the number of live documents that hold a term, per channel.
+type DF struct{ Word, Gram uint32 }
