@@ -160,7 +160,7 @@ func (x *scan) original(start, end int) string {
 // more with a count. PC and HIV are not, although they could be.
 func isFormula(text string, counted bool) bool {
 	runes := []rune(text)
-	elements, lower, counts := 0, false, 0
+	elements, lower, counts, digits := 0, false, 0, 0
 	for i := 0; i < len(runes); {
 		r := runes[i]
 		if r >= 'A' && r <= 'Z' {
@@ -174,12 +174,19 @@ func isFormula(text string, counted bool) bool {
 			}
 			elements++
 			i += n
+			digits = 0
 			continue
 		}
 		if elements == 0 || !unicode.IsNumber(r) && r != '.' {
 			return false
 		}
-		counts++
+		if r != '.' {
+			counts++
+			digits++
+		}
+		if digits > 2 { // sus304 is a steel
+			return false
+		}
 		i++
 	}
 	if counted {

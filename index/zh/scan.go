@@ -97,7 +97,7 @@ func (x *scan) signAt(i int) bool {
 func (x *scan) han(i int) int {
 	h, d := &x.w.run, x.a.dict
 	end := h.Look(d, x.s, i)
-	count := h.Chars()
+	count, before := h.Chars(), x.pos
 	if count == 1 {
 		x.single(i, end)
 	} else {
@@ -114,9 +114,10 @@ func (x *scan) han(i int) int {
 		if count > 1 {
 			first = int(h.At[h.Next[0]])
 		}
-		x.pos--
-		x.emit(x.s[x.lastStart:first], x.lastStart, first, Compound, false)
-		x.pos++
+		pos := x.pos
+		x.pos = before
+		x.join(first)
+		x.pos = pos
 	}
 	x.lastStart, x.lastEnd, x.lastHan = int(h.At[count-1]), end, true
 	if count > 1 {
@@ -172,6 +173,13 @@ func (x *scan) word(h *seg.Run, c, next int) {
 	}
 }
 
+// join emits the last word or atom, the stroke and what follows it up to end, at the last word's position.
+func (x *scan) join(end int) {
+	x.pos--
+	x.emit(x.s[x.lastStart:end], x.lastStart, end, Compound, false)
+	x.pos++
+}
+
 // strokeBefore says that a stroke right before i joins it to the last word.
 func (x *scan) strokeBefore(i int) bool {
 	return i > 0 && x.lastEnd == i-1 && (x.s[i-1] == '/' || x.s[i-1] == '-')
@@ -188,7 +196,7 @@ func (x *scan) atom(i int) int {
 	}
 	x.mixed(i, end)
 	if x.strokeBefore(i) && x.lastHan {
-		x.emit(x.s[x.lastStart:end], x.lastStart, end, Compound, false)
+		x.join(end)
 	}
 	x.lastStart, x.lastEnd, x.lastHan = i, end, false
 	x.pos++

@@ -30,19 +30,25 @@ func (x *scan) standard(i int) int {
 	}
 	x.emit(term, i, end, Standard, year > 0)
 	x.emit(x.s[number:end], number, end, Number, true)
+	if letters := i + len(lettersOf(prefix)); letters > i+1 {
+		x.emit(x.s[i:letters], i, letters, Latin, true)
+	}
 	return max(end, year)
 }
 
 // standardPrefix reads the issuing body at i: its normal form and its end.
 func (x *scan) standardPrefix(i int) (prefix string, end int) {
-	if c := x.orig[x.w.folded.From[i]]; c >= 'a' && c <= 'z' || isDigit(x.s, i) {
-		return "", 0 // standards are written in capitals; "en 50" in a sentence is not one
+	if isDigit(x.s, i) {
+		return "", 0
 	}
 	end = i
 	for alnumAt(x.s, end) == 1 && !isDigit(x.s, end) {
 		end++
 	}
 	body := x.s[i:end]
+	if c := x.orig[x.w.folded.From[i]]; c >= 'a' && c <= 'z' && !lowerBodies[body] && !strings.HasPrefix(x.s[end:], "/t") {
+		return "", 0 // "en 50" in a sentence is no standard
+	}
 	switch {
 	case body == "db" && isDigit(x.s, end) && isDigit(x.s, end+1):
 		for isDigit(x.s, end) {
@@ -72,6 +78,15 @@ func (x *scan) standardPrefix(i int) (prefix string, end int) {
 		}
 	}
 	return body, end
+}
+
+// lettersOf is the letters that a prefix starts with.
+func lettersOf(prefix string) string {
+	n := 0
+	for alnumAt(prefix, n) > 0 && !isDigit(prefix, n) {
+		n++
+	}
+	return prefix[:n]
 }
 
 // standardNumber is the end of 19001 or 1.1 or 61000.4.2 at i, or 0.
@@ -112,6 +127,9 @@ func standardYear(s string, i int) int {
 	}
 	return i + 5
 }
+
+// lowerBodies may be typed in small letters: they are no words of another meaning.
+var lowerBodies = nameSet("gb gbt gjb iso iec ieee astm")
 
 var standardBodies = nameSet("gb gbj gjb gbz iso iec ieee astm en din jis ansi bs sae ul itu hj hg jb yb ys yd sj dl nb sh sy jt jtg tb ny ls " +
 	"qb fz cj jg jgj cjj mt qc wj hb cb yy ws sn jjf jjg ga ly sc sl sb dz xf aq mh cy gy rb hy td jr wb gm ecss mil asme api nfpa cispr")

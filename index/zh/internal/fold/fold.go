@@ -88,10 +88,12 @@ func foldRune(r rune, hans map[rune]rune) string {
 
 func foldOnce(s string, hans map[rune]rune) string {
 	if r, n := utf8.DecodeRuneInString(s); n == len(s) && r >= 0xC0 && r < 0x250 && s != "å" && s != "Å" || r >= 0x1E00 && r < 0x1F00 {
-		s = norm.NFD.String(s)
+		s = norm.NFKD.String(s) // without its accent
+	} else {
+		s = norm.NFKC.String(s)
 	}
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(s) {
+	for _, r := range s {
 		if h, ok := hans[r]; ok {
 			r = h
 		}
