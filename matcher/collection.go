@@ -7,21 +7,25 @@ import (
 	"jiqiao"
 )
 
-// Collection holds the profiles of all records of both sides and how many of them hold each term. It follows the
-// store as the index does, lives in memory, and is safe for concurrent use.
+// Collection holds what the matcher knows of all records of both sides: their profiles, how many of them hold each term,
+// and who has which character in the title. It follows the store as the index does, lives in memory (about 1 KB for a
+// record of 400 characters), and is safe for concurrent use. It holds records of every status: who may be seen is the
+// recaller's business.
 type Collection struct {
 	fold       Folder
 	background background
+	weights    Weights
 
 	mu         sync.RWMutex
 	profiles   map[jiqiao.Kind]map[string]*Profile
 	characters []uint32        // documents by character
 	others     map[term]uint32 // documents by pair or code
-	scratch    map[term]bool   // guarded by mu
+	heads      map[jiqiao.Kind]*heads
+	scratch    map[term]bool // for count
 }
 
-// NewCollection is an empty collection whose texts are folded by fold.
-func NewCollection(fold Folder) *Collection {
+// NewCollection is an empty collection whose texts are folded by fold and scored by w.
+func NewCollection(fold Folder, w Weights) *Collection {
 	known, err := readBackground()
 	if err != nil {
 		panic(err) // the table is part of the program, and a test reads it
@@ -29,6 +33,8 @@ func NewCollection(fold Folder) *Collection {
 	return &Collection{
 		fold:       fold,
 		background: known,
+		weights:    w,
+		heads:      map[jiqiao.Kind]*heads{jiqiao.KindNeed: newHeads(), jiqiao.KindAchievement: newHeads()},
 		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
 		characters: make([]uint32, 1<<16),
 		others:     map[term]uint32{},
@@ -44,6 +50,7 @@ func (c *Collection) Put(recs ...jiqiao.Record) {
 		c.remove(p.Kind, p.ID)
 		c.profiles[p.Kind][p.ID] = p
 		c.count(p, 1)
+		c.heads[p.Kind].add(&c.weights, p)
 		c.mu.Unlock()
 	}
 }
@@ -73,6 +80,7 @@ func (c *Collection) Profile(kind jiqiao.Kind, id string) (*Profile, bool) {
 func (c *Collection) remove(kind jiqiao.Kind, id string) {
 	if old, ok := c.profiles[kind][id]; ok {
 		c.count(old, ^uint32(0))
+		c.heads[kind].remove(old)
 		delete(c.profiles[kind], id)
 	}
 }
@@ -100,7 +108,8 @@ func (c *Collection) count(p *Profile, delta uint32) {
 // rarity is the idf of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson
 // and Spärck Jones, which is never negative, at most RarityCap and raised to RarityPower. Both sides count, because a
 // term common among needs is as little telling as one common among achievements. The caller holds mu.
-func (c *Collection) rarity(w *Weights, t term) float64 {
+func (c *Collection) rarity(t term) float64 {
+	w := &c.weights
 	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
 	df := w.BackgroundDocs * c.background[t]
 	if classOf(t) == classCharacter {

@@ -72,14 +72,15 @@ func (t *slotTable) find(k term) int {
 }
 
 // newSubject prepares p. The caller holds the collection for reading and calls release.
-func (w *Weights) newSubject(c *Collection, p *Profile) *subject {
+func (c *Collection) newSubject(p *Profile) *subject {
+	w := &c.weights
 	counts := map[term]float64{}
 	w.eachWeighted(p, func(t term, by float64) { counts[t] += by })
 	s := &subject{profile: p, terms: make([]subjectTerm, 0, len(counts))}
 	for t, n := range counts {
 		s.terms = append(s.terms, subjectTerm{
 			term:   t,
-			rarity: c.rarity(w, t),
+			rarity: c.rarity(t),
 			weight: w.saturate(n),
 		})
 	}
@@ -105,10 +106,15 @@ func (s *subject) release() {
 func (w *Weights) eachWeighted(p *Profile, emit func(t term, by float64)) {
 	lengths := p.lengths()
 	for k := range partCount {
-		f := w.part(k)
-		by := f.Weight / (1 - f.LengthShare + f.LengthShare*float64(lengths[k])/f.UsualLength)
+		by := w.occurrence(k, lengths[k])
 		eachTerm(p.part(k), func(t term) { emit(t, by) })
 	}
+}
+
+// occurrence is what one occurrence in a part of that length counts.
+func (w *Weights) occurrence(k part, length int) float64 {
+	f := w.part(k)
+	return f.Weight / (1 - f.LengthShare + f.LengthShare*float64(length)/f.UsualLength)
 }
 
 func (w *Weights) saturate(count float64) float64 { return count / (count + w.Saturation) }

@@ -1,4 +1,130 @@
 package matcher
 
-// DefaultCandidates is how many candidates are scored for one subject.
-const DefaultCandidates = 300
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jiqiao"
+	"jiqiao/index/zh"
+)
+
+// Records reads records; the store is one.
+type Records interface {
+	// GetMany answers the records in the order of ids, leaving out those that are gone.
+	GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error)
+}
+
+// Options wire a Matcher. Collection, Recaller, Records and Analyzer are required.
+type Options struct {
+	Collection *Collection
+	Recaller   Recaller
+	Records    Records
+	// Analyzer answers the analyzer in use, for explanations; zh.Holder.Get is one.
+	Analyzer func() *zh.Analyzer
+	// Generation stamps answers with the state of the index; nil leaves it empty.
+	Generation func() string
+	// Now is the clock for what has expired; nil is time.Now.
+	Now func() time.Time
+	// Candidates is the depth of each recall; 0 is DefaultCandidates.
+	Candidates int
+}
+
+// Matcher answers which records of the other side fit a record. It is safe for concurrent use.
+type Matcher struct{ o Options }
+
+// New makes a matcher.
+func New(o Options) *Matcher {
+	if o.Generation == nil {
+		o.Generation = func() string { return "" }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Candidates == 0 {
+		o.Candidates = DefaultCandidates
+	}
+	return &Matcher{o}
+}
+
+// Match ranks the records of the other side for a subject, stored or not.
+func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+	if err := q.Validate(); err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	q = q.Normalise()
+	kind := subject.Kind().Other()
+	list := jiqiao.MatchList{Kind: kind, Generation: m.o.Generation(), Matches: []jiqiao.Match{}}
+	ranked, err := m.o.Collection.Search(ctx, m.o.Recaller, RecallQuery{
+		Kind: kind, Subject: subject, Filter: q.Filter, Limit: m.o.Candidates,
+	})
+	if err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	list.Total = len(ranked)
+	page := ranked[min(q.Offset, len(ranked)):min(q.Offset+q.Limit, len(ranked))]
+	if len(page) == 0 {
+		return list, nil
+	}
+	ids := make([]string, len(page))
+	for i, s := range page {
+		ids[i] = s.ID
+	}
+	recs, err := m.o.Records.GetMany(ctx, kind, ids)
+	if err != nil {
+		return jiqiao.MatchList{}, fmt.Errorf("read matched records: %w", err)
+	}
+	list.Matches = m.show(subject, page, recs, q.Brief)
+	return list, nil
+}
+
+// MatchText ranks the records of the other side for a pasted text of the given side.
+func (m *Matcher) MatchText(ctx context.Context, kind jiqiao.Kind, text string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+	subject, err := ParseText(kind, text)
+	if err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	return m.Match(ctx, subject, q)
+}
+
+// show makes the page. A record deleted since the recall is missing from recs and left out.
+func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Record, brief bool) []jiqiao.Match {
+	byID := make(map[string]jiqiao.Record, len(recs))
+	for _, r := range recs {
+		byID[r.Head().ID] = r
+	}
+	var e *explainer
+	if !brief {
+		e = m.o.Collection.newExplainer(m.o.Analyzer(), subject, m.o.Now())
+		defer e.close()
+	}
+	matches := make([]jiqiao.Match, 0, len(page))
+	for _, s := range page {
+		rec, ok := byID[s.ID]
+		if !ok {
+			continue
+		}
+		match := m.match(subject, rec, s)
+		if e != nil {
+			e.explain(&match, s.Features)
+		}
+		matches = append(matches, match)
+	}
+	return matches
+}
+
+func (m *Matcher) match(subject, other jiqiao.Record, s Scored) jiqiao.Match {
+	level := m.o.Collection.Level(s.Score)
+	match := jiqiao.Match{
+		Score:      s.Score,
+		Level:      level,
+		LevelLabel: level.Label(),
+		Model:      m.o.Collection.weights.Version,
+		Record:     other,
+	}
+	match.NeedID, match.AchievementID = subject.Head().ID, other.Head().ID
+	if subject.Kind() == jiqiao.KindAchievement {
+		match.NeedID, match.AchievementID = match.AchievementID, match.NeedID
+	}
+	return match
+}

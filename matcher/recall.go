@@ -1,7 +1,11 @@
 package matcher
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"jiqiao"
 )
@@ -10,6 +14,8 @@ import (
 type Recaller interface {
 	// Recall lists ids of the side q.Kind that pass the filter, the likeliest first, at most q.Limit.
 	Recall(ctx context.Context, q RecallQuery) ([]string, error)
+	// Allowed keeps, in their order, the ids that name a record of that side and pass the filter.
+	Allowed(ctx context.Context, kind jiqiao.Kind, filter jiqiao.Filter, ids []string) ([]string, error)
 }
 
 // RecallQuery asks for candidates.
@@ -18,4 +24,55 @@ type RecallQuery struct {
 	Subject jiqiao.Record // of the other side; its sections are the query
 	Filter  jiqiao.Filter
 	Limit   int
+}
+
+const (
+	// DefaultCandidates is how many candidates each of the two recalls gives: deep enough that the ranking of the
+	// graded pairs loses less than 0.01 nDCG, shallow enough to score in 2 ms.
+	DefaultCandidates = 300
+	// titleReach is how much further recall by titles looks before the filter thins it out.
+	titleReach = 4
+)
+
+// Search scores the candidates for a subject, best first, equal scores by ID: those that the recaller finds by words
+// over the whole text, and those whose titles share the subject's telling characters. Candidates that share nothing
+// are left out.
+func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]Scored, error) {
+	s := c.subject(c.Read(q.Subject))
+	defer s.release()
+	ids, err := r.Recall(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("recall by words: %w", err)
+	}
+	titles, err := r.Allowed(ctx, q.Kind, q.Filter, c.recallTitles(s, titleReach*q.Limit))
+	if err != nil {
+		return nil, fmt.Errorf("filter recall by titles: %w", err)
+	}
+	ids = join(ids, titles[:min(len(titles), q.Limit)])
+	scored := slices.DeleteFunc(c.scoreAll(s, ids), func(s Scored) bool { return s.Score == 0 })
+	slices.SortFunc(scored, func(a, b Scored) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.ID, b.ID))
+	})
+	return scored, nil
+}
+
+// join adds to a what of b it does not have. Neither is changed.
+func join(a, b []string) []string {
+	known := make(map[string]bool, len(a)+len(b))
+	all := make([]string, 0, len(a)+len(b))
+	for _, ids := range [][]string{a, b} {
+		for _, id := range ids {
+			if !known[id] {
+				known[id] = true
+				all = append(all, id)
+			}
+		}
+	}
+	return all
+}
+
+func (c *Collection) recallTitles(s *subject, limit int) []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.heads[s.profile.Kind.Other()].recall(s, limit)
 }

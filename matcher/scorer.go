@@ -1,83 +1,65 @@
 package matcher
 
-import (
-	"cmp"
-	"slices"
-	"strings"
+import "jiqiao"
 
-	"jiqiao"
-)
-
-// Scorer scores pairs over one collection. It is the only way from two texts to a score: matching in either direction,
-// batches and evaluation all go through it.
-type Scorer struct {
-	collection *Collection
-	weights    Weights
-}
-
-// NewScorer scores with the given weights over the collection's term statistics.
-func NewScorer(c *Collection, w Weights) *Scorer { return &Scorer{c, w} }
-
-// Scored is one candidate with its score.
+// Scored is one candidate with its score and what the score is made of.
 type Scored struct {
 	ID       string
 	Score    float64
 	Features Features
 }
 
-// Rank scores the subject against the records of the other side that ids name, best first, equal scores by ID. Ids
-// that the collection does not hold are left out.
-func (s *Scorer) Rank(subject *Profile, ids []string) []Scored {
-	out := s.ScoreAll(subject, ids)
-	slices.SortFunc(out, func(a, b Scored) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.ID, b.ID))
-	})
-	return out
+// ScoreAll scores a record against the records of the other side that ids name, in the order of ids. Ids that the
+// collection does not hold are left out. Matching, batches and evaluation all score this way.
+func (c *Collection) ScoreAll(subject jiqiao.Record, ids []string) []Scored {
+	s := c.subject(c.Read(subject))
+	defer s.release()
+	return c.scoreAll(s, ids)
 }
 
-// ScoreAll is Rank in the order of ids.
-func (s *Scorer) ScoreAll(subject *Profile, ids []string) []Scored {
-	prepared, others := s.prepare(subject, ids)
-	defer prepared.release()
-	out := make([]Scored, len(others))
-	for i, o := range others {
-		f := s.weights.features(prepared, o, nil)
-		out[i] = Scored{ID: o.ID, Score: s.weights.Score(f), Features: f}
-	}
-	return out
+// ScorePair is the score of one pair, whether the collection holds its records or not. Either may come first.
+func (c *Collection) ScorePair(a, b jiqiao.Record) Scored {
+	s := c.subject(c.Read(a))
+	defer s.release()
+	return c.score(s, c.Read(b))
 }
 
-// ScorePair is the score of one pair; either may come first.
-func (s *Scorer) ScorePair(a, b *Profile) Scored {
-	prepared := s.subject(a)
-	defer prepared.release()
-	f := s.weights.features(prepared, b, nil)
-	return Scored{ID: b.ID, Score: s.weights.Score(f), Features: f}
-}
-
-// Profile reads a record as the collection does.
-func (s *Scorer) Profile(rec jiqiao.Record) *Profile { return NewProfile(s.collection.fold, rec) }
+// Read makes a record's profile as the collection does.
+func (c *Collection) Read(rec jiqiao.Record) *Profile { return NewProfile(c.fold, rec) }
 
 // Level is the grade of a score.
-func (s *Scorer) Level(score float64) jiqiao.Level { return s.weights.Level(score) }
+func (c *Collection) Level(score float64) jiqiao.Level { return c.weights.Level(score) }
 
-func (s *Scorer) subject(p *Profile) *subject {
-	s.collection.mu.RLock()
-	defer s.collection.mu.RUnlock()
-	return s.weights.newSubject(s.collection, p)
-}
-
-// prepare reads term statistics and profiles under one state of the collection; profiles do not change afterwards.
-func (s *Scorer) prepare(p *Profile, ids []string) (*subject, []*Profile) {
-	c := s.collection
+// subject prepares a profile under one state of the term statistics.
+func (c *Collection) subject(p *Profile) *subject {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	others := make([]*Profile, 0, len(ids))
-	side := c.profiles[p.Kind.Other()]
+	return c.newSubject(p)
+}
+
+func (c *Collection) scoreAll(s *subject, ids []string) []Scored {
+	others := c.side(s.profile.Kind.Other(), ids)
+	out := make([]Scored, len(others))
+	for i, o := range others {
+		out[i] = c.score(s, o)
+	}
+	return out
+}
+
+func (c *Collection) score(s *subject, other *Profile) Scored {
+	f := c.weights.features(s, other, nil)
+	return Scored{ID: other.ID, Score: c.weights.Score(f), Features: f}
+}
+
+// side reads profiles under one lock; they do not change afterwards.
+func (c *Collection) side(kind jiqiao.Kind, ids []string) []*Profile {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	found := make([]*Profile, 0, len(ids))
 	for _, id := range ids {
-		if o, ok := side[id]; ok {
-			others = append(others, o)
+		if p, ok := c.profiles[kind][id]; ok {
+			found = append(found, p)
 		}
 	}
-	return s.weights.newSubject(c, p), others
+	return found
 }

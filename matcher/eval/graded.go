@@ -24,12 +24,14 @@ type Options struct {
 	Progress func(done, total int)
 }
 
-func (o *Options) scorer(c *matcher.Collection) *matcher.Scorer {
+func (o *Options) collection(recs []jiqiao.Record) *matcher.Collection {
 	w := o.Weights
 	if w.Version == "" {
 		w = matcher.DefaultWeights()
 	}
-	return matcher.NewScorer(c, w)
+	c := matcher.NewCollection(o.Analyzer, w)
+	c.Put(recs...)
+	return c
 }
 
 // candidates is how deep the service recalls before it scores.
@@ -52,7 +54,7 @@ func RunGraded(ctx context.Context, dir string, o Options) (*Report, error) {
 	}
 	return gradedReport(set, []system{
 		{"jiqiao", "本系统", run},
-		{"recalled", fmt.Sprintf("本系统，只排召回的前 %d 条", candidates), recalled},
+		{"recalled", fmt.Sprintf("本系统，两路各召回 %d 条", candidates), recalled},
 		{"bm25-bigram", "BM25 字二元组（标题×2+正文）", bm25Run(set, characterBigrams)},
 		{"bm25-word", "BM25 分词（标题×2+正文）", bm25Run(set, words(o.Analyzer))},
 		{"random", "随机", randomRun(set)},
@@ -63,7 +65,6 @@ func RunGraded(ctx context.Context, dir string, o Options) (*Report, error) {
 // matcherRuns answers the run over all judged pairs, and the one over those whose achievement is among the candidates
 // that the service would have scored.
 func matcherRuns(ctx context.Context, set *GradedSet, o *Options) (all, recalled Run, err error) {
-	collection := matcher.NewCollection(o.Analyzer)
 	needs := make(map[string]*jiqiao.Need, len(set.Needs))
 	recs := make([]jiqiao.Record, 0, len(set.Needs)+len(set.Achievements))
 	for _, t := range set.Needs {
@@ -73,21 +74,20 @@ func matcherRuns(ctx context.Context, set *GradedSet, o *Options) (all, recalled
 	for _, t := range set.Achievements {
 		recs = append(recs, t.Achievement())
 	}
-	collection.Put(recs...)
+	collection := o.collection(recs)
 	recaller, err := o.open(ctx, recs)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open index for evaluation: %w", err)
 	}
-	scorer := o.scorer(collection)
 	all, recalled = Run{}, Run{}
 	for i, id := range set.Judgements.Needs {
-		found, err := recaller.Recall(ctx, matcher.RecallQuery{
+		found, err := collection.Search(ctx, recaller, matcher.RecallQuery{
 			Kind: jiqiao.KindAchievement, Subject: needs[id], Limit: candidates,
 		})
 		if err != nil {
-			return nil, nil, fmt.Errorf("recall for need %s: %w", id, err)
+			return nil, nil, fmt.Errorf("search for need %s: %w", id, err)
 		}
-		scoreNeed(scorer, needs[id], set.Judgements.Of(id), found, all, recalled)
+		scoreNeed(collection, needs[id], set.Judgements.Of(id), found, all, recalled)
 		if o.Progress != nil {
 			o.Progress(i+1, len(set.Judgements.Needs))
 		}
@@ -95,18 +95,18 @@ func matcherRuns(ctx context.Context, set *GradedSet, o *Options) (all, recalled
 	return all, recalled, nil
 }
 
-func scoreNeed(s *matcher.Scorer, need *jiqiao.Need, judged []Judgement, found []string, all, recalled Run) {
+func scoreNeed(c *matcher.Collection, need *jiqiao.Need, judged []Judgement, found []matcher.Scored, all, recalled Run) {
 	ids := make([]string, len(judged))
 	for i, g := range judged {
 		ids[i] = g.Achievement
 	}
 	among := make(map[string]bool, len(found))
-	for _, id := range found {
-		among[id] = true
+	for _, f := range found {
+		among[f.ID] = true
 	}
-	for _, scored := range s.ScoreAll(s.Profile(need), ids) {
+	for _, scored := range c.ScoreAll(need, ids) {
 		p := Pair{need.ID, scored.ID}
-		all[p] = Scored{scored.Score, float64(s.Level(scored.Score))}
+		all[p] = Scored{scored.Score, float64(c.Level(scored.Score))}
 		if among[scored.ID] {
 			recalled[p] = all[p]
 		}

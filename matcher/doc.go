@@ -1,0 +1,16 @@
+// Package matcher holds the rules of matching: which records of the other side are worth a look, how well two texts fit,
+// what level that is, and why. It is pure: the index, the store and the clock come in through small interfaces.
+//
+// # The way of a match
+//
+//	Recaller            candidates by words over the whole text, with the filter applied
+//	heads.go            candidates by the characters of titles; the recaller filters them
+//	profile.go, terms.go  what the score reads of a text: characters, pairs of characters, codes
+//	compare.go          two profiles -> Features, the same numbers from either side
+//	score.go            Features -> score -> level, and the parts that sum to the score
+//	explain.go …        common terms, sentences side by side, what speaks against; only for the page shown
+//
+// All numbers are in weights.json; docs/evaluation.md says what each is worth. A [Collection] is the matcher's memory
+// of all records and follows the store as the index does. Everything that scores goes through it, so that a pair has
+// one score: for the need, for the achievement, in a batch and in the evaluation.
+package matcher

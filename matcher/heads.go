@@ -1,0 +1,153 @@
+package matcher
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// heads finds records by the characters of their titles and keywords. Recall by words and pairs misses records that say the
+// same in other words (灌溉 for 滴灌); on the graded pairs that costs as much nDCG as the whole gain over BM25. Titles
+// are short, so that a list of records per character takes a few megabytes where full texts would take a hundred.
+// The owner guards it.
+type heads struct {
+	ids    []string // by number; "" is free
+	factor []float32
+	free   []uint32
+	number map[string]uint32
+	lists  map[term][]uint32
+}
+
+func newHeads() *heads { return &heads{number: map[string]uint32{}, lists: map[term][]uint32{}} }
+
+// headBudget bounds how many list entries one recall reads, the rarest characters first: about half a millisecond.
+// Past it come the characters that every second title holds.
+const headBudget = 200_000
+
+func (h *heads) add(w *Weights, p *Profile) {
+	terms := headTerms(p)
+	if len(terms) == 0 {
+		return
+	}
+	var n uint32
+	if last := len(h.free) - 1; last >= 0 {
+		n, h.free = h.free[last], h.free[:last]
+	} else {
+		n = uint32(len(h.ids))
+		h.ids = append(h.ids, "")
+		h.factor = append(h.factor, 0)
+	}
+	h.ids[n], h.number[p.ID] = p.ID, n
+	h.factor[n] = float32(w.saturate(w.occurrence(partTitle, p.lengths()[partTitle])))
+	for _, t := range terms {
+		h.lists[t] = append(h.lists[t], n)
+	}
+}
+
+func (h *heads) remove(p *Profile) {
+	n, ok := h.number[p.ID]
+	if !ok {
+		return
+	}
+	for _, t := range headTerms(p) {
+		list := h.lists[t]
+		if i := slices.Index(list, n); i >= 0 {
+			list[i] = list[len(list)-1]
+			h.lists[t] = list[:len(list)-1]
+		}
+	}
+	delete(h.number, p.ID)
+	h.ids[n] = ""
+	h.free = append(h.free, n)
+}
+
+// headTerms are the distinct characters and codes of title and keywords.
+func headTerms(p *Profile) []term {
+	var terms []term
+	for _, k := range []part{partTitle, partKeywords} {
+		eachTerm(p.part(k), func(t term) {
+			if classOf(t) != classPair {
+				terms = append(terms, t)
+			}
+		})
+	}
+	slices.Sort(terms)
+	return slices.Compact(terms)
+}
+
+var headSums = sync.Pool{New: func() any { return new([]float32) }}
+
+// recall lists the ids whose heads share most with the subject, best first, at most limit.
+func (h *heads) recall(s *subject, limit int) []string {
+	terms := slices.Clone(s.terms)
+	slices.SortFunc(terms, func(a, b subjectTerm) int {
+		return cmp.Or(cmp.Compare(b.rarity*b.weight, a.rarity*a.weight), cmp.Compare(a.term, b.term))
+	})
+	pooled := headSums.Get().(*[]float32)
+	defer headSums.Put(pooled)
+	sums := slices.Grow((*pooled)[:0], len(h.ids))[:len(h.ids)]
+	clear(sums)
+	*pooled = sums
+	budget := headBudget
+	for _, t := range terms {
+		list := h.lists[t.term]
+		if budget -= len(list); budget < 0 {
+			break
+		}
+		v := float32(t.rarity * t.weight)
+		for _, n := range list {
+			sums[n] += v
+		}
+	}
+	for n, v := range sums {
+		sums[n] = v * h.factor[n]
+	}
+	return h.best(sums, limit)
+}
+
+// best keeps the limit highest sums in a heap whose root is the lowest kept.
+func (h *heads) best(sums []float32, limit int) []string {
+	kept := make([]uint32, 0, limit)
+	below := func(a, b uint32) bool {
+		return sums[a] < sums[b] || sums[a] == sums[b] && h.ids[a] > h.ids[b]
+	}
+	sink := func(i int) {
+		for {
+			child := 2*i + 1
+			if child >= len(kept) {
+				return
+			}
+			if child+1 < len(kept) && below(kept[child+1], kept[child]) {
+				child++
+			}
+			if !below(kept[child], kept[i]) {
+				return
+			}
+			kept[i], kept[child] = kept[child], kept[i]
+			i = child
+		}
+	}
+	for n, v := range sums {
+		switch {
+		case v == 0 || h.ids[n] == "":
+		case len(kept) < limit:
+			kept = append(kept, uint32(n))
+			if len(kept) == limit {
+				for i := limit/2 - 1; i >= 0; i-- {
+					sink(i)
+				}
+			}
+		case below(kept[0], uint32(n)):
+			kept[0] = uint32(n)
+			sink(0)
+		}
+	}
+	slices.SortFunc(kept, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(h.ids[a], h.ids[b]))
+	})
+	ids := make([]string, len(kept))
+	for i, n := range kept {
+		ids[i] = h.ids[n]
+	}
+	return ids
+}
