@@ -89,7 +89,7 @@ func lettersOf(prefix string) string {
 	return prefix[:n]
 }
 
-// standardNumber is the end of 19001 or 1.1 or 61000.4.2 at i, or 0.
+// standardNumber is the end of 19001, 1.1, 9001-1 or 61000-4-2 at i, or 0. A year is no part of it.
 func standardNumber(s string, i int) int {
 	if !isDigit(s, i) {
 		return 0
@@ -97,21 +97,15 @@ func standardNumber(s string, i int) int {
 	for isDigit(s, i) || i < len(s) && s[i] == '.' && isDigit(s, i+1) {
 		i++
 	}
-	if i < len(s) && s[i] == '-' && isDigit(s, i+1) { // a part: iso 14040-1, iec 61000-4-2
-		j := i + 1
-		for isDigit(s, j) {
-			j++
+	for i < len(s) && s[i] == '-' && isDigit(s, i+1) {
+		end := i + 1
+		for isDigit(s, end) {
+			end++
 		}
-		if j-i <= 3 {
-			return standardNumber2(s, j)
+		if end-i > 3 {
+			break
 		}
-	}
-	return i
-}
-
-func standardNumber2(s string, i int) int {
-	if i+1 < len(s) && s[i] == '-' && isDigit(s, i+1) && !isDigit(s, i+2) {
-		return i + 2
+		i = end
 	}
 	return i
 }
