@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"jiqiao"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// session runs statements written with ? on either database.
+type session struct {
+	q querier
+	d dialect
+}
+
+func (s *Store) reader() session { return session{s.read, s.dialect} }
+
+// exec returns the number of rows the statement touched.
+func (s session) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := s.q.ExecContext(ctx, s.d.bind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// row reads the one row of the answer into dest; sql.ErrNoRows when there is none.
+func (s session) row(ctx context.Context, query string, args []any, dest ...any) error {
+	return s.q.QueryRowContext(ctx, s.d.bind(query), args...).Scan(dest...)
+}
+
+// each calls fn for every row of the answer. fn must not use the session: its connection is busy.
+func (s session) each(ctx context.Context, query string, args []any, fn func(scan func(dest ...any) error) error) error {
+	rows, err := s.q.QueryContext(ctx, s.d.bind(query), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// tx is one transaction; now is the time of everything it writes.
+type tx struct {
+	session
+	ids *idSource
+	now time.Time
+}
+
+// tx runs fn in a transaction that does not log changes.
+func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error {
+	sqlTx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return wrap(doing, err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	t := &tx{session: session{sqlTx, s.dialect}, ids: s.ids, now: s.clock()}
+	if err = fn(t); err == nil {
+		err = sqlTx.Commit()
+	}
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		err = ctx.Err() // database/sql rolled back because of it
+	}
+	return wrap(doing, err)
+}
+
+// clock is the time at the precision that both databases keep.
+func (s *Store) clock() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
+
+// logTx is a transaction that writes records and the change log.
+type logTx struct {
+	*tx
+	seq   int64                             // the last change, this transaction's included
+	known map[string]jiqiao.OrganisationRef // owners met in this transaction, by how they were named
+}
+
+// errRollback ends a transaction without an error for the caller: it was only to see what would happen.
+var errRollback = errors.New("rolled back on purpose")
+
+// logged runs fn when it is this transaction's turn to log, and wakes those who wait for changes.
+func (s *Store) logged(ctx context.Context, doing string, fn func(*logTx) error) error {
+	wrote := false
+	err := s.tx(ctx, doing, func(t *tx) error {
+		l := &logTx{tx: t, known: map[string]jiqiao.OrganisationRef{}}
+		if err := t.row(ctx, t.d.lockLog(), nil, &l.seq); err != nil {
+			return err
+		}
+		t.now = s.clock() // after the wait, so that times follow change numbers
+		first := l.seq
+		if err := fn(l); err != nil {
+			return err
+		}
+		if wrote = l.seq != first; !wrote {
+			return nil
+		}
+		_, err := t.exec(ctx, `UPDATE counters SET value = ? WHERE name = 'change'`, l.seq)
+		return err
+	})
+	if err == nil && wrote {
+		s.bell.ring()
+	}
+	return err
+}
+
+// log notes that the record is now at the version.
+func (t *logTx) log(ctx context.Context, kind jiqiao.Kind, id string, version int64, op jiqiao.ChangeOp) error {
+	t.seq++
+	_, err := t.exec(ctx, `INSERT INTO changes (seq, kind, id, version, op, at) VALUES (?, ?, ?, ?, ?, ?)`,
+		t.seq, string(kind), id, version, string(op), micros(t.now))
+	return err
+}
