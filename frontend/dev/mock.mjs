@@ -40,7 +40,7 @@ const head = (i, kind, title, o) => ({
 const needs = [
   head(1, 'need', '降低 6 英寸碳化硅外延层基面位错密度至 0.1 个/cm² 以下', {
     keywords: ['碳化硅', '外延', '基面位错', 'MOSFET'],
-    category: 'tech_rd',
+    category: 'research',
     background:
       '公司建有 6 英寸碳化硅外延中试线，产品用于 1200V/3300V 车规级 MOSFET。目前外延片基面位错密度在 1.2 个/cm² 左右，导致器件双极退化，影响客户导入。',
     problem:

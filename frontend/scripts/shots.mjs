@@ -61,12 +61,17 @@ for (const width of [1280, 390]) {
     await page.goto(base + path, { waitUntil: 'networkidle' })
     await steps[name]?.(page)
     await page.waitForTimeout(300)
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    await page.evaluate(() => window.scrollTo(0, 0))
+    const wide = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
     if (wide > 0) {
       said++
       console.log(`${width} ${name}: ${wide} px wider than the screen`)
     }
-    await page.screenshot({ path: `${out}${name}-${width}.png`, fullPage: process.env.FULL !== '0' })
+    const height = await page.evaluate(() => document.documentElement.scrollHeight)
+    const clip = { x: 0, y: 0, width, height: Math.min(height, width > 600 ? 1700 : 2200) }
+    await page.screenshot({ path: `${out}${name}-${width}.png`, fullPage: true, clip })
     await page.close()
   }
   await context.close()

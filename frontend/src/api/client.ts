@@ -30,6 +30,9 @@ export const base = '/api/v1'
 /** How long one attempt may take, in ms; matching a long text against a large index is the slowest. */
 const limit = 20_000
 
+/** The same for work that grows with the data: writing an import, making a file. */
+export const longLimit = 15 * 60_000
+
 /** Pauses before the second and third attempt of a read, in ms. */
 const pauses = [400, 1200]
 
@@ -39,6 +42,8 @@ export interface RequestOptions {
   body?: unknown
   token?: string
   signal?: AbortSignal
+  /** Milliseconds for one attempt, when the usual limit is too short. */
+  limit?: number
   /** Reads are retried; a request that only asks, though it is a POST, may say so. */
   idempotent?: boolean
 }
@@ -80,7 +85,10 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
   const timer = new AbortController()
   const onAbort = (): void => timer.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', onAbort)
-  const clock = setTimeout(() => timer.abort(new ApiError('slow', errorText('slow').title)), limit)
+  const clock = setTimeout(
+    () => timer.abort(new ApiError('slow', errorText('slow').title)),
+    options.limit ?? limit,
+  )
   try {
     const headers: Record<string, string> = { Accept: 'application/json' }
     if (options.body !== undefined) headers['Content-Type'] = 'application/json'

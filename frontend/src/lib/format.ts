@@ -78,14 +78,29 @@ export interface Metric {
   text?: string
 }
 
-/** The value of an indicator as people write it: "≥ 1200 V", "-40～125 ℃", "2 ± 0.1 μm". */
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** 0.1, 12,000, 5×10¹⁵: nobody counts fifteen zeros. */
+export function figure(n: number): string {
+  const size = Math.abs(n)
+  if (n === 0 || (size >= 1e-4 && size < 1e7)) return n.toLocaleString('zh-CN', { maximumFractionDigits: 8 })
+  const [mantissa = '', exponent = ''] = n.toExponential().split('e')
+  const power = exponent
+    .replace('+', '')
+    .replace('-', '⁻')
+    .replace(/\d/g, (d) => superscripts[Number(d)] ?? d)
+  return mantissa === '1' ? `10${power}` : `${mantissa}×10${power}`
+}
+
+/** The value of an indicator as people write it: "≥ 1,200 V", "-40～125 ℃", "2 ± 0.1 μm". */
 export function metricValue(m: Metric): string {
   if (m.text) return m.text
   if (!m.comparator) return ''
   const unit = m.unit ? ` ${m.unit}` : ''
-  const value = m.value ?? 0
-  if (m.comparator === '～') return `${value}～${m.upper ?? 0}${unit}`
-  if (m.comparator === '±') return `${value} ± ${m.upper ?? 0}${unit}`
+  const value = figure(m.value ?? 0)
+  const upper = figure(m.upper ?? 0)
+  if (m.comparator === '～') return `${value}～${upper}${unit}`
+  if (m.comparator === '±') return `${value} ± ${upper}${unit}`
   return `${m.comparator} ${value}${unit}`
 }
 
@@ -93,5 +108,5 @@ export function metricValue(m: Metric): string {
 export function trl(level: number | undefined, label: string): string {
   if (!level) return ''
   const name = label.replace(new RegExp(`^(TRL\\s*)?${level}\\s*`), '')
-  return name ? `TRL ${level} · ${name}` : `TRL ${level}`
+  return name ? `TRL ${level} ${name}` : `TRL ${level}`
 }

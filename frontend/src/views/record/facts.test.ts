@@ -14,7 +14,7 @@ const head = {
   owner: { id: 'o_1', name: '单位名称', credit_code: '91350100M000100Y43', kind: 'enterprise' as const },
   region: '320981',
   industries: ['C26'],
-  fields: ['401'],
+  fields: ['40', '401'],
   emerging: ['3.1'],
   cooperation: ['joint'],
   price: { kind: 'amount' as const, min: 50_000_000, max: 50_000_000 },
@@ -103,7 +103,7 @@ it('shows every field of a need', () => {
   )
   wanted.push(
     'outcome:process',
-    'TRL 5 · trl:5 及以上',
+    'TRL 5 trl:5及以上',
     '意向单位甲',
     '专家乙',
     '2027年10月31日',

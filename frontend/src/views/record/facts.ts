@@ -56,7 +56,10 @@ export function facts(r: AnyRecord, codes: Labels): Fact[] {
     { label: '统一社会信用代码', values: [r.owner.credit_code ?? ''] },
     { label: '所在地', values: [codes.path('region', r.region)] },
     ...own,
-    { label: '技术领域', values: (r.fields ?? []).map((c) => codes.path('field', c).replaceAll(' ', ' › ')) },
+    {
+      label: '技术领域',
+      values: narrowest(r.fields ?? []).map((c) => codes.path('field', c).replaceAll(' ', ' › ')),
+    },
     { label: '国民经济行业', values: many('industry', r.industries) },
     { label: '战略性新兴产业', values: many('emerging', r.emerging) },
     { label: '合作方式', values: many('cooperation', r.cooperation) },
@@ -70,6 +73,11 @@ export function facts(r: AnyRecord, codes: Labels): Fact[] {
   return all.map((f) => ({ ...f, values: f.values.filter(Boolean) })).filter((f) => f.values.length > 0)
 }
 
+/** A field beside its own part says nothing more: the path of the part names it. */
+function narrowest(codes: readonly string[]): string[] {
+  return codes.filter((c) => !codes.some((d) => d !== c && d.startsWith(c)))
+}
+
 type Many = (list: string, items: readonly string[] | undefined) => string[]
 
 function needFacts(n: Need, codes: Labels, many: Many): Fact[] {
@@ -80,7 +88,7 @@ function needFacts(n: Need, codes: Labels, many: Many): Fact[] {
     { label: '榜单金额', values: [money(n.bounty)] },
     { label: '期望完成时间', values: [date(n.deadline)] },
     { label: '期望成果形式', values: many('outcome', n.outcomes) },
-    { label: '要求技术就绪度', values: [level(n.min_trl, codes) && `${level(n.min_trl, codes)} 及以上`] },
+    { label: '要求技术就绪度', values: [level(n.min_trl, codes) && `${level(n.min_trl, codes)}及以上`] },
     { label: '意向合作单位', values: n.intended_partners ?? [] },
     { label: '意向合作专家', values: n.intended_experts ?? [] },
     { label: '接受专家调研', values: [n.expert_visits ? '是' : ''] },
