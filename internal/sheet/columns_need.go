@@ -84,7 +84,7 @@ var needSample = map[string]string{
 	"cooperation":                 "联合（合作）开发；技术咨询",
 	"price":                       "80-150",
 	"intended_partners":           "高校或科研院所",
-	"deadline":                    "2027-06-30",
+	"deadline":                    "2028-06-30",
 	"challenge":                   "否",
 	"expert_visits":               "是",
 	"joins_selection":             "是",

@@ -11,6 +11,7 @@ import (
 var (
 	scientific = regexp.MustCompile(`^\d(?:\.\d+)?[eE]\+?\d+$`)
 	mobile     = regexp.MustCompile(`^(?:\+?86)?(1\d{10})$`)
+	fixedLine  = regexp.MustCompile(`^(?:0\d{2,3}[- ]?|\(0\d{2,3}\) ?)?\d{7,8}(?:[-转]\d+)?$|^400[- ]?\d{3,4}[- ]?\d{3,4}$`)
 	nonDigits  = strings.NewReplacer(" ", "", "-", "", "\n", "")
 )
 

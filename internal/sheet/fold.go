@@ -57,7 +57,7 @@ func oneLine(s string) string {
 
 // unprintable names characters that XML, and so xlsx, cannot hold, beside the byte-order mark.
 func unprintable(r rune) bool {
-	return r < 0x20 && r != '\n' && r != '\t' || r == 0x7F || r == 0xFEFF || r == 0xFFFE || r == 0xFFFF
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == 0xFEFF || r == 0xFFFE || r == 0xFFFF
 }
 
 // squeeze is fold without any blanks.

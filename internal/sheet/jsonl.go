@@ -121,6 +121,7 @@ func (j *jsonlReader) typeFault(err error, fault func(*Column, string, string)) 
 		fault(nil, "内容无法读取，请检查字段的格式", "")
 		return
 	}
+	wrong.Field = strings.TrimPrefix(wrong.Field, "Header.") // embedded, and no part of the path
 	if at, ok := columnOf(j.byPath, wrong.Field); ok {
 		fault(&j.columns[at], "字段 "+wrong.Field+" 的类型不对，不能是 "+wrong.Value, "")
 		return

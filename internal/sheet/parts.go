@@ -18,6 +18,9 @@ import (
 // styles.
 const maxAttached = 64 << 20
 
+// maxShared bounds the entries of the table of shared texts, of which the library keeps some 60 bytes each in memory.
+const maxShared = 3_000_000
+
 // checkParts unpacks every part of an archive once without keeping it: the sizes in an archive's directory may lie,
 // and a damaged part must be known before the first row is imported. It returns the number of the last row of each
 // sheet by name, as far as it can tell.
@@ -44,6 +47,8 @@ func checkParts(file string, limit int64) (map[string]int, error) {
 			return nil, damaged(errors.New("worksheet without end: " + part.Name))
 		case sheet:
 			last[name] = watch.number
+		case name == "xl/sharedstrings.xml" && watch.shared > maxShared:
+			return nil, fail(jiqiao.CodeTooLarge, "工作簿里不同的文字太多，请拆成几个文件分别导入")
 		case name != "xl/sharedstrings.xml":
 			attached += n
 		}
@@ -66,18 +71,22 @@ func unpack(w io.Writer, part *zip.File, limit int64) (int64, error) {
 var (
 	rowNumber = regexp.MustCompile(`^<(?:\w+:)?row\b[^>]*?\sr="(\d+)"`)
 	rowStart  = []byte("row ")
+	siStart   = []byte("<si")
 )
 
-// lastRow watches the XML of a worksheet pass by and remembers the number of its last row and how it ends.
+// lastRow watches the XML of a worksheet pass by and remembers the number of its last row and how it ends, and counts
+// shared texts.
 type lastRow struct {
 	tail   []byte
 	number int
+	shared int // starts of shared texts seen, to within one per write
 }
 
 // rowTag is more than the start of a row element up to its number takes.
 const rowTag = 256
 
 func (l *lastRow) Write(p []byte) (int, error) {
+	l.shared += bytes.Count(p, siStart)
 	chunk := append(l.tail, p...)
 	if i := bytes.LastIndex(chunk, rowStart); i > 0 {
 		if start := bytes.LastIndexByte(chunk[:i], '<'); start >= 0 {
