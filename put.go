@@ -21,19 +21,3 @@ type StagedRow struct {
 	Row    int // as in CellError
 	Record Record
 }
-
-// OrganisationQuery asks for a page of organisations in the order of their creation.
-type OrganisationQuery struct {
-	Kind OrganisationKind // empty: every kind
-	// Name is a part of the name, compared without regard to width and case; empty finds all.
-	Name   string
-	Limit  int    // 0 is DefaultPage, at most MaxPageSize
-	Cursor string // from OrganisationPage.Next; empty for the first page
-}
-
-// OrganisationPage is one page of organisations.
-type OrganisationPage struct {
-	Organisations []Organisation `json:"organisations"`
-	// Next continues after the last one; empty at the end.
-	Next string `json:"next,omitempty"`
-}

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -122,34 +120,36 @@ func (s *Store) GetOrganisation(ctx context.Context, id string) (jiqiao.Organisa
 	return org, wrap("get an organisation", err)
 }
 
-// Organisations returns a page in the order of creation.
-func (s *Store) Organisations(ctx context.Context, q jiqiao.OrganisationQuery) (jiqiao.OrganisationPage, error) {
-	if q.Cursor != "" && !hasShape(q.Cursor, organisationPrefix) {
-		return jiqiao.OrganisationPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+// ListOrganisations returns a page in the order of creation: of the kind unless "", with text in the name (without
+// regard to width, case and spaces) unless "", after the cursor that the page before returned as next. next is empty at
+// the end. A limit of 0 is DefaultPage; more than MaxPageSize is MaxPageSize.
+func (s *Store) ListOrganisations(
+	ctx context.Context, kind jiqiao.OrganisationKind, text, cursor string, limit int,
+) (page []jiqiao.Organisation, next string, err error) {
+	if cursor != "" && !hasShape(cursor, organisationPrefix) {
+		return nil, "", jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
+	if limit <= 0 {
+		limit = jiqiao.DefaultPage
 	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
-	where, args := []string{`deleted_at IS NULL`, `id > ?`}, []any{q.Cursor}
-	if q.Kind != "" {
-		where, args = append(where, `kind = ?`), append(args, clean(string(q.Kind)))
+	limit = min(limit, jiqiao.MaxPageSize)
+	where, args := `id > ? AND deleted_at IS NULL`, []any{cursor}
+	if kind != "" {
+		where, args = where+` AND kind = ?`, append(args, clean(string(kind)))
 	}
-	if name := fold(q.Name); name != "" {
-		where, args = append(where, `name_key LIKE ? ESCAPE '\'`), append(args, "%"+escapeLike(name)+"%")
+	if name := fold(text); name != "" {
+		where, args = where+` AND name_key LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(name)+"%")
 	}
-	args = append(args, q.Limit+1)
-	page := jiqiao.OrganisationPage{Organisations: []jiqiao.Organisation{}}
-	err := s.reader().organisations(ctx, strings.Join(where, ` AND `)+` ORDER BY id LIMIT ?`, args,
-		func(org jiqiao.Organisation) { page.Organisations = append(page.Organisations, org) })
+	page = []jiqiao.Organisation{}
+	err = s.reader().organisations(ctx, where+` ORDER BY id LIMIT ?`, append(args, limit+1),
+		func(org jiqiao.Organisation) { page = append(page, org) })
 	if err != nil {
-		return jiqiao.OrganisationPage{}, wrap("list organisations", err)
+		return nil, "", wrap("list organisations", err)
 	}
-	if len(page.Organisations) > q.Limit {
-		page.Organisations = page.Organisations[:q.Limit]
-		page.Next = page.Organisations[q.Limit-1].ID
+	if len(page) > limit {
+		page, next = page[:limit], page[limit-1].ID
 	}
-	return page, nil
+	return page, next, nil
 }
 
 func escapeLike(s string) string {
@@ -236,12 +236,4 @@ func encodeOrganisation(org jiqiao.Organisation) (string, error) {
 
 func refOf(org jiqiao.Organisation) jiqiao.OrganisationRef {
 	return jiqiao.OrganisationRef{ID: org.ID, Name: org.Name, CreditCode: org.CreditCode, Kind: org.Kind}
-}
-
-// noRows makes an empty answer CodeNotFound.
-func noRows(what string, err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return notFound(what)
-	}
-	return err
 }

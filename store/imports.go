@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiqiao"
+)
+
+const importLabel = "导入记录"
+
+// CreateImport stores a new report and fills ID and CreatedAt; State is ImportRunning unless set.
+func (s *Store) CreateImport(ctx context.Context, imp *jiqiao.Import) error {
+	return s.tx(ctx, "create an import", func(t *tx) error {
+		imp.ID, imp.CreatedAt = t.ids.next(importPrefix), t.now
+		if imp.State == "" {
+			imp.State = jiqiao.ImportRunning
+		}
+		body, err := encodeImport(imp)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO imports (id, state, created_at, body) VALUES (?, ?, ?, ?)`,
+			imp.ID, clean(string(imp.State)), micros(imp.CreatedAt), body)
+		return err
+	})
+}
+
+// UpdateImport replaces the report. One import has one writer, so there is no version to match.
+func (s *Store) UpdateImport(ctx context.Context, imp *jiqiao.Import) error {
+	return s.tx(ctx, "update an import", func(t *tx) error { return t.updateImport(ctx, imp) })
+}
+
+func (s session) updateImport(ctx context.Context, imp *jiqiao.Import) error {
+	if !hasShape(imp.ID, importPrefix) {
+		return notFound(importLabel)
+	}
+	body, err := encodeImport(imp)
+	if err != nil {
+		return err
+	}
+	n, err := s.exec(ctx, `UPDATE imports SET state = ?, body = ? WHERE id = ?`, clean(string(imp.State)), body, imp.ID)
+	if err == nil && n == 0 {
+		return notFound(importLabel)
+	}
+	return err
+}
+
+// GetImport returns the report.
+func (s *Store) GetImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	imp, err := s.reader().loadImport(ctx, id)
+	return imp, wrap("get an import", err)
+}
+
+// Imports returns the latest reports, newest first. With a state only those in it: ImportRunning after a start are the
+// ones that a crash cut off.
+func (s *Store) Imports(ctx context.Context, state jiqiao.ImportState, limit int) ([]jiqiao.Import, error) {
+	if state == "" {
+		imports, err := s.reader().imports(ctx, `1 = 1 ORDER BY id DESC LIMIT ?`, limit)
+		return imports, wrap("list imports", err)
+	}
+	imports, err := s.reader().imports(ctx, `state = ? ORDER BY id DESC LIMIT ?`, clean(string(state)), limit)
+	return imports, wrap("list imports", err)
+}
+
+// StageRows keeps good rows of a preview. A row that is there already is replaced, so that reading a file again after
+// a crash does nothing twice.
+func (s *Store) StageRows(ctx context.Context, importID string, rows []jiqiao.StagedRow) error {
+	return s.tx(ctx, "stage rows", func(t *tx) error {
+		for _, row := range rows {
+			body, err := encodeJSON(row.Record)
+			if err != nil {
+				return err
+			}
+			_, err = t.exec(ctx, `
+				INSERT INTO staged_rows (import_id, line, body) VALUES (?, ?, ?)
+				ON CONFLICT (import_id, line) DO UPDATE SET body = excluded.body`, importID, row.Row, body)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// StagedRows returns staged rows after the given one, at most limit.
+func (s *Store) StagedRows(ctx context.Context, importID string, afterRow, limit int) ([]jiqiao.StagedRow, error) {
+	imp, err := s.GetImport(ctx, importID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.reader().staged(ctx, imp, afterRow, limit)
+	return rows, wrap("read staged rows", err)
+}
+
+// CommitStaged writes the next rows of a previewed import, at most limit, as PutMany does, takes them off the stage and
+// counts them, all in one transaction: however often the process dies, every row is written and counted once. Call it
+// until the import's state is ImportDone. The first call resets Created, Updated and Unchanged, which in a preview are
+// predictions. An import in another state than previewed or running is CodeConflict.
+func (s *Store) CommitStaged(ctx context.Context, importID string, limit int) (jiqiao.Import, error) {
+	var imp jiqiao.Import
+	err := s.logged(ctx, "commit staged rows", func(t *logTx) (err error) {
+		if imp, err = t.loadImport(ctx, importID); err != nil {
+			return err
+		}
+		if err = startCommit(&imp); err != nil {
+			return err
+		}
+		rows, err := t.staged(ctx, imp, 0, limit)
+		if err != nil {
+			return err
+		}
+		if err = t.commitRows(ctx, &imp, rows); err != nil {
+			return err
+		}
+		if len(rows) < limit {
+			imp.State, imp.FinishedAt = jiqiao.ImportDone, &t.now
+		}
+		return t.updateImport(ctx, &imp)
+	})
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	return imp, nil
+}
+
+func startCommit(imp *jiqiao.Import) error {
+	switch imp.State {
+	case jiqiao.ImportRunning:
+	case jiqiao.ImportPreviewed:
+		imp.State, imp.Created, imp.Updated, imp.Unchanged = jiqiao.ImportRunning, 0, 0, 0
+	case jiqiao.ImportDone:
+		return jiqiao.Fail(jiqiao.CodeConflict, "这次导入已经写入，不必重复提交", nil)
+	default:
+		return jiqiao.Fail(jiqiao.CodeConflict, "这次导入没有成功或预览已过期，请重新上传文件", nil)
+	}
+	return nil
+}
+
+func (t *logTx) commitRows(ctx context.Context, imp *jiqiao.Import, rows []jiqiao.StagedRow) error {
+	for _, row := range rows {
+		outcome, err := t.upsert(ctx, row.Record)
+		if err != nil {
+			return fmt.Errorf("row %d: %w", row.Row, err)
+		}
+		switch outcome {
+		case jiqiao.PutCreated:
+			imp.Created++
+		case jiqiao.PutUpdated:
+			imp.Updated++
+		default:
+			imp.Unchanged++
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ? AND line <= ?`, imp.ID, rows[len(rows)-1].Row)
+	return err
+}
+
+// DropStaged throws away what is left on the stage of an import.
+func (s *Store) DropStaged(ctx context.Context, importID string) error {
+	return s.tx(ctx, "drop staged rows", func(t *tx) error {
+		_, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ?`, clean(importID))
+		return err
+	})
+}
+
+// ExpirePreviews fails previews made before the time that were never committed, and drops their rows. It returns how
+// many there were.
+func (s *Store) ExpirePreviews(ctx context.Context, before time.Time) (int, error) {
+	var old []jiqiao.Import
+	err := s.tx(ctx, "expire previews", func(t *tx) (err error) {
+		old, err = t.imports(ctx, `state = ? AND created_at < ?`, string(jiqiao.ImportPreviewed), micros(before))
+		if err != nil {
+			return err
+		}
+		for _, imp := range old {
+			imp.State, imp.Message, imp.FinishedAt = jiqiao.ImportFailed, "预览已过期，请重新上传文件", &t.now
+			if err := t.updateImport(ctx, &imp); err != nil {
+				return err
+			}
+			if _, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ?`, imp.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(old), err
+}
+
+func (s session) staged(ctx context.Context, imp jiqiao.Import, after, limit int) ([]jiqiao.StagedRow, error) {
+	var rows []jiqiao.StagedRow
+	err := s.each(ctx, `SELECT line, body FROM staged_rows WHERE import_id = ? AND line > ? ORDER BY line LIMIT ?`,
+		[]any{imp.ID, after, limit}, func(scan func(...any) error) error {
+			var row jiqiao.StagedRow
+			var body []byte
+			if err := scan(&row.Row, &body); err != nil {
+				return err
+			}
+			rec, err := decode(imp.Kind, body)
+			if err != nil {
+				return fmt.Errorf("decode row %d: %w", row.Row, err)
+			}
+			row.Record = rec
+			rows = append(rows, row)
+			return nil
+		})
+	return rows, err
+}
+
+func (s session) loadImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	if !hasShape(id, importPrefix) {
+		return jiqiao.Import{}, notFound(importLabel)
+	}
+	found, err := s.imports(ctx, `id = ?`, id)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	if len(found) == 0 {
+		return jiqiao.Import{}, notFound(importLabel)
+	}
+	return found[0], nil
+}
+
+func (s session) imports(ctx context.Context, where string, args ...any) ([]jiqiao.Import, error) {
+	var imports []jiqiao.Import
+	err := s.each(ctx, `SELECT body FROM imports WHERE `+where, args, func(scan func(...any) error) error {
+		var body []byte
+		if err := scan(&body); err != nil {
+			return err
+		}
+		var imp jiqiao.Import
+		if err := json.Unmarshal(body, &imp); err != nil {
+			return fmt.Errorf("decode an import: %w", err)
+		}
+		imports = append(imports, imp)
+		return nil
+	})
+	return imports, err
+}
+
+// encodeImport keeps Errors an array, which is what readers of the report expect.
+func encodeImport(imp *jiqiao.Import) (string, error) {
+	if imp.Errors == nil {
+		imp.Errors = []jiqiao.CellError{}
+	}
+	return encodeJSON(imp)
+}
