@@ -83,15 +83,14 @@ func trailer(s string) int {
 	return 0
 }
 
-// listNumber is the length of a list's number at i: 1、 2． (3) （4） 一、 ①; it must follow white space, a mark or nothing.
+const listDigits = "0123456789０１２３４５６７８９一二三四五六七八九十"
+
+// listNumber is the length of a list's number at i: 1、 (3) （4） 一、 ①; it must follow white space, a mark or nothing.
 func listNumber(text string, i int) int {
-	r, n := utf8.DecodeRuneInString(text[i:])
-	if i > 0 {
-		last, _ := utf8.DecodeLastRuneInString(text[:i])
-		if !unicode.IsSpace(last) && !strings.ContainsRune("：:，,、；;。）)", last) {
-			return 0
-		}
+	if last, _ := utf8.DecodeLastRuneInString(text[:i]); i > 0 && !unicode.IsSpace(last) && !strings.ContainsRune("：:，,、；;。）)", last) {
+		return 0
 	}
+	r, n := utf8.DecodeRuneInString(text[i:])
 	if r >= '①' && r <= '⑳' {
 		return n
 	}
@@ -100,31 +99,23 @@ func listNumber(text string, i int) int {
 	if open {
 		j += n
 	}
-	digits := 0
-	for j < len(text) && digits < 3 {
-		r, n := utf8.DecodeRuneInString(text[j:])
-		if !(r >= '0' && r <= '9' || r >= '０' && r <= '９' || strings.ContainsRune("一二三四五六七八九十", r)) {
+	first := j
+	for count := 0; count < 3; count++ {
+		r, n = utf8.DecodeRuneInString(text[j:])
+		if n == 0 || !strings.ContainsRune(listDigits, r) {
 			break
 		}
 		j += n
-		digits++
-	}
-	if digits == 0 || j >= len(text) {
-		return 0
 	}
 	r, n = utf8.DecodeRuneInString(text[j:])
-	switch {
-	case open && (r == '）' || r == ')'):
-		return j + n - i
-	case !open && (r == '、' || r == '）' || r == ')'):
-		// "一、二、三" in a sentence is an enumeration: a list's number is followed by a word.
-		next, _ := utf8.DecodeRuneInString(text[j+n:])
-		if unicode.IsDigit(next) || strings.ContainsRune("一二三四五六七八九十", next) {
-			return 0
-		}
-		return j + n - i
+	if closed := r == '）' || r == ')'; j == first || !closed && (open || r != '、') {
+		return 0
 	}
-	return 0
+	// "一、二、三" in a sentence is an enumeration: a list's number is followed by a word.
+	if next, _ := utf8.DecodeRuneInString(text[j+n:]); !open && strings.ContainsRune(listDigits, next) {
+		return 0
+	}
+	return j + n - i
 }
 
 // addSentence adds text[start:end] without white space around it, cut where it is very long.

@@ -50,23 +50,10 @@ func (x *scan) standardPrefix(i int) (prefix string, end int) {
 		return "", 0 // "en 50" in a sentence is no standard
 	}
 	switch {
-	case body == "db" && isDigit(x.s, end) && isDigit(x.s, end+1):
-		for isDigit(x.s, end) {
-			end++
-		}
-		body = x.s[i:end]
-		if strings.HasPrefix(x.s[end:], "/t") {
-			return body + "/t", end + 2
-		}
-		return "", 0
-	case body == "t" && strings.HasPrefix(x.s[end:], "/"): // an association's standard: T/CSTM 00123
-		for end++; alnumAt(x.s, end) == 1 && !isDigit(x.s, end); {
-			end++
-		}
-		if end-i < 4 {
-			return "", 0
-		}
-		return x.s[i:end], end
+	case body == "db":
+		return x.localPrefix(i, end)
+	case body == "t" && strings.HasPrefix(x.s[end:], "/"):
+		return x.groupPrefix(i, end+1)
 	case body == "gbt":
 		return "gb/t", end
 	case !standardBodies[body]:
@@ -78,6 +65,30 @@ func (x *scan) standardPrefix(i int) (prefix string, end int) {
 		}
 	}
 	return body, end
+}
+
+// localPrefix reads a province's standard, DB32/T, whose letters end at end.
+func (x *scan) localPrefix(i, end int) (string, int) {
+	digits := end
+	for isDigit(x.s, end) {
+		end++
+	}
+	if end == digits || !strings.HasPrefix(x.s[end:], "/t") {
+		return "", 0
+	}
+	return x.s[i : end+2], end + 2
+}
+
+// groupPrefix reads an association's standard, T/CSTM, whose name starts at name.
+func (x *scan) groupPrefix(i, name int) (string, int) {
+	end := name
+	for alnumAt(x.s, end) == 1 && !isDigit(x.s, end) {
+		end++
+	}
+	if end-name < 2 {
+		return "", 0
+	}
+	return x.s[i:end], end
 }
 
 // lettersOf is the letters that a prefix starts with.

@@ -55,26 +55,10 @@ func run(words, corpusDir, out, mined string, progress io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(progress, "%d documents, %d general words\n", len(c.texts), len(v.words))
-	for range passes {
-		if err := v.estimate(c); err != nil {
-			return err
-		}
-	}
-	v.dropUnseen()
-	fmt.Fprintf(progress, "%d general words kept\n", len(v.words))
-	found, err := v.mine(c)
+	found, err := v.learn(c)
 	if err != nil {
 		return err
 	}
-	v.addExtra(extraLines)
-	v.addKeywords(c)
-	fmt.Fprintf(progress, "%d words with the mined ones\n", len(v.words))
-	for range passes {
-		if err := v.estimate(c); err != nil {
-			return err
-		}
-	}
-	v.addMixed(c)
 	if mined != "" {
 		if err := writeMined(mined, found); err != nil {
 			return err
@@ -85,11 +69,34 @@ func run(words, corpusDir, out, mined string, progress io.Writer) error {
 		return err
 	}
 	entries := v.entries()
-	fmt.Fprintf(progress, "%d words written\n", len(entries))
+	fmt.Fprintf(progress, "%d words mined, %d written\n", len(found), len(entries))
 	if err := seg.Write(f, entries); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}
 	return f.Close()
+}
+
+// learn fits the vocabulary to the corpus and answers the words that it mined there.
+func (v *vocabulary) learn(c *corpus) ([]candidate, error) {
+	for range passes {
+		if err := v.estimate(c); err != nil {
+			return nil, err
+		}
+	}
+	v.dropUnseen()
+	found, err := v.mine(c)
+	if err != nil {
+		return nil, err
+	}
+	v.addExtra(extraLines)
+	v.addKeywords(c)
+	for range passes {
+		if err := v.estimate(c); err != nil {
+			return nil, err
+		}
+	}
+	v.addMixed(c)
+	return found, nil
 }
 
 // entries are the words with their costs, sorted.
