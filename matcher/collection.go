@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"jiqiao"
@@ -18,10 +19,10 @@ type Collection struct {
 
 	mu         sync.RWMutex
 	profiles   map[jiqiao.Kind]map[string]*Profile
-	characters []uint32        // documents by character
-	others     map[term]uint32 // documents by pair or code
+	characters []uint32 // documents by character
+	cells      []uint32 // documents by pair or code, hashed; see cellOf
 	heads      map[jiqiao.Kind]*heads
-	scratch    map[term]bool // for count
+	buffer     []term // for count
 }
 
 // NewCollection is an empty collection whose texts are folded by fold and scored by w.
@@ -37,8 +38,7 @@ func NewCollection(fold Folder, w Weights) *Collection {
 		heads:      map[jiqiao.Kind]*heads{jiqiao.KindNeed: newHeads(), jiqiao.KindAchievement: newHeads()},
 		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
 		characters: make([]uint32, 1<<16),
-		others:     map[term]uint32{},
-		scratch:    map[term]bool{},
+		cells:      make([]uint32, 1<<cellBits),
 	}
 }
 
@@ -85,24 +85,26 @@ func (c *Collection) remove(kind jiqiao.Kind, id string) {
 	}
 }
 
+// cellBits sizes the table of document frequencies of pairs and codes: four million cells in 16 MB, where a map of the
+// three million different pairs of 100,000 records takes 100. A rare pair that shares its cell with another rare one
+// still counts as rare, and about one in forty shares it with a common one and is worth a little less; both sides of
+// a match see the same number.
+const cellBits = 22
+
+func cellOf(t term) uint32 { return t * hashMultiplier >> (32 - cellBits) }
+
 // count adds delta, modulo 2³², to every distinct term of p.
 func (c *Collection) count(p *Profile, delta uint32) {
-	clear(c.scratch)
-	eachTerm(p.text, func(t term) {
-		if c.scratch[t] {
-			return
-		}
-		c.scratch[t] = true
+	c.buffer = c.buffer[:0]
+	eachTerm(p.text, func(t term) { c.buffer = append(c.buffer, t) })
+	slices.Sort(c.buffer)
+	for _, t := range slices.Compact(c.buffer) {
 		if classOf(t) == classCharacter {
 			c.characters[t] += delta
-			return
-		}
-		if n := c.others[t] + delta; n > 0 {
-			c.others[t] = n
 		} else {
-			delete(c.others, t)
+			c.cells[cellOf(t)] += delta
 		}
-	})
+	}
 }
 
 // rarity is the idf of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson
@@ -115,7 +117,7 @@ func (c *Collection) rarity(t term) float64 {
 	if classOf(t) == classCharacter {
 		df += float64(c.characters[t])
 	} else {
-		df += float64(c.others[t])
+		df += float64(c.cells[cellOf(t)])
 	}
 	idf := math.Log(1 + max(0, n-df+0.5)/(df+0.5))
 	return math.Pow(min(idf, w.RarityCap), w.RarityPower)

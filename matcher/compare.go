@@ -104,9 +104,8 @@ func (s *subject) release() {
 // eachWeighted gives every occurrence of a term with what it counts: the weight of its part, divided by the part's
 // length against a usual one, so that a long text does not win by saying everything.
 func (w *Weights) eachWeighted(p *Profile, emit func(t term, by float64)) {
-	lengths := p.lengths()
 	for k := range partCount {
-		by := w.occurrence(k, lengths[k])
+		by := w.occurrence(k, int(p.lengths[k]))
 		eachTerm(p.part(k), func(t term) { emit(t, by) })
 	}
 }
@@ -119,14 +118,45 @@ func (w *Weights) occurrence(k part, length int) float64 {
 
 func (w *Weights) saturate(count float64) float64 { return count / (count + w.Saturation) }
 
+// tally counts the subject's terms in a text, as eachTerm would give them. It is the loop where matching spends its
+// time: a pair is only looked up when the subject holds both of its characters.
+func (s *subject) tally(text []uint16, by float64) {
+	last := uint16(0) // slot+1 of the character before
+	for i := 0; i < len(text); {
+		c := text[i]
+		slot := s.slots.characters[c] // 0 for what is not Han, too
+		if slot == 0 {
+			last = 0
+			if !isCode(c) {
+				i++
+				continue
+			}
+			i = eachCode(text, i, func(t term) {
+				if slot := s.slots.find(t); slot >= 0 {
+					s.found[slot] += by
+				}
+			})
+			continue
+		}
+		i++
+		s.found[slot-1] += by
+		if last != 0 {
+			if pair := s.slots.find(term(text[i-2])<<16 | term(c)); pair >= 0 {
+				s.found[pair] += by
+			}
+		}
+		last = slot
+	}
+}
+
 // features compares the subject with one profile of the other side. shared, when not nil, hears of every term that
 // both hold, with its contribution to its class.
 func (w *Weights) features(s *subject, other *Profile, shared func(t term, contribution float64)) Features {
-	w.eachWeighted(other, func(t term, by float64) {
-		if i := s.slots.find(t); i >= 0 {
-			s.found[i] += by
+	for k := range partCount {
+		if text := other.part(k); len(text) > 0 {
+			s.tally(text, w.occurrence(k, int(other.lengths[k])))
 		}
-	})
+	}
 	var f Features
 	for i, n := range s.found {
 		if n == 0 {

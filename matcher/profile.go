@@ -1,6 +1,8 @@
 package matcher
 
 import (
+	"slices"
+
 	"jiqiao"
 )
 
@@ -34,7 +36,9 @@ type Profile struct {
 	Kind jiqiao.Kind
 	ID   string
 	text []uint16
-	ends [partCount]int
+	ends [partCount]uint16
+	// lengths counts the characters of each part, separators apart.
+	lengths [partCount]uint16
 }
 
 // NewProfile reads the record's sections. Records with the same sections have the same profile, whichever way they
@@ -50,14 +54,12 @@ func NewProfile(fold Folder, rec jiqiao.Record) *Profile {
 			}
 		}
 	}
-	size := 0
-	for _, text := range parts {
-		size += len(text)
-	}
-	p.text = make([]uint16, 0, size)
+	p.text = slices.Concat(parts[:]...)
+	end := 0
 	for k, text := range parts {
-		p.text = append(p.text, text...)
-		p.ends[k] = len(p.text)
+		end += len(text)
+		p.ends[k] = uint16(end)
+		p.lengths[k] = uint16(countUnits(text))
 	}
 	return p
 }
@@ -101,24 +103,21 @@ func appendFolded(dst []uint16, folded string, limit int) []uint16 {
 	return append(dst, 0)
 }
 
-// Part is the folded text of one weight class.
+func countUnits(text []uint16) int {
+	n := 0
+	for _, c := range text {
+		if c != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// part is the folded text of one weight class.
 func (p *Profile) part(k part) []uint16 {
-	start := 0
+	start := uint16(0)
 	if k > 0 {
 		start = p.ends[k-1]
 	}
 	return p.text[start:p.ends[k]]
-}
-
-// lengths counts the characters of every part that can hold terms.
-func (p *Profile) lengths() [partCount]int {
-	var n [partCount]int
-	for k := range partCount {
-		for _, c := range p.part(k) {
-			if c != 0 {
-				n[k]++
-			}
-		}
-	}
-	return n
 }

@@ -1,6 +1,12 @@
 package matcher
 
-import "jiqiao"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"jiqiao"
+)
 
 // Scored is one candidate with its score and what the score is made of.
 type Scored struct {
@@ -62,4 +68,17 @@ func (c *Collection) side(kind jiqiao.Kind, ids []string) []*Profile {
 		}
 	}
 	return found
+}
+
+// Rank is ScoreAll, best first, equal scores by ID.
+func (c *Collection) Rank(subject jiqiao.Record, ids []string) []Scored {
+	scored := c.ScoreAll(subject, ids)
+	sortScored(scored)
+	return scored
+}
+
+func sortScored(scored []Scored) {
+	slices.SortFunc(scored, func(a, b Scored) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.ID, b.ID))
+	})
 }

@@ -75,13 +75,12 @@ func eachTerm(text []uint16, emit func(term)) {
 func eachCode(text []uint16, i int, emit func(term)) int {
 	const offset, prime = 2166136261, 16777619 // FNV-1a
 	whole, piece := uint32(offset), uint32(offset)
-	pieces, length := 0, 0
+	length, digits := 0, 0
 	flush := func() {
-		if length > 1 { // a lone letter or digit says nothing
+		if length > 1 && (digits < length || digits > 2) { // a lone letter says nothing, nor does a number below 100
 			emit(codeBase | piece&codeMask)
-			pieces++
 		}
-		piece, length = offset, 0
+		piece, length, digits = offset, 0, 0
 	}
 	for ; i < len(text); i++ {
 		c := text[i]
@@ -89,6 +88,9 @@ func eachCode(text []uint16, i int, emit func(term)) int {
 			whole = (whole ^ uint32(c)) * prime
 			piece = (piece ^ uint32(c)) * prime
 			length++
+			if c <= '9' {
+				digits++
+			}
 			continue
 		}
 		if !joinsCode(c) || i+1 == len(text) || !isCode(text[i+1]) {

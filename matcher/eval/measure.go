@@ -222,3 +222,24 @@ func bracket(value Measures, sampled []Measures) Intervals {
 		LevelScore:   one(value.LevelScore, func(m Measures) float64 { return m.LevelScore }),
 	}
 }
+
+// meanInterval brackets a mean over needs or queries.
+func meanInterval(values []float64, draws [][]int) Interval {
+	mean := func(pick []int) float64 {
+		sum := 0.0
+		for _, i := range pick {
+			sum += values[i]
+		}
+		return ratio(sum, float64(len(pick)))
+	}
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	sampled := make([]float64, len(draws))
+	for i, d := range draws {
+		sampled[i] = mean(d)
+	}
+	slices.Sort(sampled)
+	return Interval{ratio(total, float64(len(values))), sampled[lowIndex], sampled[highIndex]}
+}
