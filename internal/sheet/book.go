@@ -302,3 +302,6 @@ func (x *xlsxWriter) Close() error {
 	}
 	return errors.Join(err, x.book.Close())
 }
+
+// Discard implements Writer.
+func (x *xlsxWriter) Discard() { _ = x.book.Close() } // only temporary files are left behind, and the system clears those

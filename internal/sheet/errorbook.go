@@ -135,14 +135,16 @@ func CopyErrors(w io.Writer, r *Reader, kind jiqiao.Kind, more func(*Row) []jiqi
 			return book.Close()
 		}
 		if err != nil {
-			return errors.Join(err, book.x.book.Close())
+			book.x.Discard()
+			return err
 		}
 		faults := append(row.Errors, more(row)...)
 		if len(faults) == 0 {
 			continue
 		}
 		if err := book.Write(row.Cells, faults); err != nil {
-			return errors.Join(fmt.Errorf("write row %d: %w", row.Number, err), book.x.book.Close())
+			book.x.Discard()
+			return fmt.Errorf("write row %d: %w", row.Number, err)
 		}
 	}
 }

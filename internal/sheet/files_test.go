@@ -153,7 +153,7 @@ func TestUnreadableFiles(t *testing.T) {
 		"other side.csv":   {template(t, jiqiao.KindAchievement, CSV), jiqiao.CodeInvalid, "「科技成果」一侧导入"},
 		"bomb.xlsx":        {bomb(t, good), jiqiao.CodeTooLarge, "解压后超过"},
 		"pictures.xlsx":    {repack(t, good, keep, map[string][]byte{"xl/media/image1.png": make([]byte, maxAttached+1)}), jiqiao.CodeTooLarge, "图片等附件"},
-		"texts.xlsx":       {repack(t, good, keep, map[string][]byte{"xl/sharedStrings.xml": bytes.Repeat([]byte("<si/>"), maxShared+1)}), jiqiao.CodeTooLarge, "文字太多"},
+		"texts.xlsx":       {repack(t, good, keep, map[string][]byte{"xl/sharedStrings.xml": bytes.Repeat([]byte("<si/>"), maxShared+10_000)}), jiqiao.CodeTooLarge, "文字太多"},
 		"cut sheet.xlsx":   {repack(t, good, edit(sheet1, func(s string) string { return s[:len(s)/2] }), nil), jiqiao.CodeInvalid, "已损坏"},
 		"no sheets.xlsx":   {repack(t, good, edit("xl/workbook.xml", func(string) string { return "<workbook/>" }), nil), jiqiao.CodeInvalid, "已损坏"},
 		"gbk noise.csv":    {[]byte("\xff\xff\xff,\xff\xff\n"), jiqiao.CodeInvalid, "找不到表头"},
@@ -511,7 +511,10 @@ func TestOver(t *testing.T) {
 	base.Record.Head().ID, base.Record.Head().Status = "n_1", jiqiao.StatusPaused
 	path := write(t, "x.csv", []byte("需求名称,单位名称,需求背景,拟投入资金,手机,企业规模,状态\n新名称,单位,,面议,138****0000,,\n"))
 	row := readAll(t, path, jiqiao.KindNeed)[0]
-	got := row.Over(base)
+	got, faults := row.Over(base)
+	if len(faults) > 0 {
+		t.Errorf("errors %v", faults)
+	}
 	want := base.clone()
 	n := want.Record.(*jiqiao.Need)
 	n.Title, n.Owner.Name, n.Background, n.Price = "新名称", "单位", "", jiqiao.Negotiable()
@@ -520,8 +523,20 @@ func TestOver(t *testing.T) {
 		t.Error(diff)
 	}
 	line := readAll(t, write(t, "x.jsonl", []byte(`{"title":"新名称","owner":{"name":"单位"},"background":"","price":{"kind":"negotiable"}}`)), jiqiao.KindNeed)[0]
-	if diff := cmp.Diff(want, line.Over(base)); diff != "" {
-		t.Error(diff)
+	got, faults = line.Over(base)
+	if diff := cmp.Diff(want, got); diff != "" || len(faults) > 0 {
+		t.Error(diff, faults)
+	}
+	// Fine on its own, wrong with what is stored: an amount for open bidding, which the stored need is not.
+	base.Record.(*jiqiao.Need).Challenge = false
+	row = readAll(t, write(t, "y.csv", []byte("需求名称,单位名称,是否揭榜挂帅,榜单金额\n名称,单位,是,50\n")), jiqiao.KindNeed)[0]
+	if _, faults := row.Over(base); len(faults) > 0 || !row.OK() {
+		t.Errorf("errors %v %v", faults, row.Errors)
+	}
+	row = readAll(t, write(t, "z.csv", []byte("需求名称,单位名称,是否揭榜挂帅\n名称,单位,否\n")), jiqiao.KindNeed)[0]
+	base.Record.(*jiqiao.Need).Bounty = jiqiao.WanYuan(50)
+	if _, faults := row.Over(base); len(faults) != 1 || faults[0].Column != "榜单金额" {
+		t.Errorf("errors %v", faults)
 	}
 }
 

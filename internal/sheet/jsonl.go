@@ -27,13 +27,12 @@ const (
 var assigned = []string{"id", "version", "created_at", "updated_at", "deleted_at"}
 
 type jsonlReader struct {
-	kind    jiqiao.Kind
-	lines   *bufio.Scanner
-	number  int
-	columns []Column
-	byPath  map[string]int
-	keys    map[string]bool
-	reader  *Reader
+	kind   jiqiao.Kind
+	lines  *bufio.Scanner
+	number int
+	fields fields
+	keys   map[string]bool
+	reader *Reader
 }
 
 func openJSONL(path string, kind jiqiao.Kind, limits Limits) (*Reader, error) {
@@ -41,11 +40,8 @@ func openJSONL(path string, kind jiqiao.Kind, limits Limits) (*Reader, error) {
 	if err != nil {
 		return nil, jiqiao.Fail(jiqiao.CodeNotFound, "上传的文件已不在，请重新上传", err)
 	}
-	j := &jsonlReader{kind: kind, lines: bufio.NewScanner(f), columns: Columns(kind), byPath: make(map[string]int), keys: jsonKeys(kind)}
+	j := &jsonlReader{kind: kind, lines: bufio.NewScanner(f), fields: fieldsOf(Columns(kind)), keys: jsonKeys(kind)}
 	j.lines.Buffer(nil, maxLine)
-	for i, c := range j.columns {
-		j.byPath[c.Path] = i
-	}
 	j.reader = &Reader{format: JSONL, limits: limits, read: j.next, close: f.Close}
 	return j.reader, nil
 }
@@ -103,15 +99,13 @@ func (j *jsonlReader) row(line []byte) (*Row, error) {
 		return r, nil
 	}
 	r.Entry = e
-	for _, c := range j.columns {
+	for _, c := range j.fields.columns {
 		r.Cells = append(r.Cells, c.write(&r.Entry))
 		if c.Required && blank(c.write(&r.Entry)) {
 			fault(&c, "必填，请填写字段 "+c.Path, "")
 		}
 	}
-	if r.OK() {
-		validate(j.columns, j.byPath, r, fault)
-	}
+	j.fields.validate(r)
 	return r, nil
 }
 
@@ -122,11 +116,7 @@ func (j *jsonlReader) typeFault(err error, fault func(*Column, string, string)) 
 		return
 	}
 	wrong.Field = strings.TrimPrefix(wrong.Field, "Header.") // embedded, and no part of the path
-	if at, ok := columnOf(j.byPath, wrong.Field); ok {
-		fault(&j.columns[at], "字段 "+wrong.Field+" 的类型不对，不能是 "+wrong.Value, "")
-		return
-	}
-	fault(nil, "字段 "+wrong.Field+" 的类型不对，不能是 "+wrong.Value, "")
+	fault(j.fields.column(wrong.Field), "字段 "+wrong.Field+" 的类型不对，不能是 "+wrong.Value, "")
 }
 
 // checkSide refuses a file whose first line has fields of the other side and none that only this side has.

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,12 +19,17 @@ type Row struct {
 	// Errors keep the row from being imported. Warnings do not.
 	Errors, Warnings []jiqiao.CellError
 
-	over func(base Entry) Entry
+	over  func(base Entry) Entry
+	check func(e Entry) []jiqiao.CellError
 }
 
-// Over is base with everything that the row states put over it. Columns that the file does not have leave base's
-// fields alone; empty cells clear them, but not facts about the organisation. The row must have no Errors.
-func (r *Row) Over(base Entry) Entry { return r.over(base) }
+// Over is base with everything that the row states put over it, and what is wrong with the result. Columns that the
+// file does not have leave base's fields alone; empty cells clear them, but not facts about the organisation. The row
+// must have no Errors.
+func (r *Row) Over(base Entry) (Entry, []jiqiao.CellError) {
+	e := r.over(base)
+	return e, r.check(e)
+}
 
 // OK reports whether the row can be imported.
 func (r *Row) OK() bool { return len(r.Errors) == 0 }
@@ -36,16 +40,13 @@ type layout struct {
 	columns []Column
 	heading heading
 	limits  Limits
-	byPath  map[string]int
+	fields  fields
 	// file maps a side's column to the file's, or is absent.
 	file map[int]int
 }
 
 func newLayout(kind jiqiao.Kind, columns []Column, h heading, limits Limits) *layout {
-	l := &layout{kind: kind, columns: columns, heading: h, limits: limits, byPath: make(map[string]int), file: make(map[int]int)}
-	for i, c := range columns {
-		l.byPath[c.Path] = i
-	}
+	l := &layout{kind: kind, columns: columns, heading: h, limits: limits, fields: fieldsOf(columns), file: make(map[int]int)}
 	for i, at := range h.columns {
 		if at >= 0 {
 			l.file[at] = i
@@ -56,12 +57,8 @@ func newLayout(kind jiqiao.Kind, columns []Column, h heading, limits Limits) *la
 
 func (l *layout) row(number int, cells []string) *Row {
 	r := &Row{Number: number, Cells: cells, Entry: NewEntry(l.kind)}
-	bad := make(map[string]bool)
 	fault := func(c *Column, message, value string) {
-		if !bad[c.Header] {
-			bad[c.Header] = true
-			r.Errors = append(r.Errors, jiqiao.CellError{Row: number, Column: c.Header, Message: message, Value: cutRunes(value, 100)})
-		}
+		r.Errors = append(r.Errors, jiqiao.CellError{Row: number, Column: c.Header, Message: message, Value: cutRunes(value, 100)})
 	}
 	for i := range l.columns {
 		c := &l.columns[i]
@@ -87,10 +84,10 @@ func (l *layout) row(number int, cells []string) *Row {
 		}
 	}
 	if strings.HasPrefix(head(&r.Entry).Title, sampleMark) {
-		fault(&l.columns[l.byPath["title"]], "以"+sampleMark+"开头：示例行请删掉，或去掉这几个字作为正式记录", head(&r.Entry).Title)
+		fault(&l.columns[l.fields.byPath["title"]], "以"+sampleMark+"开头：示例行请删掉，或去掉这几个字作为正式记录", head(&r.Entry).Title)
 	}
 	normalise(r.Entry.Record)
-	validate(l.columns, l.byPath, r, fault)
+	l.fields.validate(r)
 	r.over = func(base Entry) Entry { return l.over(base, cells) }
 	return r
 }
@@ -116,50 +113,6 @@ func normalise(rec jiqiao.Record) {
 	}
 }
 
-// validate adds what the record's own rules say about fields that were readable.
-func validate(columns []Column, byPath map[string]int, r *Row, fault func(*Column, string, string)) {
-	fieldErrors := func(fields []jiqiao.FieldError, report func(*Column, jiqiao.FieldError)) {
-		for _, f := range fields {
-			if at, ok := columnOf(byPath, f.Field); ok {
-				report(&columns[at], f)
-			} else {
-				report(nil, f)
-			}
-		}
-	}
-	var invalid *jiqiao.Error
-	if err := r.Entry.Record.Validate(); errors.As(err, &invalid) {
-		fieldErrors(invalid.Fields, func(c *Column, f jiqiao.FieldError) {
-			if c == nil {
-				r.Errors = append(r.Errors, jiqiao.CellError{Row: r.Number, Message: f.Message})
-				return
-			}
-			fault(c, f.Message, c.write(&r.Entry))
-		})
-	}
-	fieldErrors(r.Entry.Record.Warnings(), func(c *Column, f jiqiao.FieldError) {
-		w := jiqiao.CellError{Row: r.Number, Message: f.Message}
-		if c != nil {
-			w.Column, w.Value = c.Header, cutRunes(c.write(&r.Entry), 100)
-		}
-		r.Warnings = append(r.Warnings, w)
-	})
-}
-
-// columnOf finds the column of a JSON path: metrics[2].value belongs to metrics, price.min to price, owner to its name.
-func columnOf(byPath map[string]int, path string) (int, bool) {
-	if at, ok := byPath[path+".name"]; ok {
-		return at, true
-	}
-	for path != "" {
-		if at, ok := byPath[path]; ok {
-			return at, true
-		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-	}
-	return 0, false
-}
-
 // cell is a cell of the file as it was before export made it safe.
 func cell(cells []string, at int) string {
 	if at >= len(cells) {
@@ -170,7 +123,7 @@ func cell(cells []string, at int) string {
 
 // untouchedSample reports whether the row is the template's sample row, unchanged.
 func (l *layout) untouchedSample(cells []string) bool {
-	at, ok := l.file[l.byPath["title"]]
+	at, ok := l.file[l.fields.byPath["title"]]
 	if !ok || !strings.HasPrefix(clean(cell(cells, at)), sampleMark) {
 		return false
 	}

@@ -2,17 +2,22 @@ package sheet
 
 import (
 	"bufio"
+	"context"
 	"encoding/csv"
+	"fmt"
 	"io"
+	"iter"
 
 	"jiqiao"
 )
 
-// Writer writes records as a file that reads back unchanged. Close finishes the file; nothing may have reached the
-// underlying writer before.
+// Writer writes records as a file that reads back unchanged.
 type Writer interface {
 	Write(e Entry) error
+	// Close finishes the file; of an xlsx file nothing reaches the underlying writer before.
 	Close() error
+	// Discard gives up the file and releases what Close would.
+	Discard()
 }
 
 // NewWriter starts a file. What a viewer may not see must be taken out of the entries before.
@@ -68,6 +73,45 @@ func Sample(kind jiqiao.Kind) Entry {
 	return e
 }
 
+// Export writes records in order. organisation gives the details of an owner by id, and may be nil; one that is not
+// found is left out. The first error of the sequence ends the export and is returned.
+func Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format Format, records iter.Seq2[jiqiao.Record, error],
+	organisation func(ctx context.Context, id string) (jiqiao.Organisation, error),
+) error {
+	out, err := NewWriter(w, kind, format)
+	if err != nil {
+		return err
+	}
+	owners := make(map[string]jiqiao.Organisation)
+	write := func() error {
+		for rec, err := range records {
+			if err != nil {
+				return err
+			}
+			e := Entry{Record: rec}
+			if id := rec.Head().Owner.ID; id != "" && organisation != nil {
+				if _, known := owners[id]; !known {
+					org, err := organisation(ctx, id)
+					if err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
+						return fmt.Errorf("get owner %s: %w", id, err)
+					}
+					owners[id] = org
+				}
+				e.Organisation = owners[id]
+			}
+			if err := out.Write(e); err != nil {
+				return fmt.Errorf("write record %s: %w", rec.Head().ID, err)
+			}
+		}
+		return nil
+	}
+	if err := write(); err != nil {
+		out.Discard()
+		return err
+	}
+	return out.Close()
+}
+
 func cellsOf(columns []Column, e *Entry) []string {
 	cells := make([]string, len(columns))
 	for i, c := range columns {
@@ -102,6 +146,8 @@ func (c *csvWriter) Close() error {
 	return c.csv.Error()
 }
 
+func (c *csvWriter) Discard() {}
+
 // title is the header as shown, required ones marked.
 func (c *Column) title() string {
 	if c.Required {
@@ -122,3 +168,5 @@ func (j *jsonlWriter) Write(e Entry) error {
 }
 
 func (j *jsonlWriter) Close() error { return j.w.Flush() }
+
+func (j *jsonlWriter) Discard() {}
