@@ -193,6 +193,14 @@ type Ranked struct {
 // Top is the k best documents that keep admits (nil: all), best first, ties by ID. keep is asked only about documents
 // that would be among the best so far.
 func (r *Scores[C]) Top(k int, keep func(*C) bool) []Ranked {
+	if keep == nil {
+		return r.TopMasked(k, nil)
+	}
+	return r.TopMasked(k, func(_ uint64, payload *C) bool { return keep(payload) })
+}
+
+// TopMasked is Top with a keep that also sees which bits of the query a document has.
+func (r *Scores[C]) TopMasked(k int, keep func(mask uint64, payload *C) bool) []Ranked {
 	if k <= 0 {
 		return nil
 	}
@@ -204,7 +212,7 @@ func (r *Scores[C]) Top(k int, keep func(*C) bool) []Ranked {
 			if e.Score <= 0 || len(h.items) == k && !h.better(e, h.items[0]) || !p.alive(d) {
 				continue
 			}
-			if keep != nil && !keep(&p.payload[d]) {
+			if keep != nil && !keep(r.mask[e.Ord], &p.payload[d]) {
 				continue
 			}
 			if len(h.items) < k {
