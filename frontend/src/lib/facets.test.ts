@@ -4,6 +4,7 @@ import {
   fieldParent,
   industryParent,
   openPath,
+  ordered,
   regionParent,
   toggleTree,
   tree,
@@ -73,4 +74,13 @@ it('keeps a tree free of choices that swallow each other', () => {
   expect(pick(['320981', '320900', '330000'], '320000')).toEqual(['330000', '320000'])
   expect(pick(['320981'], '320982')).toEqual(['320981', '320982'])
   expect(pick(['320981'], '320981')).toEqual([])
+})
+
+it('puts years and budgets in their own order', () => {
+  const v = (...codes: string[]) => codes.map((code) => ({ code, label: '', count: 1 }))
+  const list = [{ code: 'lt50' }, { code: '50to200' }, { code: 'negotiable' }]
+  const order = (name: string, ...codes: string[]) => ordered(name, v(...codes), list).map((x) => x.code)
+  expect(order('years', '2024', '2026', '2025')).toEqual(['2026', '2025', '2024'])
+  expect(order('budgets', 'other', 'negotiable', 'lt50')).toEqual(['lt50', 'negotiable', 'other'])
+  expect(order('fields', 'b', 'a')).toEqual(['b', 'a'])
 })

@@ -80,6 +80,22 @@ function byCount(a: FacetValue, b: FacetValue): number {
   return b.count - a.count || (a.code < b.code ? -1 : 1)
 }
 
+/**
+ * Values in the order people expect: years newest first, and those of a short list as the list has them; the rest stay
+ * as they are, most frequent first.
+ */
+export function ordered(
+  name: string,
+  values: readonly FacetValue[],
+  list: readonly { code: string }[],
+): FacetValue[] {
+  if (name === 'years') return [...values].sort((a, b) => Number(b.code) - Number(a.code))
+  if (name !== 'budgets') return [...values]
+  const rank = new Map(list.map((item, i) => [item.code, i]))
+  const last = list.length
+  return [...values].sort((a, b) => (rank.get(a.code) ?? last) - (rank.get(b.code) ?? last))
+}
+
 /** Every code on the way from the roots to one of the chosen, so that a chosen branch stands open. */
 export function openPath(chosen: readonly string[], parent: ParentOf): Set<string> {
   const open = new Set<string>()
