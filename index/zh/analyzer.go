@@ -58,7 +58,7 @@ func New(o Options) (*Analyzer, error) {
 		a.singles[r] = seg.IsHan(r)
 	}
 	hash := sha256.New()
-	io.WriteString(hash, chainVersion+fold.Source()+stopLines+synonymLines+singleLines)
+	hash.Write([]byte(chainVersion + fold.Source() + stopLines + synonymLines + singleLines))
 	hash.Write(dictData)
 	var problems []jiqiao.FieldError
 	lists := newLists(a, &problems)
@@ -73,7 +73,7 @@ func New(o Options) (*Analyzer, error) {
 		{o.StopWords, "停用词表", lists.stopWords},
 		{o.Synonyms, "同义词表", lists.synonyms},
 	} {
-		io.WriteString(hash, "\x00"+in.name)
+		hash.Write([]byte("\x00" + in.name))
 		if in.r != nil {
 			in.read(io.TeeReader(in.r, hash), in.name)
 		}

@@ -142,7 +142,7 @@ func (x *scan) notUnit(number, at, stop int) bool {
 func unitAtom(s string) (name string, n int) {
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if !(r >= 'a' && r <= 'z' || r == 'μ' || r == 'ω' || r == 'å' || r == '°' || r == '%' || r == '‰') {
+		if (r < 'a' || r > 'z') && !strings.ContainsRune("μωå°℃℉%‰", r) {
 			break
 		}
 		n += size

@@ -127,10 +127,11 @@ func standardYear(s string, i int) int {
 		return 0
 	}
 	year := s[i+1 : i+5]
-	if !(strings.HasPrefix(year, "19") || strings.HasPrefix(year, "20")) || !isDigit(year, 2) || !isDigit(year, 3) || isDigit(s, i+5) {
-		return 0
+	century := strings.HasPrefix(year, "19") || strings.HasPrefix(year, "20")
+	if century && isDigit(year, 2) && isDigit(year, 3) && !isDigit(s, i+5) {
+		return i + 5
 	}
-	return i + 5
+	return 0
 }
 
 // lowerBodies may be typed in small letters: they are no words of another meaning.

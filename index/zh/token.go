@@ -3,6 +3,7 @@ package zh
 // Kind says what a token is.
 type Kind uint8
 
+// What a token may be.
 const (
 	Word     Kind = iota + 1 // a dictionary word, of Han characters or mixed: 传感器, 3d打印
 	Bigram                   // two neighbouring Han characters that are not also a Word at that place

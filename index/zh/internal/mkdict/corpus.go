@@ -22,8 +22,11 @@ type corpus struct {
 
 func readCorpus(dir string) (*corpus, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl.gz"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("no *.jsonl.gz in %q: %v", dir, err)
+	if err != nil {
+		return nil, fmt.Errorf("list %q: %w", dir, err)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("no *.jsonl.gz in %q", dir)
 	}
 	c := &corpus{keywords: map[string]int{}}
 	table := fold.New()
@@ -40,7 +43,7 @@ func (c *corpus) read(path string, table *fold.Table) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	zr, err := gzip.NewReader(f)
 	if err != nil {
 		return err

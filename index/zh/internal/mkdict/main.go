@@ -12,8 +12,7 @@ import (
 	_ "embed"
 	"flag"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"math"
 	"os"
 	"slices"
@@ -40,12 +39,13 @@ func main() {
 	out := flag.String("o", "data/dict.gz", "file to write")
 	mined := flag.String("mined", "", "also write the mined words here, for reading")
 	flag.Parse()
-	if err := run(*words, *corpusDir, *out, *mined, os.Stderr); err != nil {
-		log.Fatal(err)
+	if err := run(*words, *corpusDir, *out, *mined, slog.New(slog.NewTextHandler(os.Stderr, nil))); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
-func run(words, corpusDir, out, mined string, progress io.Writer) error {
+func run(words, corpusDir, out, mined string, log *slog.Logger) error {
 	c, err := readCorpus(corpusDir)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func run(words, corpusDir, out, mined string, progress io.Writer) error {
 	if err := v.readWords(words); err != nil {
 		return err
 	}
-	fmt.Fprintf(progress, "%d documents, %d general words\n", len(c.texts), len(v.words))
+	log.Info("read", "documents", len(c.texts), "words", len(v.words))
 	found, err := v.learn(c)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func run(words, corpusDir, out, mined string, progress io.Writer) error {
 		return err
 	}
 	entries := v.entries()
-	fmt.Fprintf(progress, "%d words mined, %d written\n", len(found), len(entries))
+	log.Info("made", "mined", len(found), "words", len(entries))
 	if err := seg.Write(f, entries); err != nil {
 		return fmt.Errorf("write %s: %w", out, err)
 	}

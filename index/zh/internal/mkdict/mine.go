@@ -152,7 +152,7 @@ func mayJoin(text string, w *word) bool {
 		return true
 	}
 	for _, tag := range barred {
-		if strings.HasPrefix(w.tag, tag) && !(w.tag == "nrt" || w.tag == "nz") && n < len(text) {
+		if strings.HasPrefix(w.tag, tag) && w.tag != "nrt" && w.tag != "nz" && n < len(text) {
 			return false
 		}
 	}

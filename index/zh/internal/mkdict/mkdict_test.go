@@ -4,7 +4,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
-	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,7 +44,7 @@ func made(t *testing.T, words string, docs []map[string]string) *seg.Dict {
 	if err := os.WriteFile(list, []byte(words), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(list, writeCorpus(t, docs), out, out+".mined", io.Discard); err != nil {
+	if err := run(list, writeCorpus(t, docs), out, out+".mined", slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	packed, err := os.ReadFile(out)
@@ -105,7 +105,7 @@ func TestErrors(t *testing.T) {
 		"no corpus": {good, t.TempDir(), "/dev/null"},
 		"no output": {good, corpus, "/nonexistent/dict.gz"},
 	} {
-		if err := run(args[0], args[1], args[2], "", io.Discard); err == nil {
+		if err := run(args[0], args[1], args[2], "", slog.New(slog.DiscardHandler)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

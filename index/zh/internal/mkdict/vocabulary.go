@@ -41,7 +41,7 @@ func (v *vocabulary) readWords(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	for in := bufio.NewScanner(f); in.Scan(); {
 		fields := strings.Fields(in.Text())
 		if len(fields) < 2 {

@@ -4,9 +4,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/exec"
 	"strings"
@@ -23,7 +23,8 @@ func main() {
 	out := flag.String("o", "hant-hans.txt", "file to write")
 	flag.Parse()
 	if err := run(*out); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
@@ -36,7 +37,7 @@ func run(path string) error {
 			}
 		}
 	}
-	cmd := exec.Command("uconv", "-f", "utf-8", "-t", "utf-8", "-x", "Hant-Hans; NFKC")
+	cmd := exec.CommandContext(context.Background(), "uconv", "-f", "utf-8", "-t", "utf-8", "-x", "Hant-Hans; NFKC")
 	cmd.Stdin = strings.NewReader(strings.Join(strings.Split(string(in), ""), "\n"))
 	cmd.Stderr = os.Stderr
 	result, err := cmd.Output()
