@@ -1,4 +1,5 @@
-import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { createRouter, createWebHistory, type LocationQuery, type Router } from 'vue-router'
+import { parseSearch } from './lib/filter'
 import HomeView from './views/home/HomeView.vue'
 import SearchView from './views/search/SearchView.vue'
 
@@ -9,7 +10,7 @@ export function newRouter(): Router {
     history: createWebHistory(),
     routes: [
       { path: '/', name: 'home', component: HomeView },
-      { path: '/search', name: 'search', component: SearchView, meta: { title: '检索' } },
+      { path: '/search', name: 'search', component: SearchView },
       {
         path: '/needs/:id',
         name: 'need',
@@ -46,9 +47,16 @@ export function newRouter(): Router {
       saved ?? (to.path === from.path && to.name !== 'search' ? false : { top: 0 }),
   })
   router.afterEach((to, from) => {
-    const title = to.meta.title as string | undefined
+    const title = to.name === 'search' ? searchTitle(to.query) : (to.meta.title as string | undefined)
     // A record sets the title itself once it is loaded.
     if (to.path !== from.path || to.name === 'search') document.title = title ? `${title} · 技桥` : siteTitle
   })
   return router
+}
+
+/** Words first: a row of tabs shows only the beginning. */
+function searchTitle(query: LocationQuery): string {
+  const { kind, q } = parseSearch(query)
+  const what = kind === 'need' ? '找需求' : '找成果'
+  return q ? `${q} · ${what}` : what
 }

@@ -142,6 +142,7 @@ function codeOfStatus(status: number): string {
     403: 'forbidden',
     404: 'not_found',
     409: 'conflict',
+    412: 'conflict',
     413: 'too_large',
     415: 'unsupported',
     428: 'precondition',
