@@ -69,6 +69,9 @@ func (s *Store) Imports(ctx context.Context, state jiqiao.ImportState, limit int
 // a crash does nothing twice.
 func (s *Store) StageRows(ctx context.Context, importID string, rows []jiqiao.StagedRow) error {
 	return s.tx(ctx, "stage rows", func(t *tx) error {
+		if _, err := t.loadImport(ctx, importID); err != nil {
+			return err
+		}
 		for _, row := range rows {
 			body, err := encodeJSON(row.Record)
 			if err != nil {

@@ -99,10 +99,18 @@ func (s *Store) MatchResults(ctx context.Context, kind jiqiao.Kind, id string, l
 }
 
 // EachMatchResult calls fn for every result that the run wrote and no later run replaced, by need and then best first.
-// fn must not write to the store while it runs for long: on SQLite the answer is read in one piece.
+// It stops at fn's first error and returns it as it is.
 func (s *Store) EachMatchResult(ctx context.Context, runID string, fn func(jiqiao.MatchResult) error) error {
-	return wrap("read match results",
-		s.reader().results(ctx, `run_id = ? ORDER BY need_id, score DESC, achievement_id`, []any{clean(runID)}, fn))
+	var stopped error
+	err := s.reader().results(ctx, `run_id = ? ORDER BY need_id, score DESC, achievement_id`, []any{clean(runID)},
+		func(r jiqiao.MatchResult) error {
+			stopped = fn(r)
+			return stopped
+		})
+	if stopped != nil {
+		return stopped
+	}
+	return wrap("read match results", err)
 }
 
 func (s session) results(ctx context.Context, where string, args []any, fn func(jiqiao.MatchResult) error) error {

@@ -62,13 +62,15 @@ type env struct {
 	ctx   context.Context
 	clock *Clock
 	url   string
+	// fresh gives another empty database of the same kind.
+	fresh func(testing.TB) string
 }
 
 // Run checks the whole contract. url gives the address of a new empty database.
 func Run(t *testing.T, url func(testing.TB) string) {
 	s := suite{url: url}
 	for _, group := range []map[string]func(*env){
-		recordTests(),
+		recordTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), backupTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) { test(s.open(t)) })
@@ -78,7 +80,7 @@ func Run(t *testing.T, url func(testing.TB) string) {
 
 func (s suite) open(t *testing.T) *env {
 	t.Helper()
-	e := &env{t: t, ctx: t.Context(), clock: NewClock(), url: s.url(t)}
+	e := &env{t: t, ctx: t.Context(), clock: NewClock(), url: s.url(t), fresh: s.url}
 	e.Store = e.another()
 	return e
 }

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"jiqiao"
+)
+
+// A backup is gzip over lines of JSON:
+//
+//	{"format":"jiqiao-backup","version":1,"schema":2,"created_at":"…"}
+//	{"table":"organisations","columns":["id",…]}     then one array per row
+//	…
+//	{"end":true,"rows":1234,"sha256":"…"}            over every byte of the lines before
+//
+// Values are what both databases store alike: text, integers, floats and null. The change log is left out: restoring
+// logs what it writes, so that an index which follows the log needs no other notice.
+const (
+	backupFormat  = "jiqiao-backup"
+	backupVersion = 1
+)
+
+// backupTable is a table with its columns, in the order in which rows are restored.
+type backupTable struct {
+	name, key string
+	columns   []string
+}
+
+// backupTables come in an order that satisfies references between them.
+func backupTables() []backupTable {
+	return []backupTable{
+		{"organisations", "id", []string{"id", "version", "kind", "name_key", "credit_code", "created_at", "updated_at", "deleted_at", "body"}},
+		{"records", "id", []string{"id", "kind", "version", "status", "owner_id", "title_key", "created_at", "updated_at", "deleted_at", "body"}},
+		{"tokens", "id", []string{"id", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at"}},
+		{"imports", "id", []string{"id", "state", "created_at", "body"}},
+		{"staged_rows", "import_id, line", []string{"import_id", "line", "body"}},
+		{"match_runs", "id", []string{"id", "state", "created_at", "body"}},
+		{"match_results", "need_id, achievement_id", []string{"need_id", "achievement_id", "run_id", "score", "level", "model", "matched_at"}},
+	}
+}
+
+// backupHeader is the first line.
+type backupHeader struct {
+	Format    string    `json:"format"`
+	Version   int       `json:"version"`
+	Schema    int64     `json:"schema"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// backupMark is a line between rows: the start of a table, or the end.
+type backupMark struct {
+	Table   string   `json:"table,omitempty"`
+	Columns []string `json:"columns,omitempty"`
+	End     bool     `json:"end,omitempty"`
+	Rows    int      `json:"rows,omitempty"`
+	SHA256  string   `json:"sha256,omitempty"`
+}
+
+// BackupInfo says what a backup holds.
+type BackupInfo struct {
+	CreatedAt time.Time `json:"created_at"`
+	// Schema is the version of the schema it was taken from.
+	Schema int64 `json:"schema"`
+	// Rows counts all rows, those of deleted records too; Tables those of each table.
+	Rows   int            `json:"rows"`
+	Tables map[string]int `json:"tables"`
+}
+
+// Backup writes everything but the change log to w, as of one moment, while others go on reading and writing. The file
+// holds contacts and digests of tokens: keep it as safe as the database. It restores into either kind of database.
+func (s *Store) Backup(ctx context.Context, w io.Writer) (BackupInfo, error) {
+	schema, _, err := s.Schema(ctx)
+	if err != nil {
+		return BackupInfo{}, err
+	}
+	sqlTx, err := s.read.BeginTx(ctx, s.dialect.snapshot())
+	if err != nil {
+		return BackupInfo{}, wrap("back up", err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // it only read
+	info := BackupInfo{CreatedAt: s.clock(), Schema: schema, Tables: map[string]int{}}
+	zipped := gzip.NewWriter(w)
+	out := newLineWriter(zipped)
+	out.line(backupHeader{backupFormat, backupVersion, schema, info.CreatedAt})
+	for _, table := range backupTables() {
+		n, err := session{sqlTx, s.dialect}.dump(ctx, table, out)
+		if err != nil {
+			return BackupInfo{}, wrap("back up "+table.name, err)
+		}
+		info.Tables[table.name] = n
+		info.Rows += n
+	}
+	out.line(backupMark{End: true, Rows: info.Rows, SHA256: out.sum()})
+	if err := out.flush(); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	if err := zipped.Close(); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	return info, nil
+}
+
+func writeFailed(err error) error {
+	return jiqiao.Fail(jiqiao.CodeUnavailable, "备份文件写入失败，请检查磁盘空间和权限", fmt.Errorf("store: write a backup: %w", err))
+}
+
+func (s session) dump(ctx context.Context, table backupTable, out *lineWriter) (int, error) {
+	out.line(backupMark{Table: table.name, Columns: table.columns})
+	values := make([]any, len(table.columns))
+	dest := make([]any, len(values))
+	for i := range values {
+		dest[i] = &values[i]
+	}
+	n := 0
+	query := `SELECT ` + strings.Join(table.columns, ", ") + ` FROM ` + table.name + ` ORDER BY ` + table.key
+	err := s.each(ctx, query, nil, func(scan func(...any) error) error {
+		if err := scan(dest...); err != nil {
+			return err
+		}
+		n++
+		out.line(values)
+		return out.err
+	})
+	return n, err
+}
+
+// BackupFile writes the backup to path, in place of an older one, only once it is whole and on the disk. A crash leaves
+// at most a file path.*.partial, which can be deleted.
+func (s *Store) BackupFile(ctx context.Context, path string) (BackupInfo, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.partial") // readable to the owner alone
+	if err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // gone after the rename
+	defer f.Close()
+	info, err := s.Backup(ctx, f)
+	if err != nil {
+		return BackupInfo{}, err
+	}
+	if err := f.Sync(); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	if err := f.Close(); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return BackupInfo{}, writeFailed(err)
+	}
+	return info, nil
+}
+
+// syncDir makes a rename survive a power failure.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// lineWriter writes values as lines of JSON and digests them; the first error sticks.
+type lineWriter struct {
+	w      *bufio.Writer
+	digest hash.Hash
+	enc    *json.Encoder
+	err    error
+}
+
+func newLineWriter(w io.Writer) *lineWriter {
+	l := &lineWriter{w: bufio.NewWriterSize(w, 64<<10), digest: sha256.New()}
+	l.enc = json.NewEncoder(io.MultiWriter(l.w, l.digest))
+	l.enc.SetEscapeHTML(false)
+	return l
+}
+
+func (l *lineWriter) line(v any) {
+	if l.err == nil {
+		l.err = l.enc.Encode(v)
+	}
+}
+
+func (l *lineWriter) sum() string { return hex.EncodeToString(l.digest.Sum(nil)) }
+
+func (l *lineWriter) flush() error {
+	if l.err != nil {
+		return l.err
+	}
+	return l.w.Flush()
+}
