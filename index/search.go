@@ -3,6 +3,7 @@ package index
 import (
 	"container/heap"
 	"context"
+	"maps"
 	"slices"
 
 	"jiqiao"
@@ -150,13 +151,12 @@ func (p *page) Pop() any {
 	return x
 }
 
-// QueryTerms tells which terms of a text answer a query, for highlights.
-func (x *Index) QueryTerms(text string) func(term string) bool {
+// QueryTerms are the folded terms that answer a text, synonyms among them, for highlights.
+func (x *Index) QueryTerms(text string) []string {
 	st := x.live.Load()
 	if st == nil {
-		return func(string) bool { return false }
+		return nil
 	}
 	text, _ = jiqiao.CutQuery(text)
-	words := st.typedQuery(text).words
-	return func(term string) bool { return words[term] }
+	return slices.Sorted(maps.Keys(st.typedQuery(text).words))
 }

@@ -43,7 +43,7 @@ func newState(dir string, a *zh.Analyzer) *state {
 	}
 	for _, k := range jiqiao.Kinds {
 		st.sides[k] = postings.NewSide[columns](postings.DefaultParams())
-		st.suggest[k] = newSuggester()
+		st.suggest[k] = newSuggester(st.symbols)
 	}
 	return st
 }

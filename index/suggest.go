@@ -31,8 +31,10 @@ type suggester struct {
 	mu       sync.RWMutex
 	sorted   []entry
 	fresh    []entry
-	keywords map[string]int // records that have the keyword
+	keywords map[string]int // offered records that have the keyword
 	obsolete int
+
+	published uint32 // the symbol of the status
 }
 
 type entry struct {
@@ -41,11 +43,14 @@ type entry struct {
 	id   string // of the record whose title it is; empty for a keyword
 }
 
-func newSuggester() *suggester { return &suggester{keywords: map[string]int{}} }
+func newSuggester(s *symbols) *suggester {
+	published := s.add(facetStatuses, string(jiqiao.StatusPublished))
+	return &suggester{keywords: map[string]int{}, published: published}
+}
 
-// offered says whether outsiders may read the record's title.
-func offered(c *columns, published uint32) bool {
-	_, ok := slices.BinarySearch(c.codes, published)
+// offered says whether outsiders may read the record's title: an anonymous one may name the owner.
+func (g *suggester) offered(c *columns) bool {
+	_, ok := slices.BinarySearch(c.codes, g.published)
 	return ok && !c.private && !c.anonymous
 }
 
@@ -58,9 +63,12 @@ func (g *suggester) update(side *postings.Side[columns], a *zh.Analyzer, puts []
 	}
 	var titles []entry
 	var words []string
-	for id, i := range final {
-		titles = appendEntries(titles, a, puts[i].Payload.title, id)
-		words = append(words, puts[i].Payload.keywords...)
+	for i, p := range puts {
+		if final[p.ID] != i || !g.offered(&p.Payload) {
+			continue
+		}
+		titles = appendEntries(titles, a, p.Payload.title, p.ID)
+		words = append(words, p.Payload.keywords...)
 	}
 	var keywords []entry
 	for _, k := range words {
@@ -89,7 +97,7 @@ func (g *suggester) update(side *postings.Side[columns], a *zh.Analyzer, puts []
 
 func (g *suggester) forget(side *postings.Side[columns], id string) {
 	_, old, ok := side.Find(id)
-	if !ok {
+	if !ok || !g.offered(old) {
 		return
 	}
 	g.obsolete++
@@ -192,15 +200,14 @@ func (x *Index) Suggest(ctx context.Context, kind jiqiao.Kind, prefix string, n 
 	if n <= 0 || key == "" {
 		return list, nil
 	}
-	published := st.symbols.find(facetStatuses, string(jiqiao.StatusPublished))
-	list = st.suggest[kind].complete(st.sides[kind], kind, key, n, published)
+	list = st.suggest[kind].complete(st.sides[kind], kind, key, n)
 	if len(list) < n {
-		list = st.suggestByWords(list, kind, prefix, n, published)
+		list = st.suggestByWords(list, kind, prefix, n)
 	}
 	return list, nil
 }
 
-func (g *suggester) complete(side *postings.Side[columns], kind jiqiao.Kind, key string, n int, published uint32) []jiqiao.Suggestion {
+func (g *suggester) complete(side *postings.Side[columns], kind jiqiao.Kind, key string, n int) []jiqiao.Suggestion {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
 	var words []entry
@@ -212,7 +219,7 @@ func (g *suggester) complete(side *postings.Side[columns], kind jiqiao.Kind, key
 				words = append(words, e)
 			}
 		case len(titles) < n:
-			if _, c, ok := side.Find(e.id); ok && c.title == e.text && offered(c, published) {
+			if _, c, ok := side.Find(e.id); ok && c.title == e.text && g.offered(c) {
 				titles = append(titles, e)
 			}
 		}
@@ -230,6 +237,7 @@ func (g *suggester) complete(side *postings.Side[columns], kind jiqiao.Kind, key
 		}
 	}
 	slices.SortStableFunc(words, func(a, b entry) int { return cmp.Compare(g.keywords[b.text], g.keywords[a.text]) })
+	slices.SortStableFunc(titles, func(a, b entry) int { return cmp.Compare(a.key, b.key) })
 	list := []jiqiao.Suggestion{}
 	for _, e := range slices.Concat(words[:min(len(words), max(1, n/2))], titles) {
 		list = appendSuggestion(list, jiqiao.Suggestion{Text: e.text, Kind: kind, ID: e.id}, n)
@@ -246,14 +254,14 @@ func appendSuggestion(list []jiqiao.Suggestion, s jiqiao.Suggestion, n int) []ji
 }
 
 // suggestByWords adds titles of records that hold all the words, wherever they stand.
-func (st *state) suggestByWords(list []jiqiao.Suggestion, kind jiqiao.Kind, text string, n int, published uint32) []jiqiao.Suggestion {
+func (st *state) suggestByWords(list []jiqiao.Suggestion, kind jiqiao.Kind, text string, n int) []jiqiao.Suggestion {
 	q := st.typedQuery(text)
 	if q.empty() || q.long {
 		return list
 	}
 	scores := st.sides[kind].Score(q.query())
 	defer scores.Release()
-	top := scores.TopMasked(n, func(mask uint64, c *columns) bool { return q.level(mask) == 3 && offered(c, published) })
+	top := scores.TopMasked(n, func(mask uint64, c *columns) bool { return q.level(mask) == 3 && st.suggest[kind].offered(c) })
 	for _, r := range top {
 		list = appendSuggestion(list, jiqiao.Suggestion{Text: scores.Payload(r.Ord).title, Kind: kind, ID: scores.ID(r.Ord)}, n)
 	}

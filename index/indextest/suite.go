@@ -432,8 +432,8 @@ func testSuggest(t *testing.T, e Engine) {
 		Achievement(1, "激光切割头的自动调焦", "文", Keywords("激光切割", "调焦")),
 		Achievement(2, "激光焊接质量监测", "文", Keywords("激光焊接", "激光切割")),
 		Achievement(3, "高功率光纤激光器", "文"),
-		Achievement(4, "激光秘方", "文", Disclosure(jiqiao.DisclosurePrivate)),
-		Achievement(5, "激光草稿", "文", Status(jiqiao.StatusDraft)),
+		Achievement(4, "激光秘方", "文", Disclosure(jiqiao.DisclosurePrivate), Keywords("激光机密")),
+		Achievement(5, "激光草稿", "文", Status(jiqiao.StatusDraft), Keywords("激光未定")),
 		Need(6, "激光清洗需求", "文"),
 	)
 	list := func(prefix string, n int) []string {

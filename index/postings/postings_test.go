@@ -259,9 +259,9 @@ func TestDeadSegmentIsRewritten(t *testing.T) {
 }
 
 func TestDecodeDocRefusesDamage(t *testing.T) {
-	terms := NewTerms()
-	good := encode(terms, map[string]DocTerm{"a": {Word: 1}, "b": {Gram: 1}, "c": {Word: 5, Head: true}, "d": {Word: 1, Gram: 1}})
-	d, err := DecodeDoc(good.Bytes(), terms.Len())
+	const terms = 4
+	good := NewDoc([]DocTerm{{ID: 0, Word: 1}, {ID: 1, Gram: 1}, {ID: 2, Word: 1, Gram: 1}, {ID: 3, Word: 5, Head: true}})
+	d, err := DecodeDoc(good.Bytes(), terms)
 	if err != nil || d.WordLen != good.WordLen || d.GramLen != good.GramLen || d.Len() != 4 {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -273,7 +273,7 @@ func TestDecodeDocRefusesDamage(t *testing.T) {
 		"huge gap":     {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
 		"long varint":  {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1},
 	} {
-		if _, err := DecodeDoc(data, terms.Len()); err == nil {
+		if _, err := DecodeDoc(data, terms); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
