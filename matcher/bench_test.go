@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"jiqiao"
-	"jiqiao/index/zh"
 	"jiqiao/matcher"
 )
 
@@ -49,7 +48,7 @@ func BenchmarkMatch100k(b *testing.B) {
 			some = append(some, r.Head().ID)
 		}
 	}
-	m := matcher.New(matcher.Options{Collection: c, Recaller: fixedRecall{some}, Records: store, Analyzer: func() *zh.Analyzer { return analyzer(b) }})
+	m := matcher.New(matcher.Options{Collection: c, Recaller: fixedRecall{some}, Records: store, Analyzer: analyzerFunc(b)})
 	needs := needsOf(recs)
 	for _, brief := range []bool{true, false} {
 		b.Run(fmt.Sprintf("brief=%v", brief), func(b *testing.B) {

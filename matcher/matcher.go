@@ -114,11 +114,10 @@ func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Recor
 }
 
 func (m *Matcher) match(subject, other jiqiao.Record, s Scored) jiqiao.Match {
-	level := m.o.Collection.Level(s.Score)
 	match := jiqiao.Match{
 		Score:      s.Score,
-		Level:      level,
-		LevelLabel: level.Label(),
+		Level:      s.Level,
+		LevelLabel: s.Level.Label(),
 		Model:      m.o.Collection.weights.Version,
 		Record:     other,
 	}

@@ -56,10 +56,14 @@ func (w *Weights) Parts(f Features) []jiqiao.ScorePart {
 	return parts
 }
 
-// Level is the grade a score stands for: the highest whose threshold it reaches.
-func (w *Weights) Level(score float64) jiqiao.Level {
+// level is the grade a score stands for: the highest whose threshold it reaches.
+func (w *Weights) level(score float64, a, b *Profile) jiqiao.Level {
+	thresholds := w.LevelsTitle
+	if min(a.lengths[partMain], b.lengths[partMain]) >= uint16(w.TextLength) {
+		thresholds = w.LevelsText
+	}
 	level := jiqiao.LevelNone
-	for _, t := range w.Levels {
+	for _, t := range thresholds {
 		if score < t {
 			break
 		}

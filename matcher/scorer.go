@@ -12,6 +12,7 @@ import (
 type Scored struct {
 	ID       string
 	Score    float64
+	Level    jiqiao.Level
 	Features Features
 }
 
@@ -33,9 +34,6 @@ func (c *Collection) ScorePair(a, b jiqiao.Record) Scored {
 // Read makes a record's profile as the collection does.
 func (c *Collection) Read(rec jiqiao.Record) *Profile { return NewProfile(c.fold, rec) }
 
-// Level is the grade of a score.
-func (c *Collection) Level(score float64) jiqiao.Level { return c.weights.Level(score) }
-
 // subject prepares a profile under one state of the term statistics.
 func (c *Collection) subject(p *Profile) *subject {
 	c.mu.RLock()
@@ -54,7 +52,8 @@ func (c *Collection) scoreAll(s *subject, ids []string) []Scored {
 
 func (c *Collection) score(s *subject, other *Profile) Scored {
 	f := c.weights.features(s, other, nil)
-	return Scored{ID: other.ID, Score: c.weights.Score(f), Features: f}
+	score := c.weights.Score(f)
+	return Scored{ID: other.ID, Score: score, Level: c.weights.level(score, s.profile, other), Features: f}
 }
 
 // side reads profiles under one lock; they do not change afterwards.

@@ -89,7 +89,7 @@ func world(tb testing.TB, recs ...jiqiao.Record) (*matcher.Matcher, *matcher.Col
 	}
 	return matcher.New(matcher.Options{
 		Collection: c, Recaller: store, Records: store,
-		Analyzer:   func() *zh.Analyzer { return analyzer(tb) },
+		Analyzer:   analyzerFunc(tb),
 		Generation: func() string { return "g1" },
 		Now:        func() time.Time { return noon },
 	}), c, store
@@ -97,3 +97,7 @@ func world(tb testing.TB, recs ...jiqiao.Record) (*matcher.Matcher, *matcher.Col
 
 // noon is in China already the evening of the same day.
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+func analyzerFunc(tb testing.TB) func() *zh.Analyzer {
+	return func() *zh.Analyzer { return analyzer(tb) }
+}

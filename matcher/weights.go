@@ -39,8 +39,12 @@ type Weights struct {
 	Features Features `json:"features"`
 	// Half is the strength that gives the score ½. It changes no order.
 	Half float64 `json:"half"`
-	// Levels are the scores from which on a pair is 弱, 较强 and 强.
-	Levels [3]float64 `json:"levels"`
+	// LevelsTitle and LevelsText are the scores from which on a pair is 弱, 较强 and 强: when one side says little
+	// more than its title, and when both have a text. Two long texts share more by chance.
+	LevelsTitle [3]float64 `json:"levels_title"`
+	LevelsText  [3]float64 `json:"levels_text"`
+	// TextLength is from how many characters on a record has a text.
+	TextLength int `json:"text_length"`
 }
 
 // PartWeight is the BM25F weight of one part of a text.
@@ -84,7 +88,9 @@ func FallbackWeights() Weights {
 		BackgroundDocs: 2000,
 		Features:       Features{featureCharacters: 1, featurePairs: 1, featureCodes: 1},
 		Half:           20,
-		Levels:         [3]float64{0.25, 0.5, 0.75},
+		LevelsTitle:    [3]float64{0.25, 0.5, 0.75},
+		LevelsText:     [3]float64{0.25, 0.5, 0.75},
+		TextLength:     60,
 	}
 }
 
@@ -125,6 +131,8 @@ func (w *Weights) check() error {
 		need("features."+featureNames[i].name, v >= 0, "不能为负：共同的词不应降低分数")
 	}
 	need("half", w.Half > 0, "应大于 0")
-	need("levels", 0 < w.Levels[0] && w.Levels[0] <= w.Levels[1] && w.Levels[1] <= w.Levels[2], "应为正且从小到大")
+	for name, l := range map[string][3]float64{"levels_title": w.LevelsTitle, "levels_text": w.LevelsText} {
+		need(name, 0 < l[0] && l[0] <= l[1] && l[1] <= l[2], "应为正且从小到大")
+	}
 	return jiqiao.Invalid(wrong)
 }

@@ -106,7 +106,7 @@ func scoreNeed(c *matcher.Collection, need *jiqiao.Need, judged []Judgement, fou
 	}
 	for _, scored := range c.ScoreAll(need, ids) {
 		p := Pair{need.ID, scored.ID}
-		all[p] = Scored{scored.Score, float64(c.Level(scored.Score))}
+		all[p] = Scored{scored.Score, float64(scored.Level)}
 		if among[scored.ID] {
 			recalled[p] = all[p]
 		}

@@ -52,7 +52,7 @@ func TestSampleQuality(t *testing.T) {
 			continue
 		}
 		s := c.ScorePair(need, achievement)
-		rows = append(rows, fmt.Sprintf("expected %d  level %d  score %.2f  rank %2d  %s | %s", level, c.Level(s.Score), s.Score,
+		rows = append(rows, fmt.Sprintf("expected %d  level %d  score %.2f  rank %2d  %s | %s", level, s.Level, s.Score,
 			1+slices.IndexFunc(c.Rank(need, all), func(o matcher.Scored) bool { return o.ID == achievement.Head().ID }),
 			cells[0], cells[1]))
 	}
