@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -124,7 +125,7 @@ func Sentence(f jiqiao.CellError) string {
 
 // CopyErrors writes the workbook of every failed row of an open file. More adds errors found outside the sheet, by
 // row; a row with neither is left out.
-func CopyErrors(w io.Writer, r *Reader, kind jiqiao.Kind, more func(*Row) []jiqiao.CellError) (err error) {
+func CopyErrors(ctx context.Context, w io.Writer, r *Reader, kind jiqiao.Kind, more func(*Row) []jiqiao.CellError) (err error) {
 	book, err := NewErrorBook(w, kind, r.Headers())
 	if err != nil {
 		return err
@@ -133,6 +134,9 @@ func CopyErrors(w io.Writer, r *Reader, kind jiqiao.Kind, more func(*Row) []jiqi
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return book.Close()
+		}
+		if err == nil {
+			err = ctx.Err()
 		}
 		if err != nil {
 			book.x.Discard()

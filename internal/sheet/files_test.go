@@ -551,7 +551,7 @@ func TestErrorBook(t *testing.T) {
 	}
 	defer r.Close()
 	var book bytes.Buffer
-	err = CopyErrors(&book, r, jiqiao.KindNeed, func(row *Row) []jiqiao.CellError { return nil })
+	err = CopyErrors(t.Context(), &book, r, jiqiao.KindNeed, func(row *Row) []jiqiao.CellError { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,239 @@
+package intake
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"jiqiao"
+	"jiqiao/internal/sheet"
+)
+
+// preview reads and checks the file and stages its good rows.
+func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File) (jiqiao.Import, error) {
+	path, err := s.keepFile(file)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	r, err := sheet.Open(path, kind, s.limits)
+	if err != nil {
+		return jiqiao.Import{}, errors.Join(err, os.Remove(path))
+	}
+	defer r.Close()
+	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning}
+	if err := s.store.CreateImport(ctx, &imp); err != nil {
+		return imp, errors.Join(fmt.Errorf("create the report: %w", err), os.Remove(path))
+	}
+	release, _ := s.claim(imp.ID) // the id is new
+	defer release()
+	if err := os.Rename(path, s.uploadPath(imp.ID)); err != nil {
+		return imp, s.abandon(ctx, &imp, fmt.Errorf("keep the upload: %w", err))
+	}
+	p := &previewer{Service: s, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan)}
+	if err := p.all(ctx, r); err != nil {
+		return imp, s.abandon(ctx, &imp, err)
+	}
+	if err := p.plan.save(s.planPath(imp.ID)); err != nil {
+		return imp, s.abandon(ctx, &imp, err)
+	}
+	imp.State = jiqiao.ImportPreviewed
+	if err := s.store.UpdateImport(ctx, &imp); err != nil {
+		return imp, s.abandon(ctx, &imp, fmt.Errorf("save the report: %w", err))
+	}
+	s.log.InfoContext(ctx, "import previewed", "import", imp.ID, "kind", kind, "rows", imp.Total, "failed", imp.Failed)
+	return imp, nil
+}
+
+// abandon ends an import that cannot be previewed and returns why. The caller's context may be what ended it.
+func (s *Service) abandon(ctx context.Context, imp *jiqiao.Import, cause error) error {
+	if ctx.Err() != nil {
+		cause = cancelled(errors.Join(ctx.Err(), cause))
+	}
+	ctx = context.WithoutCancel(ctx)
+	finished := s.now().UTC()
+	imp.State, imp.FinishedAt, imp.Message = jiqiao.ImportFailed, &finished, "导入没有完成，请重试"
+	var told *jiqiao.Error
+	if errors.As(cause, &told) {
+		imp.Message = told.Message
+	}
+	err := errors.Join(s.store.UpdateImport(ctx, imp), s.store.DropStaged(ctx, imp.ID))
+	s.removeFiles(imp.ID)
+	if err != nil {
+		s.log.ErrorContext(ctx, "abandoned import not recorded", "import", imp.ID, "err", err)
+	}
+	return cause
+}
+
+// previewer is the state of one preview.
+type previewer struct {
+	*Service
+	imp   *jiqiao.Import
+	total int
+	seen  *seen
+	plan  plan
+	batch []staged
+}
+
+// staged is a good row on its way to the stage.
+type staged struct {
+	row    int
+	record jiqiao.Record
+	entry  sheet.Entry
+}
+
+func (p *previewer) all(ctx context.Context, r *sheet.Reader) error {
+	for {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.take(ctx, row); err != nil {
+			return err
+		}
+		if p.imp.Total%p.Service.batch == 0 {
+			if err := p.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if p.imp.Total == 0 {
+		return jiqiao.Fail(jiqiao.CodeInvalid, "表头下面没有数据，请填写后重新上传", nil)
+	}
+	return p.flush(ctx)
+}
+
+// take checks one row and puts it into the batch or among the failed.
+func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
+	p.imp.Total++
+	if !row.OK() {
+		p.fail(row.Errors...)
+		return nil
+	}
+	if again := p.seen.check(row); again != nil {
+		p.fail(*again)
+		return nil
+	}
+	entry, faults, err := p.merge(ctx, row)
+	if err != nil {
+		return err
+	}
+	if len(faults) > 0 {
+		p.fail(faults...)
+		return nil
+	}
+	p.batch = append(p.batch, staged{row.Number, entry.Record, entry})
+	return nil
+}
+
+// merge puts the row over the record that it names, if there is one: columns that the file lacks keep their values.
+func (p *previewer) merge(ctx context.Context, row *sheet.Row) (sheet.Entry, []jiqiao.CellError, error) {
+	h := row.Entry.Record.Head()
+	old, err := p.store.FindByKey(ctx, p.imp.Kind, h.Owner.CreditCode, h.Owner.Name, h.Title)
+	switch {
+	case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
+		entry := row.Entry
+		h.Status = cmp.Or(h.Status, p.status)
+		h.Owner.Kind = cmp.Or(entry.Organisation.Kind, h.Owner.Kind)
+		return entry, nil, nil
+	case err != nil:
+		return sheet.Entry{}, nil, fmt.Errorf("find the record of row %d: %w", row.Number, err)
+	}
+	entry, faults := row.Over(sheet.Entry{Record: old})
+	return entry, faults, nil
+}
+
+// fail counts a row that cannot be imported.
+func (p *previewer) fail(faults ...jiqiao.CellError) {
+	p.imp.Failed++
+	room := jiqiao.MaxImportErrors - len(p.imp.Errors)
+	kept := faults[:min(len(faults), max(room, 0))]
+	p.imp.Errors = append(p.imp.Errors, kept...)
+	p.imp.MoreErrors += len(faults) - len(kept)
+}
+
+// flush asks the store what the batch would do, stages it and brings the report up to date.
+func (p *previewer) flush(ctx context.Context) error {
+	good, err := p.predict(ctx, p.batch)
+	if err != nil {
+		return err
+	}
+	rows := make([]jiqiao.StagedRow, len(good))
+	for i, g := range good {
+		rows[i] = jiqiao.StagedRow{Row: g.row, Record: g.record}
+		p.plan.add(g.entry)
+	}
+	if len(rows) > 0 {
+		if err := p.store.StageRows(ctx, p.imp.ID, rows); err != nil {
+			return fmt.Errorf("stage rows: %w", err)
+		}
+	}
+	p.batch = p.batch[:0]
+	slices.SortStableFunc(p.imp.Errors, func(a, b jiqiao.CellError) int { return cmp.Compare(a.Row, b.Row) })
+	if err := p.store.UpdateImport(ctx, p.imp); err != nil {
+		return fmt.Errorf("save the report: %w", err)
+	}
+	p.progress(p.imp.ID, p.imp.Total, p.total)
+	return nil
+}
+
+// predict counts what writing the rows would do and returns those that the store takes. When it refuses the batch, the
+// rows are asked one by one, so that one bad row does not take the others with it.
+func (p *previewer) predict(ctx context.Context, batch []staged) ([]staged, error) {
+	if len(batch) == 0 {
+		return nil, nil
+	}
+	records := make([]jiqiao.Record, len(batch))
+	for i, b := range batch {
+		records[i] = b.record
+	}
+	results, err := p.store.PreviewMany(ctx, records)
+	var refused *jiqiao.Error
+	switch {
+	case err == nil:
+		for _, r := range results {
+			p.count(r.Outcome)
+		}
+		return batch, nil
+	case !errors.As(err, &refused) || !callersFault(refused.Code):
+		return nil, fmt.Errorf("preview rows: %w", err)
+	case len(batch) == 1:
+		p.fail(jiqiao.CellError{Row: batch[0].row, Message: refused.Message})
+		return nil, nil
+	}
+	var good []staged
+	for i := range batch {
+		one, err := p.predict(ctx, batch[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		good = append(good, one...)
+	}
+	return good, nil
+}
+
+// callersFault tells what is wrong with a row from what is wrong with the store.
+func callersFault(code jiqiao.Code) bool {
+	switch code {
+	case jiqiao.CodeInvalid, jiqiao.CodeConflict, jiqiao.CodeNotFound, jiqiao.CodePrecondition, jiqiao.CodeTooLarge:
+		return true
+	}
+	return false
+}
+
+func (p *previewer) count(outcome jiqiao.PutOutcome) {
+	switch outcome {
+	case jiqiao.PutCreated:
+		p.imp.Created++
+	case jiqiao.PutUpdated:
+		p.imp.Updated++
+	default:
+		p.imp.Unchanged++
+	}
+}
