@@ -1,3 +1,272 @@
 // Package app wires the service together: New opens the store, the index and the caches, Start serves and follows the
 // change log, Stop drains within a bound.
 package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"jiqiao"
+	"jiqiao/api"
+	"jiqiao/frontend"
+	"jiqiao/index"
+	"jiqiao/index/zh"
+	"jiqiao/internal/cache"
+	"jiqiao/internal/catalog"
+	"jiqiao/internal/config"
+	"jiqiao/internal/intake"
+	"jiqiao/matcher"
+	"jiqiao/store"
+)
+
+// Options are what an App needs beside its configuration.
+type Options struct {
+	Log *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Version is the program's, shown by /healthz.
+	Version string
+}
+
+// App is the service. New opens it, Start serves it, Stop ends it; a half-opened one is closed by New itself.
+type App struct {
+	Store   *store.Store
+	Index   *index.Index
+	Catalog *catalog.Catalog
+	Matcher *matcher.Matcher
+	Intake  *intake.Service
+
+	cfg      config.Config
+	now      func() time.Time
+	log      *slog.Logger
+	analyzer *zh.Holder
+	follower *index.Follower
+	profiles *profiles
+	lock     *dirLock
+	handler  http.Handler
+	server   *http.Server
+	tasks    *tasks
+	closers  []namedCloser // in the order of opening
+}
+
+type namedCloser struct {
+	name string
+	io.Closer
+}
+
+// New opens everything below the data directory and wires it. Nothing runs yet. An error names what could not be opened.
+func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if err := a.openData(ctx, opts); err != nil {
+		return nil, err
+	}
+	return a, a.openAPI(opts)
+}
+
+// openData opens what holds records: directory, analysis, store, index, matcher.
+func (a *App) openData(ctx context.Context, opts Options) error {
+	lock, err := lockDir(a.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	a.closing("data directory", lock)
+	a.lock = lock
+	if a.analyzer, err = OpenAnalyzer(a.cfg); err != nil {
+		return err
+	}
+	if a.Store, err = OpenStore(ctx, a.cfg, opts); err != nil {
+		return err
+	}
+	a.closing("store", a.Store)
+	a.Index, err = index.Open(ctx, index.Options{Dir: filepath.Join(a.cfg.DataDir, "index"), Analyzer: a.analyzer, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("open the index: %w", err)
+	}
+	a.closing("index", a.Index)
+	a.follower = &index.Follower{Store: a.Store, Index: a.Index, Log: a.log}
+
+	collection := matcher.NewCollection(a.analyzer.Get(), matcher.DefaultWeights())
+	a.profiles = &profiles{source: a.Store, collection: collection, log: a.log}
+	a.Matcher = matcher.New(matcher.Options{
+		Collection: collection, Recaller: recaller{a.Index}, Records: a.Store, Analyzer: a.analyzer.Get,
+		Generation: a.Index.Generation, Now: opts.Now,
+	})
+	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
+	a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil)
+	return err
+}
+
+// OpenAnalyzer reads the dictionaries that cfg names.
+func OpenAnalyzer(cfg config.Config) (*zh.Holder, error) {
+	var o zh.Options
+	for _, f := range []struct {
+		path string
+		set  *io.Reader
+	}{{cfg.UserDict, &o.UserDict}, {cfg.Synonyms, &o.Synonyms}, {cfg.StopWords, &o.StopWords}} {
+		if f.path == "" {
+			continue
+		}
+		file, err := os.Open(f.path)
+		if err != nil {
+			return nil, jiqiao.Fail(jiqiao.CodeInvalid, "词典文件 "+f.path+" 无法读取，请检查路径与权限", err)
+		}
+		defer file.Close()
+		*f.set = file
+	}
+	analyzer, err := zh.New(o)
+	if err != nil {
+		return nil, err
+	}
+	return zh.NewHolder(analyzer), nil
+}
+
+// OpenStore opens the database alone, for commands that need nothing else and may run beside a serving process.
+func OpenStore(ctx context.Context, cfg config.Config, opts Options) (*store.Store, error) {
+	st, err := store.Open(ctx, store.Config{URL: cfg.StoreURL(), Now: opts.Now, Log: opts.Log})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return st, nil
+}
+
+// NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
+func NewIntake(cfg config.Config, st *store.Store, opts Options, progress func(done, total int)) (*intake.Service, error) {
+	o := intake.Options{
+		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now,
+	}
+	if progress != nil {
+		o.Progress = func(_ string, done, total int) { progress(done, total) }
+	}
+	return intake.New(o)
+}
+
+// openAPI puts caches and HTTP on top.
+func (a *App) openAPI(opts Options) error {
+	kept, err := a.openCache(opts)
+	if err != nil {
+		return err
+	}
+	answers := cache.New(cache.Options{Cache: kept, Source: a, Log: a.log, Namespace: opts.Version, Now: opts.Now})
+	a.handler, err = api.New(api.Options{
+		Searcher:      cache.NewSearcher(a.Catalog, answers),
+		Records:       a.Store,
+		Organisations: a.Store,
+		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
+		Importer:      a.Intake,
+		Sheets:        sheets{},
+		Status:        a,
+		Authenticator: a.Store,
+		Pages:         answers,
+		Web:           frontend.Handler(),
+		Collectors:    a.collectors(answers),
+		Log:           a.log, Now: opts.Now, Version: opts.Version,
+		Timeout: a.cfg.RequestTimeout, RatePerSecond: a.cfg.RatePerSecond, RateBurst: a.cfg.RateBurst,
+		MaxUpload: int64(a.cfg.MaxUploadMiB) << 20, TrustedProxies: a.cfg.Proxies(), TempDir: a.Intake.TempDir(),
+	})
+	return err
+}
+
+func (a *App) openCache(opts Options) (cache.Cache, error) {
+	memory := cache.NewMemory(int64(a.cfg.CacheMiB) << 20)
+	if a.cfg.RedisURL == "" {
+		return memory, nil
+	}
+	redis, err := cache.OpenRedis(a.cfg.RedisURL, opts.Now)
+	if err != nil {
+		return nil, err
+	}
+	a.closing("redis", redis)
+	return cache.Tiered{Near: memory, Far: redis}, nil
+}
+
+func (a *App) closing(name string, c io.Closer) { a.closers = append(a.closers, namedCloser{name, c}) }
+
+// Handler answers HTTP requests without a port, for tests and for the command line.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Client asks the service without a port.
+func (a *App) Client() *http.Client { return &http.Client{Transport: local{a.handler}} }
+
+// Start listens and begins to follow the change log. It returns the address, whose port is the one that was free when
+// the configuration says 0. Call it once.
+func (a *App) Start(ctx context.Context) (string, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", a.cfg.Listen)
+	if err != nil {
+		return "", jiqiao.Fail(jiqiao.CodeUnavailable, "无法监听 "+a.cfg.Listen+"，端口可能已被占用；请用 --listen 换一个", err)
+	}
+	address := listener.Addr().String()
+	if err := a.lock.note(address); err != nil {
+		a.log.Warn("commands cannot learn this address", "err", err)
+	}
+	a.Follow()
+	a.server = &http.Server{
+		Handler: a.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	a.tasks.keep("http", func(context.Context) error {
+		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	return address, nil
+}
+
+const (
+	// headerTimeout keeps a client that sends its headers slowly from holding a connection.
+	headerTimeout = 10 * time.Second
+	idleTimeout   = 2 * time.Minute
+)
+
+// Follow begins to bring the store's changes into index and matcher, without serving.
+func (a *App) Follow() {
+	a.tasks.keep("index", a.follower.Run)
+	a.tasks.keep("profiles", a.profiles.run)
+	a.tasks.keep("imports", a.Intake.Run)
+}
+
+// Stop refuses new requests, waits for those under way and for the background, and closes everything. It takes no longer
+// than cfg.DrainTimeout, after which what is still running is cut off.
+func (a *App) Stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.DrainTimeout)
+	defer cancel()
+	var errs []error
+	if a.server != nil {
+		if err := a.server.Shutdown(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("drain requests: %w", err), a.server.Close())
+		}
+	}
+	errs = append(errs, a.tasks.stop(ctx), a.close())
+	return errors.Join(errs...)
+}
+
+// close closes what was opened, last first.
+func (a *App) close() error {
+	a.tasks.cancel()
+	var errs []error
+	for len(a.closers) > 0 {
+		last := a.closers[len(a.closers)-1]
+		a.closers = a.closers[:len(a.closers)-1]
+		if err := last.Close(); err != nil {
+			errs = append(errs, fmt.Errorf("close %s: %w", last.name, err))
+		}
+	}
+	return errors.Join(errs...)
+}

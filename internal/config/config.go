@@ -172,7 +172,7 @@ func known(key string) bool {
 
 // notSettings are variables with our prefix that are read elsewhere: the path of the configuration file, and what the
 // tests and the Makefile use.
-var notSettings = []string{"config", "token", "shared"}
+var notSettings = []string{"config", "token", "server", "shared", "bin", "screenshots"}
 
 func fromEnviron(environ []string) (map[string]any, []error) {
 	values := map[string]any{}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"jiqiao"
+	"jiqiao/internal/app"
+)
+
+func (c *cli) matchCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "match [编号]", Short: "为一条记录、一段文字或全部记录找匹配", Args: cobra.MaximumNArgs(1),
+		Example: `  jiqiao match n_0000…                        一条需求的匹配成果
+  jiqiao match --kind need --text 需求.txt      一段文字（- 为标准输入）
+  jiqiao match --all --kind need               全部需求对全部成果；中断后再次运行即续跑`,
+	}
+	server := serverFlag(cmd)
+	filter := addFilterFlags(cmd.Flags())
+	limit := cmd.Flags().Int("limit", 10, "每条记录的匹配数")
+	kind := cmd.Flags().String("kind", "need", "--text 或 --all 的一侧：need 或 achievement")
+	text := cmd.Flags().String("text", "", "用这个文件里的文字匹配，- 为标准输入")
+	all := cmd.Flags().Bool("all", false, "全部记录")
+	fresh := cmd.Flags().Bool("restart", false, "与 --all 同用：不续跑，重新开始")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		side, err := kindArg(*kind)
+		if err != nil {
+			return err
+		}
+		q := url.Values{"limit": {strconv.Itoa(*limit)}}
+		filter.add(q)
+		switch {
+		case *all:
+			return c.matchAll(cmd.Context(), side, *limit, *fresh)
+		case *text != "":
+			return c.matchText(cmd.Context(), *server, side, *text, *limit)
+		case len(args) == 1:
+			return c.matchRecord(cmd.Context(), *server, args[0], q)
+		}
+		return &usageError{fmt.Errorf("请给出记录编号，或使用 --text 或 --all")}
+	}
+	return cmd
+}
+
+// matchList is what the tables show of a jiqiao.MatchList.
+type matchList struct {
+	Total   int `json:"total"`
+	Matches []struct {
+		Score      float64            `json:"score"`
+		LevelLabel string             `json:"level_label"`
+		Terms      []jiqiao.TermMatch `json:"terms"`
+		Evidence   []jiqiao.Evidence  `json:"evidence"`
+		Against    []string           `json:"against"`
+		Record     record             `json:"record"`
+	} `json:"matches"`
+	Degraded []string `json:"degraded"`
+}
+
+func (c *cli) matchRecord(ctx context.Context, server, id string, q url.Values) error {
+	side := ""
+	switch {
+	case strings.HasPrefix(id, "n_"):
+		side = "needs"
+	case strings.HasPrefix(id, "a_"):
+		side = "achievements"
+	default:
+		return &usageError{fmt.Errorf("编号应以 n_（需求）或 a_（成果）开头，现为 %q", id)}
+	}
+	svc, err := c.service(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer svc.close()
+	path := "/api/v1/" + side + "/" + url.PathEscape(id) + "/matches"
+	if c.json {
+		return c.passJSON(ctx, svc, path, q)
+	}
+	var list matchList
+	if err := svc.get(ctx, path, q, &list); err != nil {
+		return err
+	}
+	return printMatches(c.out, list)
+}
+
+func (c *cli) matchText(ctx context.Context, server string, side jiqiao.Kind, path string, limit int) error {
+	in := c.in
+	if path != "-" {
+		f, err := openFile(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return jiqiao.Fail(jiqiao.CodeInvalid, "无法读取文字，请检查输入", err)
+	}
+	svc, err := c.service(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer svc.close()
+	body := map[string]any{"kind": side, "text": string(text), "limit": limit}
+	if c.json {
+		var raw any
+		if err := svc.post(ctx, "/api/v1/match", body, &raw); err != nil {
+			return err
+		}
+		return c.print(raw, nil)
+	}
+	var list matchList
+	if err := svc.post(ctx, "/api/v1/match", body, &list); err != nil {
+		return err
+	}
+	return printMatches(c.out, list)
+}
+
+func printMatches(w io.Writer, list matchList) error {
+	if len(list.Matches) == 0 {
+		_, err := fmt.Fprintln(w, "没有找到匹配的记录")
+		return err
+	}
+	for i, m := range list.Matches {
+		fmt.Fprintf(w, "%2d. [%s] %s（%s）\n    %s  %.3f\n", i+1, m.LevelLabel, m.Record.Title, m.Record.Owner.Name, m.Record.ID, m.Score)
+		var terms []string
+		for _, t := range m.Terms {
+			terms = append(terms, t.Term)
+		}
+		if len(terms) > 0 {
+			fmt.Fprintf(w, "    相同用语：%s\n", strings.Join(terms, "、"))
+		}
+		for _, e := range m.Evidence[:min(1, len(m.Evidence))] {
+			fmt.Fprintf(w, "    需求：%s\n    成果：%s\n", marked(e.Need), marked(e.Achievement))
+		}
+		for _, a := range m.Against {
+			fmt.Fprintf(w, "    注意：%s\n", a)
+		}
+	}
+	_, err := fmt.Fprintf(w, "评估了 %d 条候选\n", list.Total)
+	return err
+}
+
+// marked writes a passage with the words that met in 【】.
+func marked(s jiqiao.Snippet) string {
+	var b strings.Builder
+	for _, span := range s.Spans {
+		if span.Hit {
+			b.WriteString("【" + span.Text + "】")
+		} else {
+			b.WriteString(span.Text)
+		}
+	}
+	return b.String()
+}
+
+// matchAll matches every record of a side and keeps the results in the database; an interrupted run goes on where it
+// stopped.
+func (c *cli) matchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh bool) (err error) {
+	a, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = joinStop(err, a.Stop()) }()
+	a.Follow()
+	if err := a.WaitCaughtUp(ctx); err != nil {
+		return err
+	}
+	bar := c.progress("匹配")
+	run, err := a.MatchAll(ctx, side, limit, fresh, bar.set)
+	bar.end()
+	if err != nil {
+		if ctx.Err() != nil {
+			fmt.Fprintf(c.err, "已匹配 %d/%d 条，再次运行同一命令即可续跑\n", run.Done, run.Total)
+		}
+		return err
+	}
+	return c.print(run, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "已匹配 %d 条%s，结果编号 %s\n", run.Done, side.Label(), run.ID)
+		return err
+	})
+}
+
+// passJSON prints the service's answer as it is.
+func (c *cli) passJSON(ctx context.Context, svc *service, path string, q url.Values) error {
+	var raw any
+	if err := svc.get(ctx, path, q, &raw); err != nil {
+		return err
+	}
+	return c.print(raw, nil)
+}
+
+// service is the server at address, else the one whose process holds the data directory, else one opened here.
+func (c *cli) service(ctx context.Context, address string) (*service, error) {
+	if address != "" {
+		return remote(address), nil
+	}
+	a, err := c.open(ctx)
+	var busy *app.InUseError
+	if errors.As(err, &busy) && busy.Address != "" {
+		return remote(busy.Address), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.Follow()
+	if err := a.WaitCaughtUp(ctx); err != nil {
+		return nil, joinStop(err, a.Stop())
+	}
+	return &service{base: "http://jiqiao", token: os.Getenv("JIQIAO_TOKEN"), client: a.Client(), close: a.Stop}, nil
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"io"
+	"iter"
+
+	"jiqiao"
+	"jiqiao/index"
+	"jiqiao/internal/sheet"
+	"jiqiao/matcher"
+)
+
+// recaller lets the matcher ask the index, of which it knows nothing.
+type recaller struct{ index *index.Index }
+
+// Recall implements matcher.Recaller.
+func (r recaller) Recall(ctx context.Context, q matcher.RecallQuery) ([]string, error) {
+	found, err := r.index.Recall(ctx, index.RecallQuery{Kind: q.Kind, Sections: q.Subject.Sections(), Filter: q.Filter, Limit: q.Limit})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(found))
+	for i, c := range found {
+		ids[i] = c.ID
+	}
+	return ids, nil
+}
+
+// Allowed implements matcher.Recaller.
+func (r recaller) Allowed(ctx context.Context, kind jiqiao.Kind, filter jiqiao.Filter, ids []string) ([]string, error) {
+	return r.index.Allowed(ctx, kind, filter, ids)
+}
+
+// sheets lets the API write files.
+type sheets struct{}
+
+// Template implements api.Sheets.
+func (sheets) Template(w io.Writer, kind jiqiao.Kind, format string) error {
+	f, err := sheet.ParseFormat(format)
+	if err != nil {
+		return err
+	}
+	return sheet.Template(w, kind, f)
+}
+
+// Export implements api.Sheets.
+func (sheets) Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error]) error {
+	f, err := sheet.ParseFormat(format)
+	if err != nil {
+		return err
+	}
+	out, err := sheet.NewWriter(w, kind, f)
+	if err != nil {
+		return err
+	}
+	for rec, err := range records {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err == nil {
+			err = out.Write(sheet.Entry{Record: rec})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"jiqiao"
+	"jiqiao/matcher"
+)
+
+// profiles keeps the matcher's collection in step with the store: all records once, then the change log.
+type profiles struct {
+	source     profileSource
+	collection *matcher.Collection
+	log        *slog.Logger
+	applied    atomic.Int64 // last change in the collection; -1 until all records are read
+	started    atomic.Bool
+}
+
+// profileSource is what profiles reads of the store.
+type profileSource interface {
+	Changes(ctx context.Context, after int64, limit int) ([]jiqiao.Change, error)
+	LastSeq(ctx context.Context) (int64, error)
+	WaitChange(ctx context.Context, after int64) error
+	GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error)
+	Each(ctx context.Context, kind jiqiao.Kind, afterID string, fn func(jiqiao.Record) error) error
+}
+
+// profileBatch bounds the records held at once while following.
+const profileBatch = 500
+
+// run reads everything, then follows until ctx ends.
+func (p *profiles) run(ctx context.Context) error {
+	if !p.started.Load() {
+		if err := p.load(ctx); err != nil {
+			return err
+		}
+		p.started.Store(true)
+	}
+	for {
+		if err := p.catchUp(ctx); err != nil {
+			return err
+		}
+		if err := p.source.WaitChange(ctx, p.applied.Load()); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("wait for changes: %w", err)
+		}
+	}
+}
+
+// load reads all records, both sides at once. A change made meanwhile has a number above the one remembered first and
+// is applied again by catchUp, which does no harm.
+func (p *profiles) load(ctx context.Context) error {
+	seq, err := p.source.LastSeq(ctx)
+	if err != nil {
+		return fmt.Errorf("read the last change: %w", err)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, kind := range jiqiao.Kinds {
+		group.Go(func() error {
+			return p.source.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+				p.collection.Put(rec)
+				return nil
+			})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return fmt.Errorf("read all records: %w", err)
+	}
+	p.applied.Store(seq)
+	return nil
+}
+
+func (p *profiles) catchUp(ctx context.Context) error {
+	for {
+		changes, err := p.source.Changes(ctx, p.applied.Load(), profileBatch)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		if err := p.apply(ctx, changes); err != nil {
+			return err
+		}
+		p.applied.Store(changes[len(changes)-1].Seq)
+	}
+}
+
+// apply brings in the present state of every record that changed; one that is gone by now is taken out.
+func (p *profiles) apply(ctx context.Context, changes []jiqiao.Change) error {
+	for _, kind := range jiqiao.Kinds {
+		var ids []string
+		changed := map[string]bool{}
+		for _, c := range changes {
+			if c.Kind == kind && !changed[c.ID] {
+				changed[c.ID] = true
+				ids = append(ids, c.ID)
+			}
+		}
+		recs, err := p.source.GetMany(ctx, kind, ids)
+		if err != nil {
+			return fmt.Errorf("read changed records: %w", err)
+		}
+		for _, rec := range recs {
+			delete(changed, rec.Head().ID)
+		}
+		p.collection.Put(recs...)
+		for id := range changed {
+			p.collection.Delete(kind, id)
+		}
+	}
+	return nil
+}

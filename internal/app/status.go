@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"jiqiao"
+	"jiqiao/internal/cache"
+)
+
+// Ping implements api.Status.
+func (a *App) Ping(ctx context.Context) error { return a.Store.Ping(ctx) }
+
+// CaughtUp implements api.Status: the changes that index or matcher have yet to see.
+func (a *App) CaughtUp(ctx context.Context) (int64, error) {
+	lag, err := a.follower.CaughtUp(ctx)
+	if err != nil {
+		return lag, err
+	}
+	last, err := a.Store.LastSeq(ctx)
+	if err != nil {
+		return lag, fmt.Errorf("ask for the last change: %w", err)
+	}
+	if !a.profiles.started.Load() {
+		return last, jiqiao.Fail(jiqiao.CodeUnavailable, "正在读入全部记录，稍后即可匹配", nil)
+	}
+	return max(lag, last-a.profiles.applied.Load()), nil
+}
+
+// Generation implements api.Status.
+func (a *App) Generation() string { return a.Index.Generation() }
+
+// Count implements api.Status.
+func (a *App) Count(ctx context.Context, kind jiqiao.Kind) (int, error) {
+	return a.Store.Count(ctx, kind)
+}
+
+// CountOrganisations implements api.Status.
+func (a *App) CountOrganisations(ctx context.Context) (int, error) {
+	return a.Store.CountOrganisations(ctx)
+}
+
+// Version implements cache.Source.
+func (a *App) Version(ctx context.Context, kind jiqiao.Kind, id string) (int64, error) {
+	return a.Store.Version(ctx, kind, id)
+}
+
+// State implements cache.Source: what store, index and matcher hold now.
+func (a *App) State(ctx context.Context) (string, error) {
+	epoch, err := a.Store.Epoch(ctx)
+	if err != nil {
+		return "", err
+	}
+	last, err := a.Store.LastSeq(ctx)
+	if err != nil {
+		return "", err
+	}
+	return epoch + "." + strconv.FormatInt(last, 10) + "." + a.Index.Generation() + "." + strconv.FormatInt(a.profiles.applied.Load(), 10), nil
+}
+
+// WaitCaughtUp waits until index and matcher hold everything the store held when it was called. Follow must be running.
+func (a *App) WaitCaughtUp(ctx context.Context) error {
+	last, err := a.Store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	tick := time.NewTicker(catchUpPoll)
+	defer tick.Stop()
+	for {
+		if a.profiles.started.Load() && a.Index.Stale() == "" && min(a.Index.Seq(), a.profiles.applied.Load()) >= last {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+const catchUpPoll = 20 * time.Millisecond
+
+func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
+	records := func(kind jiqiao.Kind) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "jiqiao_index_records", Help: "Records in the index.", ConstLabels: prometheus.Labels{"kind": string(kind)},
+		}, func() float64 { return float64(a.Index.Count(kind)) })
+	}
+	return []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
+}
