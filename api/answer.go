@@ -132,6 +132,7 @@ func answer(c *gin.Context, v any) error {
 func answerBytes(c *gin.Context, contentType, tag string, body []byte) error {
 	c.Header("ETag", tag)
 	if tagListed(c.GetHeader("If-None-Match"), tag) {
+		c.Writer.Header().Del("Content-Encoding") // there is no content
 		c.Status(http.StatusNotModified)
 		c.Writer.WriteHeaderNow()
 		return nil

@@ -49,12 +49,9 @@ func (s *Server) matches(kind jiqiao.Kind) handler {
 
 // match ranks for the record, as far as the viewer may see it and them.
 func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
-	subject, err := s.opts.Records.Get(ctx, kind, id)
+	subject, err := s.seen(ctx, v, kind, id)
 	if err != nil {
 		return jiqiao.MatchList{}, err
-	}
-	if !v.Sees(subject) {
-		return jiqiao.MatchList{}, notFound(kind)
 	}
 	list, err := s.opts.Matcher.Match(ctx, subject, q)
 	if err != nil {
@@ -87,7 +84,7 @@ func (s *Server) keptMatches(c *gin.Context, kind jiqiao.Kind, q jiqiao.MatchQue
 			return encodePage(list, zip)
 		})
 	if err != nil {
-		return err
+		return conceal(kind, err)
 	}
 	if len(page) < tagLength {
 		return fmt.Errorf("kept page of %d bytes", len(page))

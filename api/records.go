@@ -26,14 +26,26 @@ type Records interface {
 
 // visible is the record named in the path, if the viewer may know of it; else it is not found, as if it did not exist.
 func (s *Server) visible(c *gin.Context, kind jiqiao.Kind) (jiqiao.Record, error) {
-	rec, err := s.opts.Records.Get(c.Request.Context(), kind, c.Param("id"))
+	return s.seen(c.Request.Context(), viewer(c), kind, c.Param("id"))
+}
+
+func (s *Server) seen(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string) (jiqiao.Record, error) {
+	rec, err := s.opts.Records.Get(ctx, kind, id)
 	if err != nil {
-		return nil, err
+		return nil, conceal(kind, err)
 	}
-	if !viewer(c).Sees(rec) {
+	if !v.Sees(rec) {
 		return nil, notFound(kind)
 	}
 	return rec, nil
+}
+
+// conceal says of a record that is not there what is said of one that may not be seen.
+func conceal(kind jiqiao.Kind, err error) error {
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+		return notFound(kind)
+	}
+	return err
 }
 
 func notFound(kind jiqiao.Kind) error {

@@ -1,0 +1,458 @@
+package api
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+
+	"jiqiao"
+	"jiqiao/store"
+)
+
+func TestMain(m *testing.M) {
+	for _, kind := range []string{fileTypes["xlsx"], "application/jsonl", "text/html", "application/yaml"} {
+		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.FileBodyDecoder)
+	}
+	os.Exit(m.Run())
+}
+
+// world is a server over a real store, with an index and a matcher so plain that they cannot be wrong.
+type world struct {
+	t      testing.TB
+	store  *store.Store
+	desk   *desk
+	intake *intake
+	status *status
+	log    *bytes.Buffer
+	server *Server
+	router routers.Router
+	// tokens by scope; "" is no token.
+	tokens map[jiqiao.Scope]string
+}
+
+func newWorld(t testing.TB, change ...func(*Options)) *world {
+	t.Helper()
+	log := &bytes.Buffer{}
+	st, err := store.Open(t.Context(), store.Config{URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	w := &world{t: t, store: st, desk: &desk{store: st}, intake: &intake{}, status: &status{Store: st}, log: log, tokens: map[jiqiao.Scope]string{}}
+	for _, scope := range jiqiao.Scopes {
+		secret, _, err := st.CreateToken(t.Context(), "test "+string(scope), []jiqiao.Scope{scope}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.tokens[scope] = secret
+	}
+	opts := Options{
+		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Importer: w.intake, Sheets: plainSheets{},
+		Status: w.status, Authenticator: st, TempDir: t.TempDir(), Version: "test",
+		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = io.WriteString(w, "<!doctype html>页面"+strings.Repeat(" ", 2000))
+		}),
+	}
+	for _, c := range change {
+		c(&opts)
+	}
+	if w.server, err = New(opts); err != nil {
+		t.Fatal(err)
+	}
+	if w.router, err = gorillamux.NewRouter(w.server.spec.doc); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// ask is one request; a body that is not a string or bytes goes as JSON.
+type ask struct {
+	method, path string
+	as           jiqiao.Scope
+	header       map[string]string
+	body         any
+}
+
+// do sends the request and holds the answer against openapi.yaml.
+func (w *world) do(a ask) *httptest.ResponseRecorder {
+	w.t.Helper()
+	r := w.request(a)
+	sent := r.Clone(context.Background())
+	rec := httptest.NewRecorder()
+	w.server.ServeHTTP(rec, r)
+	w.check(sent, rec)
+	return rec
+}
+
+func (w *world) request(a ask) *http.Request {
+	w.t.Helper()
+	var body io.Reader
+	kind := ""
+	switch b := a.body.(type) {
+	case nil:
+	case string:
+		body, kind = strings.NewReader(b), "application/json"
+	case []byte:
+		body, kind = bytes.NewReader(b), "application/json"
+	case io.Reader:
+		body = b
+	default:
+		encoded, err := json.Marshal(b)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		body, kind = bytes.NewReader(encoded), "application/json"
+	}
+	method := a.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	r := httptest.NewRequest(method, a.path, body)
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	if secret := w.tokens[a.as]; secret != "" {
+		r.Header.Set("Authorization", "Bearer "+secret)
+	}
+	for name, value := range a.header {
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+func (w *world) check(r *http.Request, rec *httptest.ResponseRecorder) {
+	w.t.Helper()
+	route, params, err := w.router.FindRoute(r)
+	if err != nil {
+		return // pages, unknown paths and methods have no description
+	}
+	opts := &openapi3filter.Options{IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
+	in := &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: opts},
+		Status:                 rec.Code, Header: rec.Header(), Options: opts,
+	}
+	in.SetBodyBytes(plain(w.t, rec))
+	if err := openapi3filter.ValidateResponse(context.Background(), in); err != nil {
+		w.t.Errorf("%s %s → %d is not what openapi.yaml says: %v", r.Method, r.URL, rec.Code, err)
+	}
+}
+
+// plain is the body, decompressed.
+func plain(t testing.TB, rec *httptest.ResponseRecorder) []byte {
+	t.Helper()
+	if rec.Header().Get("Content-Encoding") != "gzip" {
+		return rec.Body.Bytes()
+	}
+	zr, err := gzip.NewReader(bytes.NewReader(rec.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(zr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func (w *world) put(recs ...jiqiao.Record) {
+	w.t.Helper()
+	for _, r := range recs {
+		jiqiao.Normalise(r)
+		if err := r.Validate(); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.store.Put(context.Background(), r); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+func need(title string, change ...func(*jiqiao.Need)) *jiqiao.Need {
+	n := &jiqiao.Need{Header: jiqiao.Header{Title: title, Status: jiqiao.StatusPublished, Owner: jiqiao.OrganisationRef{Name: "某某机械有限公司", Kind: jiqiao.OrganisationEnterprise}}}
+	for _, c := range change {
+		c(n)
+	}
+	return n
+}
+
+func achievement(title string, change ...func(*jiqiao.Achievement)) *jiqiao.Achievement {
+	a := &jiqiao.Achievement{Header: jiqiao.Header{Title: title, Status: jiqiao.StatusPublished, Owner: jiqiao.OrganisationRef{Name: "某某大学", Kind: jiqiao.OrganisationUniversity}}}
+	for _, c := range change {
+		c(a)
+	}
+	return a
+}
+
+// desk searches and matches by looking at every record.
+type desk struct {
+	store *store.Store
+	// leaky ignores the filter, as an index does that has not seen the last change yet.
+	leaky bool
+	// fail, when set, is every answer; wait, when set, runs before.
+	fail error
+	wait func(context.Context)
+	// asked is the last query.
+	asked    jiqiao.SearchQuery
+	matching jiqiao.MatchQuery
+	calls    atomic.Int64
+}
+
+func (d *desk) each(ctx context.Context, kind jiqiao.Kind, f jiqiao.Filter, fn func(jiqiao.Record)) error {
+	d.calls.Add(1)
+	if d.wait != nil {
+		d.wait(ctx)
+	}
+	if d.fail != nil {
+		return d.fail
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return d.store.Each(ctx, kind, "", func(r jiqiao.Record) error {
+		if d.leaky || d.admits(f, r) {
+			fn(r)
+		}
+		return nil
+	})
+}
+
+func (d *desk) admits(f jiqiao.Filter, r jiqiao.Record) bool {
+	h := r.Head()
+	status := len(f.Statuses) == 0 && h.Status == jiqiao.StatusPublished
+	for _, s := range f.Statuses {
+		status = status || s == jiqiao.AnyStatus || s == h.Status
+	}
+	owner := len(f.Organisations) == 0
+	for _, id := range f.Organisations {
+		owner = owner || id == h.Owner.ID && (f.Owners || h.Disclosure != jiqiao.DisclosureAnonymous)
+	}
+	return status && owner && (f.Private || h.Disclosure != jiqiao.DisclosurePrivate)
+}
+
+func (d *desk) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.SearchResult, error) {
+	d.asked = q
+	var all []jiqiao.Hit
+	err := d.each(ctx, q.Kind, q.Filter, func(r jiqiao.Record) {
+		for _, s := range r.Sections() {
+			if strings.Contains(s.Text, q.Text) {
+				all = append(all, jiqiao.Hit{ID: r.Head().ID, Score: 1, Record: r, Title: marked(r.Head().Title, q.Text), Snippets: snippets(r, q.Text)})
+				return
+			}
+		}
+	})
+	if err != nil {
+		return jiqiao.SearchResult{}, err
+	}
+	start := 0
+	if q.Cursor != "" {
+		if _, err := fmt.Sscanf(q.Cursor, "%d", &start); err != nil || start > len(all) {
+			return jiqiao.SearchResult{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效"}})
+		}
+	}
+	found := jiqiao.SearchResult{Total: len(all), Hits: all[start:min(start+q.Limit, len(all))]}
+	if end := start + q.Limit; end < len(all) {
+		found.Next = fmt.Sprint(end)
+	}
+	if q.Facets {
+		found.Facets = []jiqiao.Facet{{Name: "statuses", Label: "状态", Values: []jiqiao.FacetValue{{Code: "draft", Label: "草稿", Count: 3}}}, {Name: "regions", Label: "地区"}}
+	}
+	return found, err
+}
+
+func (d *desk) Facets(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.SearchResult, error) {
+	found, err := d.Search(ctx, q)
+	found.Hits = nil
+	return found, err
+}
+
+func marked(text, hit string) []jiqiao.Span {
+	before, after, found := strings.Cut(text, hit)
+	if hit == "" || !found {
+		return []jiqiao.Span{{Text: text}}
+	}
+	return []jiqiao.Span{{Text: before}, {Text: hit, Hit: true}, {Text: after}}
+}
+
+// snippets cut every section into single characters: names lie across spans.
+func snippets(r jiqiao.Record, hit string) []jiqiao.Snippet {
+	var all []jiqiao.Snippet
+	for _, s := range r.Sections() {
+		snippet := jiqiao.Snippet{Field: s.Field, Label: s.Label}
+		for _, c := range s.Text {
+			snippet.Spans = append(snippet.Spans, jiqiao.Span{Text: string(c), Hit: strings.ContainsRune(hit, c)})
+		}
+		all = append(all, snippet)
+	}
+	return all
+}
+
+func (d *desk) Suggest(ctx context.Context, kind jiqiao.Kind, prefix string, n int) ([]jiqiao.Suggestion, error) {
+	found := []jiqiao.Suggestion{{Text: "碳化硅器件"}}
+	err := d.each(ctx, kind, jiqiao.Filter{}, func(r jiqiao.Record) {
+		if strings.HasPrefix(r.Head().Title, prefix) {
+			found = append(found, jiqiao.Suggestion{Text: r.Head().Title, Kind: kind, ID: r.Head().ID})
+		}
+	})
+	return found[:min(n, len(found))], err
+}
+
+func (d *desk) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.Duplicate, error) {
+	var found []jiqiao.Duplicate
+	err := d.each(ctx, rec.Kind(), jiqiao.Filter{}, func(r jiqiao.Record) {
+		if r.Head().ID != rec.Head().ID {
+			found = append(found, jiqiao.Duplicate{ID: r.Head().ID, Similarity: .9, Record: r})
+		}
+	})
+	return found, err
+}
+
+func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+	d.matching = q
+	list := jiqiao.MatchList{Kind: subject.Kind().Other(), Generation: "g1"}
+	err := d.each(ctx, list.Kind, q.Filter, func(r jiqiao.Record) {
+		m := jiqiao.Match{NeedID: subject.Head().ID, AchievementID: r.Head().ID, Score: .5, Level: jiqiao.LevelFair, LevelLabel: jiqiao.LevelFair.Label(), Model: "test", Record: r}
+		if !q.Brief {
+			mine, other := snippets(subject, ""), snippets(r, "")
+			for i := range min(len(mine), len(other)) {
+				m.Evidence = append(m.Evidence, jiqiao.Evidence{Need: mine[i], Achievement: other[i], Score: .1})
+			}
+			m.Parts = []jiqiao.ScorePart{{Name: "lexical", Label: "用词"}}
+			m.Terms = []jiqiao.TermMatch{{Term: "碳化硅", Weight: 1}}
+		}
+		if subject.Kind() == jiqiao.KindAchievement {
+			m.NeedID, m.AchievementID = m.AchievementID, m.NeedID
+			for i := range m.Evidence {
+				m.Evidence[i].Need, m.Evidence[i].Achievement = m.Evidence[i].Achievement, m.Evidence[i].Need
+			}
+		}
+		list.Matches = append(list.Matches, m)
+	})
+	list.Total = len(list.Matches)
+	list.Matches = list.Matches[min(q.Offset, list.Total):min(q.Offset+q.Limit, list.Total)]
+	return list, err
+}
+
+func (d *desk) MatchText(ctx context.Context, kind jiqiao.Kind, text string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+	subject := jiqiao.NewRecord(kind)
+	subject.Head().Title = text
+	return d.Match(ctx, subject, q)
+}
+
+// intake keeps what it was given.
+type intake struct {
+	name    string
+	content []byte
+	commit  bool
+	path    string
+	fail    error
+}
+
+var reported = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+
+func (i *intake) Import(_ context.Context, kind jiqiao.Kind, name string, file *os.File, commit bool) (jiqiao.Import, error) {
+	i.name, i.commit, i.path = name, commit, file.Name()
+	var err error
+	if i.content, err = io.ReadAll(file); err != nil || i.fail != nil {
+		return jiqiao.Import{}, errors.Join(err, i.fail)
+	}
+	return jiqiao.Import{ID: "i_1", Kind: kind, FileName: name, State: jiqiao.ImportPreviewed, Total: 2, Created: 1, Failed: 1, CreatedAt: reported,
+		Errors: []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}}}, nil
+}
+
+func (i *intake) GetImport(_ context.Context, id string) (jiqiao.Import, error) {
+	if id != "i_1" {
+		return jiqiao.Import{}, jiqiao.Fail(jiqiao.CodeNotFound, "没有这次导入", nil)
+	}
+	return jiqiao.Import{ID: id, Kind: jiqiao.KindNeed, State: jiqiao.ImportDone, CreatedAt: reported, FinishedAt: &reported}, nil
+}
+
+func (i *intake) CommitImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	return i.GetImport(ctx, id)
+}
+
+func (i *intake) ErrorBook(ctx context.Context, id string, w io.Writer) error {
+	if _, err := i.GetImport(ctx, id); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "PK workbook")
+	return err
+}
+
+// plainSheets writes every format as JSON lines.
+type plainSheets struct{}
+
+func (plainSheets) Template(w io.Writer, kind jiqiao.Kind, format string) error {
+	_, err := io.WriteString(w, "template "+string(kind)+" "+format)
+	return err
+}
+
+func (plainSheets) Export(_ context.Context, w io.Writer, _ jiqiao.Kind, _ string, records iter.Seq2[jiqiao.Record, error]) error {
+	for r, err := range records {
+		if err != nil {
+			return err
+		}
+		if err := json.NewEncoder(w).Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// status is the store's, with an index of one's choice.
+type status struct {
+	*store.Store
+	lag     int64
+	lagFail error
+	down    error
+}
+
+func (s *status) Ping(ctx context.Context) error {
+	if s.down != nil {
+		return s.down
+	}
+	return s.Store.Ping(ctx)
+}
+
+func (s *status) CaughtUp(context.Context) (int64, error) { return s.lag, s.lagFail }
+func (s *status) Generation() string                      { return "g1" }
+
+// upload is a form with one file.
+func upload(field, name string, content io.Reader) (body io.Reader, contentType string) {
+	r, w := io.Pipe()
+	form := multipart.NewWriter(w)
+	go func() {
+		h := textproto.MIMEHeader{}
+		h.Set("Content-Disposition", fmt.Sprintf(`form-data; name=%q; filename=%q`, field, name))
+		part, err := form.CreatePart(h)
+		if err == nil {
+			_, err = io.Copy(part, content)
+		}
+		if err == nil {
+			err = form.Close()
+		}
+		w.CloseWithError(err)
+	}()
+	return r, form.FormDataContentType()
+}
