@@ -1,0 +1,164 @@
+package matcher
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jiqiao"
+)
+
+func amount(low, high int64) jiqiao.Money {
+	return jiqiao.Money{Kind: jiqiao.MoneyAmount, Min: low * jiqiao.Wan, Max: high * jiqiao.Wan}
+}
+
+func TestAgainst(t *testing.T) {
+	const today = jiqiao.Date("2026-11-22")
+	for _, c := range []struct {
+		name string
+		set  func(n *jiqiao.Need, a *jiqiao.Achievement)
+		want []string
+	}{
+		{"nothing stated", func(*jiqiao.Need, *jiqiao.Achievement) {}, nil},
+		{"too early", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.MinTRL, a.TRL = 7, 4 },
+			[]string{"成果的技术成熟度为 4 级，低于需求要求的 7 级"}},
+		{"too early by its stage", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.MinTRL, a.Maturity = 6, "lab" },
+			[]string{"成果的技术成熟度为 5 级，低于需求要求的 6 级"}},
+		{"ripe enough", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.MinTRL, a.TRL = 7, 7 }, nil},
+		{"maturity unstated", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.MinTRL = 7 }, nil},
+		{"too dear", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.Price, a.Price = amount(20, 50), amount(80, 100) },
+			[]string{"成果的合作价格 80 万元起，高于需求的拟投入资金 50 万元"}},
+		{"ranges touch", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.Price, a.Price = amount(20, 80), amount(80, 100) }, nil},
+		{"open upper end", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.Price, a.Price = amount(20, 0), amount(80, 80) }, nil},
+		{"negotiable", func(n *jiqiao.Need, a *jiqiao.Achievement) {
+			n.Price, a.Price = jiqiao.Money{Kind: jiqiao.MoneyNegotiable}, amount(80, 80)
+		}, nil},
+		{"modes apart", func(n *jiqiao.Need, a *jiqiao.Achievement) {
+			n.Cooperation, a.Cooperation = []string{"licence"}, []string{"equity", "transfer"}
+		}, []string{"合作方式没有交集：需求希望技术许可，成果提供技术入股、技术转让"}},
+		{"modes meet", func(n *jiqiao.Need, a *jiqiao.Achievement) {
+			n.Cooperation, a.Cooperation = []string{"licence", "joint"}, []string{"joint"}
+		}, nil},
+		{"other mode", func(n *jiqiao.Need, a *jiqiao.Achievement) {
+			n.Cooperation, a.Cooperation = []string{"other"}, []string{"joint"}
+		}, nil},
+		{"expired", func(n *jiqiao.Need, a *jiqiao.Achievement) {
+			n.ValidUntil, a.ValidUntil, n.Deadline = "2026-11-21", "2025-01-01", "2026-10-01"
+		}, []string{"技术需求已于 2026-11-21 过期", "科技成果已于 2025-01-01 过期", "需求的期望完成时间 2026-10-01 已过"}},
+		{"last day", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.ValidUntil, a.ValidUntil = "2026-11-22", "soon" }, nil},
+	} {
+		n, a := &jiqiao.Need{}, &jiqiao.Achievement{}
+		c.set(n, a)
+		if diff := cmp.Diff(c.want, against(n, a, today)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestDayInChina(t *testing.T) {
+	if got := dayInChina(time.Date(2026, 11, 21, 16, 0, 0, 0, time.UTC)); got != "2026-11-22" {
+		t.Errorf("day is %s", got)
+	}
+}
+
+func TestWeights(t *testing.T) {
+	if w := DefaultWeights(); w.Version == "fallback" {
+		t.Error("the weights that ship are unreadable")
+	}
+	fallback := FallbackWeights()
+	if err := fallback.check(); err != nil {
+		t.Errorf("fallback: %v", err)
+	}
+	for name, text := range map[string]string{
+		"empty":        "",
+		"not JSON":     "{",
+		"misspelt":     strings.Replace(weightsJSON, `"saturation"`, `"saturaton"`, 1),
+		"negative":     strings.Replace(weightsJSON, `"features": [1`, `"features": [-1`, 1),
+		"no version":   strings.Replace(weightsJSON, `"lexical-1"`, `""`, 1),
+		"levels mixed": strings.Replace(weightsJSON, `0.79, 0.85`, `0.85, 0.79`, 1),
+	} {
+		if text == weightsJSON {
+			t.Fatalf("%s: the case changes nothing", name)
+		}
+		if _, err := LoadWeights(strings.NewReader(text)); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	w := DefaultWeights()
+	title, text := &Profile{}, &Profile{}
+	text.lengths[partMain] = 300
+	for _, c := range []struct {
+		score float64
+		a, b  *Profile
+		want  jiqiao.Level
+	}{
+		{0, title, title, 1}, {0.24, title, text, 1}, {0.25, title, text, 2}, {0.25, text, text, 1}, {0.6, text, text, 2},
+		{0.8, text, title, 4}, {0.8, text, text, 3}, {0.99, text, text, 4}, {0.72, title, title, 3},
+	} {
+		if got := w.level(c.score, c.a, c.b); got != c.want {
+			t.Errorf("level of %v is %d, want %d", c.score, got, c.want)
+		}
+	}
+}
+
+func TestBackground(t *testing.T) {
+	b, err := readBackground()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b['的'] < 0.9 || b['镁'] == 0 || b['镁'] > 0.05 || b[term('研')<<16|term('究')] < 0.2 {
+		t.Errorf("的 %v, 镁 %v, 研究 %v", b['的'], b['镁'], b[term('研')<<16|term('究')])
+	}
+	for _, bad := range []string{"1 x 的", "2 10 奇数个", "3 10 的", "1 的"} {
+		if _, err := parseBackground(bad); err == nil {
+			t.Errorf("%q: no error", bad)
+		}
+	}
+}
+
+// TestHeadsFindTheBest holds the bucketed selection against sorting everything.
+func TestHeadsFindTheBest(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	h := newHeads()
+	sums := make([]float32, 5000)
+	for i := range sums {
+		h.ids = append(h.ids, string(rune('a'+i%26))+strings.Repeat("x", i/26))
+		if sums[i] = rng.Float32(); i%7 == 0 {
+			sums[i] = 0.5
+		}
+		if i%3 == 0 {
+			sums[i] = 0
+		}
+	}
+	order := make([]int, 0, len(sums))
+	for i, v := range sums {
+		if v > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if sums[a] != sums[b] {
+			return map[bool]int{true: -1, false: 1}[sums[a] > sums[b]]
+		}
+		return strings.Compare(h.ids[a], h.ids[b])
+	})
+	for _, limit := range []int{0, 1, 10, 1000, 10_000} {
+		var want []string
+		for _, i := range order[:min(limit, len(order))] {
+			want = append(want, h.ids[i])
+		}
+		if got := h.best(sums, limit); !slices.Equal(got, want) {
+			t.Errorf("the best %d differ", limit)
+		}
+	}
+	if got := h.best(make([]float32, 10), 5); len(got) != 0 {
+		t.Errorf("found %v where nothing is shared", got)
+	}
+}
