@@ -161,11 +161,12 @@ func (ck *checker) team(team []TeamMember) {
 }
 
 // dimensionless are endings of indicator names that need no unit.
-const dimensionless = "pH|比|率|系数|指数|倍数|因子|分数|数|级|AUC|F1|mAP|等级|Ct|Kappa|R2|R²|OD"
+const dimensionless = "pH|比|率|系数|指数|倍数|因子|分数|数|级|AUC|F1|mAP|等级|Ct|Kappa|R2|R²|OD|ΔE"
 
 func (ck *checker) warnMetrics(metrics []Metric) {
 	for i, m := range metrics {
-		if m.Comparator == "" || m.Unit != "" || hasAnySuffix(m.Name, dimensionless) {
+		name, _, _ := strings.Cut(strings.ReplaceAll(m.Name, "（", "("), "(") // 压缩比(振动信号)
+		if m.Comparator == "" || m.Unit != "" || hasAnySuffix(name, dimensionless) {
 			continue
 		}
 		ck.add(index("metrics", i)+".unit", "指标「"+clip(m.Name)+"」没有单位，请核对")
