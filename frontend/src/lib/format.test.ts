@@ -49,13 +49,13 @@ describe('metrics', () => {
     [{ name: '击穿电压', comparator: '≥', value: 1200, unit: 'V' }, '≥ 1,200 V'],
     [{ name: '温度', comparator: '～', value: -40, upper: 125, unit: '℃' }, '-40～125 ℃'],
     [{ name: '孔径', comparator: '±', value: 2, upper: 0.1, unit: 'μm' }, '2 ± 0.1 μm'],
-    [{ name: '良率', comparator: '=', value: 0, unit: '%' }, '= 0 %'],
+    [{ name: '良率', comparator: '=', value: 0, unit: '%' }, '0 %'],
     [{ name: '缺陷', comparator: '≤' }, '≤ 0'],
     [{ name: '阻燃', text: 'UL94 V-0' }, 'UL94 V-0'],
     [{ name: '说明' }, ''],
     [{ name: '掺杂', comparator: '～', value: 5e15, upper: 1e16, unit: 'cm⁻³' }, '5×10¹⁵～10¹⁶ cm⁻³'],
     [{ name: '渗透率', comparator: '≤', value: 2.5e-7 }, '≤ 2.5×10⁻⁷'],
-    [{ name: '折射率', comparator: '=', value: 1.4585 }, '= 1.4585'],
+    [{ name: '折射率', comparator: '=', value: 1.4585 }, '1.4585'],
   ])('%j → %s', (m, want) => expect(metricValue(m)).toBe(want))
 })
 

@@ -101,6 +101,7 @@ export function metricValue(m: Metric): string {
   const upper = figure(m.upper ?? 0)
   if (m.comparator === '～') return `${value}～${upper}${unit}`
   if (m.comparator === '±') return `${value} ± ${upper}${unit}`
+  if (m.comparator === '=') return value + unit
   return `${m.comparator} ${value}${unit}`
 }
 

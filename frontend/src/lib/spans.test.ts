@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clip, mark, merge, plain } from './spans'
+import { clip, merge, plain, trimmed } from './spans'
 
 describe('merge', () => {
   it('joins neighbours and drops empties', () => {
@@ -38,19 +38,11 @@ describe('clip', () => {
   })
 })
 
-describe('mark', () => {
-  it('marks longest first and ignores case', () => {
-    expect(mark('SiC外延，SIC', ['sic', 'sic外延'])).toEqual([
-      { text: 'SiC外延', hit: true },
-      { text: '，', hit: false },
-      { text: 'SIC', hit: true },
-    ])
-  })
-  it('takes terms literally', () => {
-    expect(mark('a.c abc', ['a.c'])).toEqual([
-      { text: 'a.c', hit: true },
-      { text: ' abc', hit: false },
-    ])
-    expect(mark('文', [''])).toEqual([{ text: '文', hit: false }])
+describe('trimmed', () => {
+  it('drops a separator at the end and nothing else', () => {
+    expect(plain(trimmed([{ text: '空洞', hit: true }, { text: '率；' }]))).toBe('空洞率')
+    expect(trimmed([{ text: '碳化硅', hit: true }, { text: '； ' }])).toEqual([{ text: '碳化硅', hit: true }])
+    expect(plain(trimmed([{ text: '一；二。' }]))).toBe('一；二。')
+    expect(trimmed([])).toEqual([])
   })
 })

@@ -58,17 +58,10 @@ function cut(spans: readonly Span[], from: number, to: number, total: number): S
   return merge(out)
 }
 
-/** Marks the terms of a text itself, longest first, ignoring case; for texts that come without spans. */
-export function mark(text: string, terms: readonly string[]): Span[] {
-  const words = [...new Set(terms.filter(Boolean))].sort((a, b) => b.length - a.length)
-  if (words.length === 0) return merge([{ text }])
-  const pattern = new RegExp(words.map((w) => w.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'giu')
-  const out: Span[] = []
-  let at = 0
-  for (const m of text.matchAll(pattern)) {
-    out.push({ text: text.slice(at, m.index) }, { text: m[0], hit: true })
-    at = m.index + m[0].length
-  }
-  out.push({ text: text.slice(at) })
+/** Drops the separator that a list leaves at the end of its last item. */
+export function trimmed(spans: readonly Span[]): Span[] {
+  const out = merge(spans)
+  const last = out[out.length - 1]
+  if (last) last.text = last.text.replace(/[；;，,、\s]+$/u, '')
   return merge(out)
 }

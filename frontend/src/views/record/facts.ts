@@ -53,7 +53,7 @@ export function facts(r: AnyRecord, codes: Labels): Fact[] {
   const own = isNeed(r) ? needFacts(r, codes, many) : achievementFacts(r as Achievement, codes, many)
   const all: Fact[] = [
     { label: isNeed(r) ? '需求单位' : '完成单位', values: [r.owner.name ?? ''] },
-    { label: '统一社会信用代码', values: [r.owner.credit_code ?? ''] },
+    { label: '信用代码', values: [r.owner.credit_code ?? ''] },
     { label: '所在地', values: [codes.path('region', r.region)] },
     ...own,
     {
