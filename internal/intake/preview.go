@@ -23,7 +23,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err != nil {
 		return jiqiao.Import{}, errors.Join(err, os.Remove(path))
 	}
-	defer r.Close()
+	defer s.closeReader(r)
 	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning}
 	if err := s.store.CreateImport(ctx, &imp); err != nil {
 		return imp, errors.Join(fmt.Errorf("create the report: %w", err), os.Remove(path))

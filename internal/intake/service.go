@@ -207,7 +207,7 @@ func (s *Service) ErrorBook(ctx context.Context, id string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer s.closeReader(r)
 	// The store's objections cannot be found again by reading; they are in the report.
 	reported := make(map[int][]jiqiao.CellError)
 	for _, e := range imp.Errors {
@@ -223,6 +223,13 @@ func (s *Service) ErrorBook(ctx context.Context, id string, w io.Writer) error {
 		}
 		return reported[row.Number]
 	})
+}
+
+// closeReader removes what was unpacked; what it cannot remove, Run does later.
+func (s *Service) closeReader(r *sheet.Reader) {
+	if err := r.Close(); err != nil {
+		s.log.Warn("import file not closed", "err", err)
+	}
 }
 
 // The files of an import: the upload, the plan, which is written when the preview is complete, and a mark that says

@@ -37,16 +37,18 @@ func newXLSXWriter(w io.Writer, kind jiqiao.Kind, columns []Column) (*xlsxWriter
 	return startWorkbook(w, kind, columns, plainSheet(columns))
 }
 
-// sheetColumn is one column of the data sheet: a title and the side's column it belongs to, if any.
+// sheetColumn is one column of the data sheet: a title, the side's column it belongs to, if any, and the place of its
+// cell in a row of the file it came from.
 type sheetColumn struct {
 	title  string
 	column *Column
+	from   int
 }
 
 func plainSheet(columns []Column) []sheetColumn {
 	all := make([]sheetColumn, len(columns))
 	for i := range columns {
-		all[i] = sheetColumn{columns[i].title(), &columns[i]}
+		all[i] = sheetColumn{columns[i].title(), &columns[i], i}
 	}
 	return all
 }

@@ -47,8 +47,7 @@ func openCSV(path string, kind jiqiao.Kind, columns []Column) (source, heading, 
 	decoded := bufio.NewReaderSize(transform.NewReader(text, decoderFor(start)), 64<<10)
 	start, err = decoded.Peek(32 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
-		f.Close()
-		return nil, heading{}, nil, damaged(err)
+		return nil, heading{}, nil, errors.Join(damaged(err), f.Close())
 	}
 	c := csv.NewReader(decoded)
 	c.Comma, c.LazyQuotes, c.FieldsPerRecord = separator(start, columns), true, -1
@@ -60,8 +59,7 @@ func openCSV(path string, kind jiqiao.Kind, columns []Column) (source, heading, 
 			return src, h, after(ahead, h.row), nil
 		}
 	}
-	f.Close()
-	return nil, heading{}, nil, err
+	return nil, heading{}, nil, errors.Join(err, f.Close())
 }
 
 // decoderFor chooses by the marks at the start, else by the first lines, where the titles are: they are Chinese, so

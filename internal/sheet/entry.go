@@ -35,6 +35,7 @@ func head(e *Entry) *jiqiao.Header             { return e.Record.Head() }
 // Format is a file format that records are read from and written to.
 type Format string
 
+// The formats, by the usual ending of their files' names.
 const (
 	XLSX  Format = "xlsx"
 	CSV   Format = "csv"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,18 +40,19 @@ func NewErrorBook(w io.Writer, kind jiqiao.Kind, headers []string) (*ErrorBook, 
 	return b, err
 }
 
-// layoutOf keeps the file's own columns and order. A column of errors from an earlier round is emptied, not kept.
+// layoutOf keeps the file's own columns and order. A column of errors from an earlier round is left out.
 func layoutOf(columns []Column, headers []string) []sheetColumn {
 	h := titlesOf(columns).read(columns, 1, headers)
-	layout := make([]sheetColumn, len(headers))
+	var layout []sheetColumn
 	for i, title := range headers {
-		layout[i].title = neutralise(clean(title))
 		if headerKey(title) == ErrorHeader {
-			layout[i].title = ""
+			continue
 		}
+		s := sheetColumn{title: neutralise(clean(title)), from: i}
 		if at := h.columns[i]; at >= 0 {
-			layout[i].column = &columns[at]
+			s.column = &columns[at]
 		}
+		layout = append(layout, s)
 	}
 	return layout
 }
@@ -67,8 +69,8 @@ func (b *ErrorBook) Write(cells []string, faults []jiqiao.CellError) error {
 	at := b.x.at + 1
 	for i, s := range b.layout[:len(b.layout)-1] {
 		value, style := "", 0
-		if i < len(cells) && s.title != "" {
-			value = neutralise(strings.ToValidUTF8(restore(cells[i]), "�"))
+		if s.from < len(cells) {
+			value = neutralise(strings.ToValidUTF8(restore(cells[s.from]), "�"))
 		}
 		if s.column != nil && wrong[s.column.Header] != "" {
 			style = b.x.styles.wrong
@@ -142,7 +144,7 @@ func CopyErrors(ctx context.Context, w io.Writer, r *Reader, kind jiqiao.Kind, m
 			book.x.Discard()
 			return err
 		}
-		faults := append(row.Errors, more(row)...)
+		faults := slices.Concat(row.Errors, more(row))
 		if len(faults) == 0 {
 			continue
 		}

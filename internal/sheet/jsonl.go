@@ -72,11 +72,11 @@ func (j *jsonlReader) row(line []byte) (*Row, error) {
 		r.Errors = append(r.Errors, e)
 	}
 	var object map[string]json.RawMessage
-	switch err := json.Unmarshal(line, &object); {
+	switch {
 	case !utf8.Valid(line):
 		fault(nil, "含有无法识别的字符（不是有效的 UTF-8），请用 UTF-8 编码保存", strings.ToValidUTF8(string(line), "�"))
 		return r, nil
-	case err != nil:
+	case json.Unmarshal(line, &object) != nil:
 		fault(nil, "不是有效的 JSON 对象，每行应是一条记录", string(line))
 		return r, nil
 	}

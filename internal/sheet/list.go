@@ -47,10 +47,10 @@ func trimUnescaped(s string) string {
 }
 
 // trimRightUnescaped trims any of the characters at the end that are not escaped.
-func trimRightUnescaped(s, any string) string {
+func trimRightUnescaped(s, characters string) string {
 	for {
 		r, size := utf8.DecodeLastRuneInString(s)
-		if size == 0 || !strings.ContainsRune(any, r) || escapedAt(s, len(s)-size) {
+		if size == 0 || !strings.ContainsRune(characters, r) || escapedAt(s, len(s)-size) {
 			return s
 		}
 		s = s[:len(s)-size]
@@ -63,8 +63,8 @@ func escapedAt(s string, i int) bool {
 	return (len(before)-len(strings.TrimRight(before, `\`)))%2 == 1
 }
 
-// indexUnescaped is the place of the first character of any in s that is not escaped, or -1, and that character.
-func indexUnescaped(s, any string) (int, rune) {
+// indexUnescaped is the place of the first character of characters in s that is not escaped, or -1, and that character.
+func indexUnescaped(s, characters string) (int, rune) {
 	escaped := false
 	for i, r := range s {
 		switch {
@@ -72,7 +72,7 @@ func indexUnescaped(s, any string) (int, rune) {
 			escaped = false
 		case r == '\\':
 			escaped = true
-		case strings.ContainsRune(any, r):
+		case strings.ContainsRune(characters, r):
 			return i, r
 		}
 	}

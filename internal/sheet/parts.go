@@ -29,7 +29,7 @@ func checkParts(file string, limit int64) (map[string]int, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
-	defer archive.Close()
+	defer ignore(archive.Close)
 	last := make(map[string]int)
 	left, attached := limit, int64(0)
 	for _, part := range archive.File {
@@ -59,12 +59,15 @@ func checkParts(file string, limit int64) (map[string]int, error) {
 	return bySheetName(&archive.Reader, last), nil
 }
 
+// ignore is for closing what was only read: nothing can be lost.
+func ignore(closing func() error) { _ = closing() }
+
 func unpack(w io.Writer, part *zip.File, limit int64) (int64, error) {
 	r, err := part.Open()
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close()
+	defer ignore(r.Close)
 	return io.Copy(w, io.LimitReader(r, limit))
 }
 
@@ -87,7 +90,8 @@ const rowTag = 256
 
 func (l *lastRow) Write(p []byte) (int, error) {
 	l.shared += bytes.Count(p, siStart)
-	chunk := append(l.tail, p...)
+	l.tail = append(l.tail, p...)
+	chunk := l.tail
 	if i := bytes.LastIndex(chunk, rowStart); i > 0 {
 		if start := bytes.LastIndexByte(chunk[:i], '<'); start >= 0 {
 			if m := rowNumber.FindSubmatch(chunk[start:min(len(chunk), start+rowTag)]); m != nil {
@@ -140,6 +144,6 @@ func decodePart(archive *zip.Reader, name string, into any) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer ignore(f.Close)
 	return xml.NewDecoder(io.LimitReader(f, maxAttached)).Decode(into)
 }
