@@ -30,11 +30,20 @@ func (postgresDialect) pools(url string, maxConns int) (read, write *sql.DB, err
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "jiqiao"
 	}
-	db := stdlib.OpenDB(*cfg)
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(noticeDeath))
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db, db, nil
+}
+
+// noticeDeath has the server look every other second whether this process still lives. Otherwise a statement whose client
+// was killed, a migration above all, goes on to its end and holds its locks against the next start.
+func noticeDeath(ctx context.Context, conn *pgx.Conn) error {
+	if _, err := conn.Exec(ctx, `SET client_connection_check_interval = '2s'`); err != nil && conn.IsClosed() {
+		return err
+	}
+	return nil // where the platform cannot, we do without
 }
 
 func (postgresDialect) bind(query string) string { return numbered(query) }

@@ -14,9 +14,7 @@ import (
 // postgres is the server of all tests of this package; nil when PostgreSQL is not installed.
 var postgres *pgtest.Server
 
-func TestMain(m *testing.M) {
-	os.Exit(run(m))
-}
+func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
 	if os.Getenv(childTask) != "" {
