@@ -33,6 +33,8 @@ func wrap(doing string, err error) error {
 	return jiqiao.Fail(code, message, cause)
 }
 
+const cannotConnect = "无法连接数据库，请稍后再试；若持续出现，请检查数据库是否在运行"
+
 func classify(err error) (jiqiao.Code, string) {
 	var (
 		lite    *sqlite.Error
@@ -41,19 +43,19 @@ func classify(err error) (jiqiao.Code, string) {
 		network net.Error
 	)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return jiqiao.CodeTimeout, "数据库未能及时响应，请稍后再试"
 	case errors.Is(err, context.Canceled):
 		return jiqiao.CodeTimeout, "操作已取消"
-	case errors.As(err, &lite):
-		return classifySQLite(lite.Code() & 0xff)
-	case errors.As(err, &connect) && errors.As(err, &pg):
-		return classifyPostgres(pg.Code)
 	case errors.As(err, &pg):
 		return classifyPostgres(pg.Code)
-	case errors.As(err, &connect), errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
+	case errors.As(err, &connect): // before deadlines: connecting has one of its own
+		return jiqiao.CodeUnavailable, cannotConnect
+	case errors.Is(err, context.DeadlineExceeded):
+		return jiqiao.CodeTimeout, "数据库未能及时响应，请稍后再试"
+	case errors.As(err, &lite):
+		return classifySQLite(lite.Code() & 0xff)
+	case errors.As(err, &network), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
 		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), pgconn.SafeToRetry(err):
-		return jiqiao.CodeUnavailable, "无法连接数据库，请稍后再试；若持续出现，请检查数据库是否在运行"
+		return jiqiao.CodeUnavailable, cannotConnect
 	case err.Error() == "sql: database is closed":
 		return jiqiao.CodeUnavailable, "服务正在停止，请稍后再试"
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"io/fs"
+	"strings"
 )
 
 // What the tests of the outside package reach into.
@@ -65,4 +66,15 @@ func BackedUp() (columns []string) {
 		}
 	}
 	return columns
+}
+
+// Pragmas reads settings of the writing connection, separated by spaces.
+func (s *Store) Pragmas(ctx context.Context, names ...string) (string, error) {
+	values := make([]string, len(names))
+	for i, name := range names {
+		if err := s.write.QueryRowContext(ctx, `PRAGMA `+name).Scan(&values[i]); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(values, " "), nil
 }
