@@ -27,14 +27,11 @@ type Viewer struct {
 	Scopes []Scope
 }
 
-// Can reports whether the viewer has the scope, directly or through a wider one.
+// Can reports whether the viewer has the scope, directly or through a wider one. Nobody has a scope that is none of
+// Scopes.
 func (v Viewer) Can(s Scope) bool {
-	for _, have := range v.Scopes {
-		if slices.Index(Scopes[:], have) >= slices.Index(Scopes[:], s) {
-			return true
-		}
-	}
-	return false
+	wanted := slices.Index(Scopes[:], s)
+	return wanted >= 0 && slices.ContainsFunc(v.Scopes, func(have Scope) bool { return slices.Index(Scopes[:], have) >= wanted })
 }
 
 // Public reports whether the viewer has no right beyond the public's.
