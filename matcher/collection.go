@@ -22,7 +22,6 @@ type Collection struct {
 	characters []uint32 // documents by character
 	cells      []uint32 // documents by pair or code, hashed; see cellOf
 	heads      map[jiqiao.Kind]*heads
-	buffer     []term // for count
 }
 
 // NewCollection is an empty collection whose texts are folded by fold and scored by w.
@@ -42,14 +41,16 @@ func NewCollection(fold Folder, w Weights) *Collection {
 	}
 }
 
-// Put adds or replaces records.
+// Put adds or replaces records. Loading many is faster from two goroutines: texts are read outside the lock.
 func (c *Collection) Put(recs ...jiqiao.Record) {
+	var terms []term
 	for _, rec := range recs {
 		p := NewProfile(c.fold, rec)
+		terms = distinctTerms(terms[:0], p)
 		c.mu.Lock()
 		c.remove(p.Kind, p.ID)
 		c.profiles[p.Kind][p.ID] = p
-		c.count(p, 1)
+		c.count(terms, 1)
 		c.heads[p.Kind].add(&c.weights, p)
 		c.mu.Unlock()
 	}
@@ -79,7 +80,7 @@ func (c *Collection) Profile(kind jiqiao.Kind, id string) (*Profile, bool) {
 
 func (c *Collection) remove(kind jiqiao.Kind, id string) {
 	if old, ok := c.profiles[kind][id]; ok {
-		c.count(old, ^uint32(0))
+		c.count(distinctTerms(nil, old), ^uint32(0))
 		c.heads[kind].remove(old)
 		delete(c.profiles[kind], id)
 	}
@@ -93,12 +94,15 @@ const cellBits = 22
 
 func cellOf(t term) uint32 { return t * hashMultiplier >> (32 - cellBits) }
 
-// count adds delta, modulo 2³², to every distinct term of p.
-func (c *Collection) count(p *Profile, delta uint32) {
-	c.buffer = c.buffer[:0]
-	eachTerm(p.text, func(t term) { c.buffer = append(c.buffer, t) })
-	slices.Sort(c.buffer)
-	for _, t := range slices.Compact(c.buffer) {
+func distinctTerms(dst []term, p *Profile) []term {
+	eachTerm(p.text, func(t term) { dst = append(dst, t) })
+	slices.Sort(dst)
+	return slices.Compact(dst)
+}
+
+// count adds delta, modulo 2³², to the document frequency of terms.
+func (c *Collection) count(terms []term, delta uint32) {
+	for _, t := range terms {
 		if classOf(t) == classCharacter {
 			c.characters[t] += delta
 		} else {

@@ -229,3 +229,25 @@ func TestRecallByTitles(t *testing.T) {
 type nothing struct{ memory }
 
 func (nothing) Recall(context.Context, matcher.RecallQuery) ([]string, error) { return nil, nil }
+
+// TestMatchWhileRecordsChange is for the race detector.
+func TestMatchWhileRecordsChange(t *testing.T) {
+	m, c, store := world(t, stock()...)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 200 {
+			c.Put(achievement("a_9", "碳化硅烧结银膏", strings.Repeat("空洞率", i%5)))
+			if i%3 == 0 {
+				c.Delete(jiqiao.KindAchievement, "a_9")
+			}
+		}
+	}()
+	for range 50 {
+		list, err := m.Match(t.Context(), store["n_3"], jiqiao.MatchQuery{Limit: 2})
+		if err != nil || list.Matches[0].AchievementID != "a_3" {
+			t.Fatalf("%+v, %v", list, err)
+		}
+	}
+	<-done
+}

@@ -54,7 +54,7 @@ func RunGraded(ctx context.Context, dir string, o Options) (*Report, error) {
 	}
 	return gradedReport(set, []system{
 		{"jiqiao", "本系统", run},
-		{"recalled", fmt.Sprintf("本系统，两路各召回 %d 条", candidates), recalled},
+		{"recalled", fmt.Sprintf("本系统，先召回（词 %d 条）再排", candidates), recalled},
 		{"bm25-bigram", "BM25 字二元组（标题×2+正文）", bm25Run(set, characterBigrams)},
 		{"bm25-word", "BM25 分词（标题×2+正文）", bm25Run(set, words(o.Analyzer))},
 		{"random", "随机", randomRun(set)},
