@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/index/zh"
 )
 
 // lower is a folder for tests that need no dictionary.
@@ -183,5 +184,64 @@ func TestProfileBounds(t *testing.T) {
 	spaced.Title, plain.Title = "硅碳 负极  材料 SiC 粉", "硅碳负极材料 SiC 粉"
 	if diff := cmp.Diff(NewProfile(lower{}, plain).text, NewProfile(lower{}, spaced).text); diff != "" {
 		t.Errorf("spaces between Han characters count:\n%s", diff)
+	}
+}
+
+func TestMarkerSpans(t *testing.T) {
+	zhAnalyzer, err := zh.New(zh.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := newMarker(zhAnalyzer, []jiqiao.TermMatch{{Term: "灌"}, {Term: "碳化硅"}, {Term: "sic"}})
+	for text, want := range map[string]string{
+		"碳化硅模块灌封":      "[碳化硅]模块[灌]封",
+		"ＳｉＣ 与碳化硅":     "[ＳｉＣ] 与[碳化硅]",
+		"無關":           "無關",
+		"":             "",
+		"灌灌\xff灌":      "[灌灌]\xff[灌]",
+		"用 SiC：灌溉、滴灌。": "用 [SiC]：[灌]溉、滴[灌]。",
+	} {
+		got, joined := "", ""
+		for _, s := range m.spans(text) {
+			joined += s.Text
+			if s.Hit {
+				got += "[" + s.Text + "]"
+			} else {
+				got += s.Text
+			}
+		}
+		if got != want || joined != text {
+			t.Errorf("%q is marked %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestLikeness(t *testing.T) {
+	zhAnalyzer, err := zh.New(zh.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := NewCollection(zhAnalyzer, DefaultWeights())
+	one := func(field jiqiao.Field, text string) *sentence {
+		s := &sentence{section: jiqiao.Section{Field: field, Text: text}}
+		c.weigh(s, text)
+		return s
+	}
+	asked := one(jiqiao.FieldProblem, "要求烧结银层空洞率低于百分之三")
+	answer := one(jiqiao.FieldAbstract, "烧结银层的空洞率不超过百分之二")
+	chatter := one(jiqiao.FieldAbstract, "本项目的研究具有重要的意义")
+	if a, b := likeness(asked, answer), likeness(asked, chatter); a <= b || a > 1 || b < 0 {
+		t.Errorf("answer %v, chatter %v", a, b)
+	}
+	if likeness(asked, answer) != likeness(answer, asked) {
+		t.Error("likeness depends on the order")
+	}
+	title, other := one(jiqiao.FieldTitle, "烧结银膏的空洞率"), one(jiqiao.FieldTitle, "烧结银膏")
+	text := one(jiqiao.FieldBody, "烧结银膏")
+	if likeness(title, other) >= likeness(title, text) {
+		t.Error("two titles are not put behind a title and a sentence")
+	}
+	if got := likeness(one(jiqiao.FieldBody, "甲"), one(jiqiao.FieldBody, "乙")); got != 0 {
+		t.Errorf("nothing in common is %v", got)
 	}
 }
