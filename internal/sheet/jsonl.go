@@ -93,10 +93,16 @@ func (j *jsonlReader) row(line []byte) (*Row, error) {
 		}
 		return e
 	}
+	j.fill(r, object, fault)
+	return r, nil
+}
+
+// fill reads the fields into the row, or says which does not have its type.
+func (j *jsonlReader) fill(r *Row, object map[string]json.RawMessage, fault func(*Column, string, string)) {
 	e, err := overlay(r.Entry, object)
 	if err != nil {
 		j.typeFault(err, fault)
-		return r, nil
+		return
 	}
 	r.Entry = e
 	for _, c := range j.fields.columns {
@@ -106,7 +112,6 @@ func (j *jsonlReader) row(line []byte) (*Row, error) {
 		}
 	}
 	j.fields.validate(r)
-	return r, nil
 }
 
 func (j *jsonlReader) typeFault(err error, fault func(*Column, string, string)) {

@@ -18,7 +18,7 @@ func sniff(path string) (Format, error) {
 	if err != nil {
 		return "", jiqiao.Fail(jiqiao.CodeNotFound, "上传的文件已不在，请重新上传", err)
 	}
-	defer f.Close()
+	defer ignore(f.Close)
 	start := make([]byte, 64<<10)
 	n, err := io.ReadFull(f, start)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
