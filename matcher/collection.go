@@ -124,5 +124,9 @@ func (c *Collection) rarity(t term) float64 {
 		df += float64(c.cells[cellOf(t)])
 	}
 	idf := math.Log(1 + max(0, n-df+0.5)/(df+0.5))
-	return math.Pow(min(idf, w.RarityCap), w.RarityPower)
+	idf = min(idf, w.RarityCap)
+	if w.RarityPower == 2 { // the usual case, without the price of Pow
+		return idf * idf
+	}
+	return math.Pow(idf, w.RarityPower)
 }

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 )
@@ -108,7 +109,7 @@ func (h *heads) recall(s *subject, limit int) []string {
 // bestBuckets is how finely best tells sums apart before it sorts.
 const bestBuckets = 1024
 
-// best lists the limit highest sums. It counts sums by bucket first, so that only those near the top are sorted.
+// best lists the limit highest sums, equal ones by number. It counts sums by bucket first, so that only those near the top are sorted.
 func (h *heads) best(sums []float32, limit int) []string {
 	highest := float32(0)
 	for _, v := range sums {
@@ -122,24 +123,24 @@ func (h *heads) best(sums []float32, limit int) []string {
 	for _, v := range sums {
 		buckets[int(v*scale)]++
 	}
-	lowest, kept := bestBuckets-1, buckets[bestBuckets-1]
+	lowest, kept := bestBuckets-1, buckets[bestBuckets-1] // buckets[0] also counts what shares nothing
 	for kept < limit && lowest > 0 {
 		lowest--
 		kept += buckets[lowest]
 	}
-	var best []uint32
+	best := make([]uint64, 0, min(kept, 2*limit))
 	for n, v := range sums {
 		if v > 0 && int(v*scale) >= lowest {
-			best = append(best, uint32(n))
+			// Positive floats order as their bits do; numbers are complemented, so that the first comes first.
+			best = append(best, uint64(math.Float32bits(v))<<32|uint64(^uint32(n)))
 		}
 	}
-	slices.SortFunc(best, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(h.ids[a], h.ids[b]))
-	})
+	slices.Sort(best)
+	slices.Reverse(best)
 	best = best[:min(limit, len(best))]
 	ids := make([]string, len(best))
-	for i, n := range best {
-		ids[i] = h.ids[n]
+	for i, key := range best {
+		ids[i] = h.ids[^uint32(key)]
 	}
 	return ids
 }

@@ -31,7 +31,7 @@ const (
 	// worth more than a second one by words. Together they lose about 0.005 nDCG@10 against scoring every record.
 	titleCandidates = 2
 	// titleReach is how much further recall by titles looks before the filter thins it out.
-	titleReach = 3
+	titleReach = 2
 )
 
 // Search scores the candidates for a subject, best first, equal scores by ID: those that the recaller finds by words

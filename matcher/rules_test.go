@@ -147,7 +147,7 @@ func TestHeadsFindTheBest(t *testing.T) {
 		if sums[a] != sums[b] {
 			return map[bool]int{true: -1, false: 1}[sums[a] > sums[b]]
 		}
-		return strings.Compare(h.ids[a], h.ids[b])
+		return a - b
 	})
 	for _, limit := range []int{0, 1, 10, 1000, 10_000} {
 		var want []string
