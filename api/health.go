@@ -76,6 +76,8 @@ func (s *Server) checkIndex(ctx context.Context) check {
 	lag, err := s.opts.Status.CaughtUp(ctx)
 	ck.Lag = lag
 	switch {
+	case jiqiao.CodeOf(err) == jiqiao.CodeUnavailable: // still starting: who follows says so
+		ck.OK, ck.Message = false, tell(ctx, err).Message
 	case err != nil:
 		s.log.Warn("not ready", "check", ck.Name, "error", err)
 		ck.OK, ck.Message = false, "索引无法跟上数据库，请查看日志"

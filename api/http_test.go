@@ -286,6 +286,7 @@ func TestReadiness(t *testing.T) {
 		{lag: 5, status: 200, has: `"lag":5`}, // following a writer
 		{lag: maxLag + 1, status: 503, has: "没有跟上"},
 		{lagFail: errors.New("SECRET"), status: 503, has: "索引无法跟上"},
+		{lagFail: jiqiao.Fail(jiqiao.CodeUnavailable, "正在读入全部记录", errors.New("SECRET")), status: 503, has: "正在读入全部记录"},
 		{down: errors.New("SECRET"), status: 503, has: "数据库没有应答"},
 		{status: 200, has: `"ready":true`},
 	} {

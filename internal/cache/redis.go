@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
@@ -23,7 +24,7 @@ const (
 // ErrDown says that Redis failed less than Cooldown ago and was not asked.
 var ErrDown = errors.New("cache: redis is left alone after a failure")
 
-// Redis is a Cache shared by processes.
+// Redis is a Cache shared by processes, and a prometheus.Collector of its failures.
 type Redis struct {
 	client *redis.Client
 	now    func() time.Time
@@ -63,6 +64,16 @@ func (r *Redis) Ping(ctx context.Context) error {
 
 // Errors counts the operations that failed; those refused with ErrDown are not among them.
 func (r *Redis) Errors() uint64 { return r.errors.Load() }
+
+var redisErrorsDesc = prometheus.NewDesc("jiqiao_cache_redis_errors_total", "Operations on Redis that failed.", nil, nil)
+
+// Describe implements prometheus.Collector.
+func (r *Redis) Describe(ch chan<- *prometheus.Desc) { ch <- redisErrorsDesc }
+
+// Collect implements prometheus.Collector.
+func (r *Redis) Collect(ch chan<- prometheus.Metric) {
+	ch <- prometheus.MustNewConstMetric(redisErrorsDesc, prometheus.CounterValue, float64(r.Errors()))
+}
 
 // Get implements Cache.
 func (r *Redis) Get(ctx context.Context, key string) (value []byte, err error) {

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // server is a real redis-server of this test alone, on a socket in a temporary directory.
@@ -175,6 +177,13 @@ func TestRedisPing(t *testing.T) {
 	s.kill()
 	if err := r.Ping(t.Context()); err == nil {
 		t.Error("a killed Redis answers")
+	}
+	_, _ = r.Get(t.Context(), "k")
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(r)
+	families, err := registry.Gather()
+	if err != nil || len(families) != 1 || families[0].GetMetric()[0].GetCounter().GetValue() != 1 {
+		t.Errorf("metrics after one failure: %v, %v", families, err)
 	}
 }
 
