@@ -37,8 +37,8 @@ func weights(t zh.Token, field int) (word, gram int) {
 // analysed is a text cut into terms.
 type analysed struct {
 	doc postings.Doc
-	// words are the word tokens by field, ready for bleve; empty unless asked for.
-	words map[jiqiao.Field]string
+	// head are the word tokens of title and keywords, ready for bleve.
+	head map[jiqiao.Field]string
 }
 
 // analyser turns sections into documents. It keeps its memory between texts and is for one goroutine.
@@ -46,6 +46,7 @@ type analyser struct {
 	zh     *zh.Analyzer
 	terms  *postings.Terms
 	tokens []zh.Token
+	ids    []uint32
 	sums   map[uint32]sums
 	list   []postings.DocTerm
 	text   strings.Builder
@@ -62,40 +63,54 @@ func newAnalyser(a *zh.Analyzer, terms *postings.Terms) *analyser {
 
 // document analyses a record to be indexed, giving new terms their numbers.
 func (a *analyser) document(sections []jiqiao.Section) analysed {
-	words := map[jiqiao.Field]string{}
+	head := map[jiqiao.Field]string{}
 	clear(a.sums)
 	for _, s := range sections {
-		a.text.Reset()
-		a.text.WriteString(words[s.Field])
-		a.tokens = a.zh.Tokens(a.tokens[:0], s.Text)
-		for _, t := range a.tokens {
-			a.count(a.terms.Add(t.Term), t, s.Field)
-			if t.Kind == zh.Bigram {
-				continue
-			}
-			if a.text.Len() > 0 {
-				a.text.WriteString(tokenSeparator)
-			}
-			a.text.WriteString(t.Term)
+		a.read(s.Text)
+		a.ids = a.terms.AddAll(a.ids[:0], len(a.tokens), a.term)
+		for i, t := range a.tokens {
+			a.count(a.ids[i], t, s.Field)
 		}
-		words[s.Field] = a.text.String()
+		if isHead(s.Field) {
+			head[s.Field] = a.words()
+		}
 	}
-	return analysed{a.doc(), words}
+	return analysed{a.doc(), head}
+}
+
+// words joins the words of the section read last for bleve's tokenizer.
+func (a *analyser) words() string {
+	a.text.Reset()
+	for _, t := range a.tokens {
+		if t.Kind == zh.Bigram {
+			continue
+		}
+		if a.text.Len() > 0 {
+			a.text.WriteString(tokenSeparator)
+		}
+		a.text.WriteString(t.Term)
+	}
+	return a.text.String()
 }
 
 // subject analyses a record to be compared with those indexed; terms that none of them has are left out.
 func (a *analyser) subject(sections []jiqiao.Section) postings.Doc {
 	clear(a.sums)
 	for _, s := range sections {
-		a.tokens = a.zh.Tokens(a.tokens[:0], s.Text)
-		for _, t := range a.tokens {
-			if id, ok := a.terms.Lookup(t.Term); ok {
-				a.count(id, t, s.Field)
+		a.read(s.Text)
+		a.ids = a.terms.LookupAll(a.ids[:0], len(a.tokens), a.term)
+		for i, t := range a.tokens {
+			if a.ids[i] != postings.Missing {
+				a.count(a.ids[i], t, s.Field)
 			}
 		}
 	}
 	return a.doc()
 }
+
+func (a *analyser) read(text string) { a.tokens = a.zh.Tokens(a.tokens[:0], text) }
+
+func (a *analyser) term(i int) string { return a.tokens[i].Term }
 
 func (a *analyser) count(id uint32, t zh.Token, field jiqiao.Field) {
 	word, gram := weights(t, fieldWeights[field])

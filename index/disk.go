@@ -9,6 +9,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"golang.org/x/sync/errgroup"
 
 	"jiqiao"
 	"jiqiao/index/postings"
@@ -45,8 +46,10 @@ func createState(dir string, a *zh.Analyzer) (*state, error) {
 	return st, nil
 }
 
-// openState opens an index and reads it into memory. Damage of any kind is an error; bleve answers some with a panic.
+// openState opens an index and reads it into memory. Damage of any kind is an error; bleve answers some with a panic, and
+// reading beyond the end of a file that was cut, which it maps into memory, is a fault.
 func openState(dir string, a *zh.Analyzer) (st *state, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("index: open %s: damaged: %v", dir, p)
@@ -212,8 +215,17 @@ func (st *state) loadRecords(s *scorch.IndexSnapshot) error {
 	if err != nil {
 		return err
 	}
+	var g errgroup.Group
+	before := postings.NewSide[columns](postings.DefaultParams()) // there was nothing
 	for k, list := range puts {
-		st.showAll(k, list, nil)
+		g.Go(func() error {
+			st.suggest[k].update(before, st.zh, list, nil)
+			return nil
+		})
+		g.Go(func() error {
+			st.sides[k].Apply(list, nil)
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }

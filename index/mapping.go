@@ -64,7 +64,8 @@ func (tokens) Tokenize(input []byte) analysis.TokenStream {
 }
 
 // newMapping is the closed mapping: fields it does not name are not indexed, and a field keeps no more than its use
-// needs (LIBRARIES of bleve's defaults: 2.7 times the CPU and 5.7 times the disk).
+// needs; bleve's defaults cost 2.7 times the CPU and 5.7 times the disk. Of the texts only the head is inverted on disk:
+// inverting all of them takes more room than the texts themselves, and ranking happens in memory (ADR 1).
 func newMapping() (mapping.IndexMapping, error) {
 	m := bleve.NewIndexMapping()
 	if err := m.AddCustomAnalyzer(tokensName, map[string]any{"type": custom.Name, "tokenizer": tokensName}); err != nil {
@@ -75,7 +76,9 @@ func newMapping() (mapping.IndexMapping, error) {
 
 	record := bleve.NewDocumentStaticMapping()
 	for _, f := range jiqiao.SectionFields {
-		record.AddFieldMappingsAt(string(f), lean(tokensName))
+		if isHead(f) {
+			record.AddFieldMappingsAt(string(f), lean(tokensName))
+		}
 	}
 	for _, name := range append(facetNames(), fieldKind) {
 		f := lean(keyword.Name)
@@ -83,10 +86,12 @@ func newMapping() (mapping.IndexMapping, error) {
 		record.AddFieldMappingsAt(name, f)
 	}
 	record.AddFieldMappingsAt(fieldStored, storedOnly())
+	record.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
 	m.AddDocumentMapping(typeRecord, record)
 
 	terms := bleve.NewDocumentStaticMapping()
 	terms.AddFieldMappingsAt(fieldTerms, storedOnly())
+	terms.AddSubDocumentMapping("_all", bleve.NewDocumentDisabledMapping())
 	m.AddDocumentMapping(typeTerms, terms)
 	return m, m.Validate()
 }

@@ -120,7 +120,7 @@ func (st *state) compact(ctx context.Context) error {
 	if err := s.ForceMerge(ctx, nil); err != nil {
 		return fmt.Errorf("index: compact %s: %w", st.dir, err)
 	}
-	return nil
+	return st.commit(st.seq.Load(), nil, nil) // bleve removes merged files when it next writes
 }
 
 // follow applies changes until there are none.

@@ -167,12 +167,15 @@ func (st *state) newTerms(known int) bleveTerms {
 // document is the record as bleve gets it.
 func (p *prepared) document() bleveRecord {
 	d := bleveRecord{fieldKind: string(p.row.kind), fieldStored: string(encodeStored(p.row, p.doc.Bytes()))}
-	for f, words := range p.words {
+	for f, words := range p.head {
 		if words != "" {
 			d[string(f)] = words
 		}
 	}
 	for f, codes := range p.row.codes {
+		if facet(f) == facetOrganisations {
+			codes = codes[:min(len(codes), 1)] // the id alone, not the name
+		}
 		if len(codes) > 0 {
 			d[facets[f].name] = codes
 		}

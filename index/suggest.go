@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
 
@@ -169,18 +170,30 @@ func suggestionKey(a *zh.Analyzer, text string) string {
 // initials are the first letters of the characters' pinyin, in their commonest reading; letters and digits stand for
 // themselves.
 func initials(key string) string {
-	args := pinyin.NewArgs()
-	args.Style = pinyin.FirstLetter
 	var b strings.Builder
 	for _, r := range key {
-		if r < 0x80 {
+		if r < utf8.RuneSelf {
 			b.WriteRune(r)
-		} else if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			b.WriteString(p[0])
+		} else if first := firstLetters()[r]; first != 0 {
+			b.WriteByte(first)
 		}
 	}
 	return b.String()
 }
+
+// firstLetters is the first letter of the pinyin of every Han character, worked out once: the library takes a microsecond
+// for each.
+var firstLetters = sync.OnceValue(func() map[rune]byte {
+	args := pinyin.NewArgs()
+	args.Style = pinyin.FirstLetter
+	letters := make(map[rune]byte, len(pinyin.PinyinDict))
+	for r := range pinyin.PinyinDict {
+		if p := pinyin.SinglePinyin(rune(r), args); len(p) > 0 && p[0] != "" {
+			letters[rune(r)] = p[0][0]
+		}
+	}
+	return letters
+})
 
 // Suggest completes what a user is typing, from keywords and titles of records that are published and neither private
 // nor anonymous: keywords first, the frequent before the rare; then titles that begin so; then titles that hold the words.

@@ -13,16 +13,25 @@ func IDF(docs int, df uint32) float64 {
 	return math.Log1p((float64(docs) - float64(df) + 0.5) / (float64(df) + 0.5))
 }
 
-// saturate is the formula's share of one term: tf·(k1+1) / (tf + norm), norm as below.
-func (p Params) saturate(tf, norm float64) float64 { return tf * (p.K1 + 1) / (tf + norm) }
-
-// norm is k1·(1 - b + b·len/avglen). Where no document has a length the average is 0, and so is every length.
-func (p Params) norm(length uint32, avg float64) float64 {
+// norm is 1/(1 + k1·(1 - b + b·len/avglen)). Where no document has a length the average is 0, and so is every length.
+func (p Params) norm(length uint32, avg float64) float32 {
 	ratio := 0.0
 	if avg > 0 {
 		ratio = float64(length) / avg
 	}
-	return p.K1 * (1 - p.B + p.B*ratio)
+	return float32(1 / (1 + p.K1*(1-p.B+p.B*ratio)))
+}
+
+// saturate is the formula's tf/(tf + k1·(…)) for a weight and a norm.
+func saturate(tf uint8, norm float32) float64 {
+	switch tf {
+	case 0:
+		return 0
+	case 1:
+		return float64(norm)
+	}
+	f := float64(tf)
+	return f / (f - 1 + 1/float64(norm))
 }
 
 // Stats are the statistics of one side.

@@ -181,6 +181,51 @@ func TestAgreesWithTextbookUnderUpdates(t *testing.T) {
 	})
 }
 
+// A side of several blocks scores as the formula says, which the statistics are put into here by hand.
+func TestManyBlocks(t *testing.T) {
+	terms, side := NewTerms(), NewSide[int](DefaultParams())
+	const docs = 2*blockSize + 1000
+	var puts []Put[int]
+	for i := range docs {
+		doc := map[string]DocTerm{"all": {Word: uint8(1 + i%3), Gram: 1}}
+		if i%7 == 0 {
+			doc["some"] = DocTerm{Word: 1, Head: i%2 == 0}
+		}
+		puts = append(puts, Put[int]{fmt.Sprintf("d%06d", i), encode(terms, doc), i})
+	}
+	side.Apply(puts, nil)
+	all, _ := terms.Lookup("all")
+	some, _ := terms.Lookup("some")
+	scores := side.Score(Query{Terms: []QueryTerm{{ID: some, Word: 2, Bits: 1}, {ID: all, Word: 1, Gram: 1, Bits: 2}}, Head: 3})
+	defer scores.Release()
+	stats, p := side.Stats(), DefaultParams()
+	part := func(idf float64, tf, length int, avg float64) float64 {
+		return idf * float64(tf) * (p.K1 + 1) / (float64(tf) + p.K1*(1-p.B+p.B*float64(length)/avg))
+	}
+	visited := 0
+	scores.Matches(func(_ uint32, got float64, mask uint64, i *int) {
+		visited++
+		tf := 1 + *i%3
+		length, wantMask := tf, uint64(2)
+		want := part(IDF(docs, docs), 1, 1, stats.GramLen)
+		if *i%7 == 0 {
+			length, wantMask = length+1, 3
+			boost := 1.0
+			if *i%2 == 0 {
+				boost = 3
+			}
+			want += 2 * boost * part(IDF(docs, (docs+6)/7), 1, length, stats.WordLen)
+		}
+		want += part(IDF(docs, docs), tf, length, stats.WordLen)
+		if math.Abs(got-want) > 1e-6*want || mask != wantMask {
+			t.Fatalf("document %d scores %g with mask %b, want %g and %b", *i, got, mask, want, wantMask)
+		}
+	})
+	if visited != docs {
+		t.Errorf("visited %d, want %d", visited, docs)
+	}
+}
+
 func TestFrequenciesForgetDeleted(t *testing.T) {
 	terms, side := NewTerms(), NewSide[int](DefaultParams())
 	word := func(w ...string) Doc {

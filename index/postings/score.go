@@ -89,60 +89,88 @@ func (r *Scores[C]) Release() {
 	r.score, r.mask = nil, nil
 }
 
+// blockSize documents are scored at a time, all terms for them, so that the accumulators stay in the processor's cache:
+// 16 bytes for each document, 256 KiB.
+const blockSize = 1 << 14
+
 func (r *Scores[C]) accumulate() {
-	word, gram := r.norms()
+	norms := r.weigh()
+	k := r.params.K1 + 1
+	lists := make([]list, 0, len(r.terms))
 	for i := range r.parts {
 		p := &r.parts[i]
-		from, to := p.base, p.base+uint32(p.segment.size())
-		a := window{r.params, r.head, r.score[from:to], r.mask[from:to], word[from:to], gram[from:to]}
+		lists = lists[:0]
 		for _, t := range r.terms {
-			a.add(p.list(t.id), t)
+			if data := p.list(t.id); len(data) > 0 {
+				lists = append(lists, list{data: data, last: ^uint32(0), word: t.word * k, gram: t.gram * k, bits: t.bits})
+			}
+		}
+		size := uint32(p.segment.size())
+		to := p.base + size
+		b := block{r.head, r.score[p.base:to], r.mask[p.base:to], norms[p.base:to]}
+		for from := uint32(0); from < size; from += blockSize {
+			for i := range lists {
+				lists[i].add(&b, min(from+blockSize, size))
+			}
 		}
 	}
 }
 
-// window is the part of the accumulators that belongs to one segment.
-type window struct {
-	params     Params
-	head       float64
-	score      []float64
-	mask       []uint64
-	word, gram []float32 // norms
+// block is the part of the accumulators that belongs to one segment.
+type block struct {
+	head  float64
+	score []float64
+	mask  []uint64
+	norms []norm
 }
 
-// add walks one list. It is the inner loop of every query: nine of ten entries have weight 1 and take the first three
-// cases, and the reader is written out in it.
-func (a *window) add(list []byte, t scoredTerm) {
-	k := a.params.K1 + 1
-	word, gram := t.word*k, t.gram*k
-	doc := ^uint32(0)
-	for at := 0; at < len(list); {
-		v := uint64(list[at])
-		at++
+// list is a term's postings in one segment, read up to some document.
+type list struct {
+	data       []byte
+	at         int
+	last       uint32 // document read last, -1 before the first
+	word, gram float64
+	bits       uint64
+}
+
+// add scores the documents below limit. It is the inner loop of every query: nine of ten entries have weight 1 and take
+// the first three cases, and the reader is written out in it.
+func (l *list) add(b *block, limit uint32) {
+	data, at, doc := l.data, l.at, l.last
+	for at < len(data) {
+		v, next := uint64(data[at]), at+1
 		if v >= 0x80 {
-			rest, n := binary.Uvarint(list[at-1:])
-			v, at = rest, at-1+n
+			n := 0
+			v, n = binary.Uvarint(data[at:])
+			next = at + n
 		}
-		doc += uint32(v >> 2)
-		a.mask[doc] |= t.bits
+		d := doc + uint32(v>>2)
+		if d >= limit {
+			break
+		}
+		doc, at = d, next
+		if l.bits != 0 {
+			b.mask[doc] |= l.bits
+		}
+		n := b.norms[doc]
 		switch v & 3 {
 		case codeGram:
-			a.score[doc] += gram / (1 + float64(a.gram[doc]))
+			b.score[doc] += l.gram * float64(n.gram)
 		case codeBoth:
-			a.score[doc] += gram/(1+float64(a.gram[doc])) + word/(1+float64(a.word[doc]))
+			b.score[doc] += l.gram*float64(n.gram) + l.word*float64(n.word)
 		case codeWord:
-			a.score[doc] += word / (1 + float64(a.word[doc]))
+			b.score[doc] += l.word * float64(n.word)
 		default:
-			w, g := list[at], float64(list[at+1])
+			word, gram := data[at], data[at+1]
 			at += 2
 			boost := 1.0
-			if w&headBit != 0 {
-				boost = a.head
+			if word&headBit != 0 {
+				boost = b.head
 			}
-			f := float64(w &^ headBit)
-			a.score[doc] += boost * (word*f/(f+float64(a.word[doc])) + gram*g/(g+float64(a.gram[doc])))
+			b.score[doc] += boost * (l.word*saturate(word&^headBit, n.word) + l.gram*saturate(gram, n.gram))
 		}
 	}
+	l.at, l.last = at, doc
 }
 
 // Matches visits every live document that holds a term of the query.
@@ -160,7 +188,7 @@ func (r *Scores[C]) Matches(visit func(ord uint32, score float64, mask uint64, p
 
 // Split is the two summands of a document's score.
 func (r *Scores[C]) Split(ord uint32) (word, gram float64) {
-	wordNorm, gramNorm := r.norms()
+	n, k := r.weigh()[ord], r.params.K1+1
 	next := 0
 	list := newReader(r.Doc(ord).data)
 	for t := (DocTerm{}); next < len(r.terms) && list.next(&t); {
@@ -175,10 +203,10 @@ func (r *Scores[C]) Split(ord uint32) (word, gram float64) {
 			boost = r.head
 		}
 		if t.Word > 0 {
-			word += boost * q.word * r.params.saturate(float64(t.Word), float64(wordNorm[ord]))
+			word += boost * q.word * k * saturate(t.Word, n.word)
 		}
 		if t.Gram > 0 {
-			gram += boost * q.gram * r.params.saturate(float64(t.Gram), float64(gramNorm[ord]))
+			gram += boost * q.gram * k * saturate(t.Gram, n.gram)
 		}
 	}
 	return word, gram

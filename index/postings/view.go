@@ -5,16 +5,19 @@ import "sync"
 // View is the state of a Side between two batches. It never changes. Documents have ordinals below Size, with gaps where
 // documents were deleted; an ordinal means nothing in another view.
 type View[C any] struct {
-	parts    []part[C]
-	size     uint32
-	live     int
-	wordLen  uint64 // sums over live documents
-	gramLen  uint64
-	params   Params
-	lengths  sync.Once
-	wordNorm []float32 // k1·(1 - b + b·len/avglen) by ordinal
-	gramNorm []float32
+	parts   []part[C]
+	size    uint32
+	live    int
+	wordLen uint64 // sums over live documents
+	gramLen uint64
+	params  Params
+	lengths sync.Once
+	norms   []norm // by ordinal, see weigh
 }
+
+// norm is 1/(1 + k1·(1 - b + b·len/avglen)) in each channel: what a term of weight 1 scores, up to constants. The two lie
+// side by side because ranking reads them together, in no order.
+type norm struct{ word, gram float32 }
 
 // part is a segment as one view sees it.
 type part[C any] struct {
@@ -81,21 +84,19 @@ func (v *View[C]) part(ord uint32) *part[C] {
 	return &v.parts[lo]
 }
 
-// norms computes the length parts of the formula once per view: the average length moves with every write.
-func (v *View[C]) norms() (word, gram []float32) {
+// weigh computes the norms once per view: the average length moves with every write.
+func (v *View[C]) weigh() []norm {
 	v.lengths.Do(func() {
-		v.wordNorm = make([]float32, v.size)
-		v.gramNorm = make([]float32, v.size)
-		wordAvg, gramAvg := v.averages()
+		v.norms = make([]norm, v.size)
+		word, gram := v.averages()
 		for i := range v.parts {
 			p := &v.parts[i]
 			for d := range p.ids {
-				v.wordNorm[p.base+uint32(d)] = float32(v.params.norm(p.wordLen[d], wordAvg))
-				v.gramNorm[p.base+uint32(d)] = float32(v.params.norm(p.gramLen[d], gramAvg))
+				v.norms[p.base+uint32(d)] = norm{v.params.norm(p.wordLen[d], word), v.params.norm(p.gramLen[d], gram)}
 			}
 		}
 	})
-	return v.wordNorm, v.gramNorm
+	return v.norms
 }
 
 func (v *View[C]) averages() (word, gram float64) {
