@@ -76,6 +76,12 @@ const (
 	sqliteNotADB    = 26
 )
 
+// isBusy reports whether another process holds SQLite's lock.
+func isBusy(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqliteBusy
+}
+
 func classifySQLite(code int) (jiqiao.Code, string) {
 	switch code {
 	case sqliteBusy, sqliteLocked:

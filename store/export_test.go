@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"io/fs"
+	"os"
 	"strings"
 )
 
@@ -77,4 +78,14 @@ func (s *Store) Pragmas(ctx context.Context, names ...string) (string, error) {
 		}
 	}
 	return strings.Join(values, " "), nil
+}
+
+// File reads the database's file.
+func (s *Store) File(ctx context.Context) ([]byte, error) {
+	var path string
+	err := s.reader().row(ctx, `SELECT file FROM pragma_database_list WHERE name = 'main'`, nil, &path)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
 }

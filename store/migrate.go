@@ -67,7 +67,7 @@ func provider(d dialect, db *sql.DB, steps fs.FS) (*goose.Provider, error) {
 // raise applies what is missing. SQLite has no lock between processes that migrate at once: the slower one fails on
 // what the other has just made, and tries again.
 func raise(ctx context.Context, p *goose.Provider, cfg Config) ([]*goose.MigrationResult, error) {
-	const attempts = 5
+	const attempts = 12 // some eight seconds in all
 	for try := 1; ; try++ {
 		current, known, err := p.GetVersions(ctx)
 		switch {
@@ -87,14 +87,15 @@ func raise(ctx context.Context, p *goose.Provider, cfg Config) ([]*goose.Migrati
 			}
 		}
 		failure := wrap("migrate", err)
-		if try == attempts || ctx.Err() != nil || isUnavailable(failure) {
+		if try == attempts || ctx.Err() != nil || isKnown(failure) && !isBusy(failure) {
 			return nil, failure
 		}
 		time.Sleep(time.Duration(try) * 100 * time.Millisecond)
 	}
 }
 
-func isUnavailable(err error) bool {
+// isKnown reports whether the error is one of those with a sentence for people, which trying again does not mend.
+func isKnown(err error) bool {
 	var failure *jiqiao.Error
 	return errors.As(err, &failure)
 }

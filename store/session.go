@@ -62,7 +62,7 @@ type tx struct {
 
 // tx runs fn in a transaction that does not log changes.
 func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error {
-	sqlTx, err := s.write.BeginTx(ctx, nil)
+	sqlTx, err := s.beginTx(ctx)
 	if err != nil {
 		return wrap(doing, err)
 	}
@@ -75,6 +75,22 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error 
 		err = ctx.Err() // database/sql rolled back because of it
 	}
 	return wrap(doing, err)
+}
+
+// busyWait bounds how long a writer waits for another process that holds SQLite's lock.
+const busyWait = 10 * time.Second
+
+// beginTx waits for other processes on SQLite, as long as ctx and busyWait allow. On PostgreSQL it begins at once.
+func (s *Store) beginTx(ctx context.Context) (*sql.Tx, error) {
+	for start := time.Now(); ; {
+		sqlTx, err := s.write.BeginTx(ctx, nil)
+		if !isBusy(err) || time.Since(start) > busyWait {
+			return sqlTx, err
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
 }
 
 // clock is the time at the precision that both databases keep.

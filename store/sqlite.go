@@ -29,12 +29,12 @@ func (sqliteDialect) pools(rawURL string, maxConns int) (read, write *sql.DB, er
 	if err := createFile(path); err != nil {
 		return nil, nil, err
 	}
-	write, err = sql.Open("sqlite", sqliteDSN(path, "synchronous(FULL)", "immediate"))
+	write, err = sql.Open("sqlite", sqliteDSN(path, "immediate", "busy_timeout(50)", "synchronous(FULL)"))
 	if err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err = sql.Open("sqlite", sqliteDSN(path, "query_only(1)", "deferred"))
+	read, err = sql.Open("sqlite", sqliteDSN(path, "deferred", "busy_timeout(10000)", "query_only(1)"))
 	if err != nil {
 		return nil, nil, errors.Join(err, write.Close())
 	}
@@ -45,11 +45,12 @@ func (sqliteDialect) pools(rawURL string, maxConns int) (read, write *sql.DB, er
 
 // sqliteDSN sets up each connection. WAL lets readers go on beside the writer. synchronous=FULL syncs the log at every
 // commit: NORMAL would survive kill -9 as well, but lose the last commits when the power fails. busy_timeout is for
-// other processes, such as an import from the command line beside the server. Transactions that write are immediate,
-// because one that starts by reading cannot be retried by SQLite when it comes to write.
-func sqliteDSN(path, pragma, txLock string) string {
+// other processes, such as an import from the command line beside the server; the writer's is short because SQLite does
+// not look at contexts while it waits, and we wait in begin. Transactions that write are immediate, because one that
+// starts by reading cannot be retried by SQLite when it comes to write.
+func sqliteDSN(path, txLock string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "cache_size(-16000)", pragma},
+		"_pragma": append(pragmas, "journal_mode(WAL)", "foreign_keys(1)", "cache_size(-16000)"),
 		"_txlock": {txLock},
 	}.Encode()
 }
