@@ -28,7 +28,7 @@ CREATE TABLE records (
     body       TEXT    NOT NULL
 ) STRICT;
 -- The natural key of imports. Not unique: two forms with the same title may be meant.
-CREATE INDEX records_key ON records (owner_id, kind, title_key) WHERE deleted_at IS NULL;
+CREATE INDEX records_key ON records (owner_id, kind, title_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX records_kind ON records (kind, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE changes (
