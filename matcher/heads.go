@@ -101,7 +101,9 @@ func (h *heads) recall(s *subject, limit int) []string {
 		}
 	}
 	for n, v := range sums {
-		sums[n] = v * h.factor[n]
+		if v != 0 {
+			sums[n] = v * h.factor[n]
+		}
 	}
 	return h.best(sums, limit)
 }
@@ -121,16 +123,19 @@ func (h *heads) best(sums []float32, limit int) []string {
 	scale := (bestBuckets - 1) / highest
 	var buckets [bestBuckets]int
 	for _, v := range sums {
-		buckets[int(v*scale)]++
+		if v != 0 {
+			buckets[int(v*scale)]++
+		}
 	}
-	lowest, kept := bestBuckets-1, buckets[bestBuckets-1] // buckets[0] also counts what shares nothing
+	lowest, kept := bestBuckets-1, buckets[bestBuckets-1]
 	for kept < limit && lowest > 0 {
 		lowest--
 		kept += buckets[lowest]
 	}
-	best := make([]uint64, 0, min(kept, 2*limit))
+	enough := float32(lowest) / scale * (1 - 1e-6) // rounding must not lose the bucket's lowest
+	best := make([]uint64, 0, kept)
 	for n, v := range sums {
-		if v > 0 && int(v*scale) >= lowest {
+		if v >= enough && v > 0 {
 			// Positive floats order as their bits do; numbers are complemented, so that the first comes first.
 			best = append(best, uint64(math.Float32bits(v))<<32|uint64(^uint32(n)))
 		}
