@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -59,7 +60,7 @@ type docsField struct {
 // docsType is a type in words; Link is the schema it names.
 type docsType struct{ Text, Link string }
 
-var methodOrder = []string{"GET", "POST", "PUT", "DELETE"}
+var methodOrder = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
 func describe(doc *openapi3.T) docsPage {
 	page := docsPage{Title: doc.Info.Title, About: doc.Info.Description}
@@ -121,7 +122,7 @@ func describeOperation(method, path string, op *openapi3.Operation) docsOperatio
 func curl(d docsOperation, op *openapi3.Operation) string {
 	var b strings.Builder
 	b.WriteString("curl -i")
-	if d.Method != "GET" {
+	if d.Method != http.MethodGet {
 		b.WriteString(" -X " + d.Method)
 	}
 	if d.Token {

@@ -100,10 +100,10 @@ func (s *Server) found(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuer
 var errStop = errors.New("stop")
 
 func (s *Server) stored(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
-	any := slices.Contains(q.Filter.Statuses, jiqiao.AnyStatus)
+	whatever := slices.Contains(q.Filter.Statuses, jiqiao.AnyStatus)
 	return func(yield func(jiqiao.Record, error) bool) {
 		err := s.opts.Records.Each(ctx, q.Kind, "", func(r jiqiao.Record) error {
-			if !v.Sees(r) || !any && !slices.Contains(q.Filter.Statuses, r.Head().Status) {
+			if !v.Sees(r) || !whatever && !slices.Contains(q.Filter.Statuses, r.Head().Status) {
 				return nil
 			}
 			if !yield(v.Show(r), nil) {
@@ -111,7 +111,7 @@ func (s *Server) stored(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQue
 			}
 			return nil
 		})
-		if err != nil && err != errStop {
+		if err != nil && !errors.Is(err, errStop) {
 			yield(nil, err)
 		}
 	}

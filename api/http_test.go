@@ -177,7 +177,7 @@ func TestRateLimit(t *testing.T) {
 			t.Errorf("client %d behind the proxy: %d", i, rec.Code)
 		}
 	}
-	if rec := record(w.server, httptest.NewRequest("GET", "/healthz", nil)); rec.Code != 200 {
+	if rec := record(w.server, httptest.NewRequest(http.MethodGet, "/healthz", nil)); rec.Code != 200 {
 		t.Errorf("health is limited: %d", rec.Code)
 	}
 	mu.Lock()
@@ -412,7 +412,7 @@ func TestUploadStreams(t *testing.T) {
 	defer srv.Close()
 	const size = 40 << 20
 	body, kind := upload("file", "big.csv", io.LimitReader(zeros{}, size))
-	r, err := http.NewRequestWithContext(t.Context(), "POST", srv.URL+"/api/v1/imports?kind=need", body)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+"/api/v1/imports?kind=need", body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -423,7 +423,7 @@ func TestUploadStreams(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != 201 || len(w.intake.content) != size {
+	if resp.StatusCode != http.StatusCreated || len(w.intake.content) != size {
 		t.Errorf("%d, %d bytes arrived", resp.StatusCode, len(w.intake.content))
 	}
 }

@@ -148,7 +148,7 @@ func BenchmarkKeptMatches(b *testing.B) {
 	b.Run("handler", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if rec := record(w.server, httptest.NewRequest("GET", path, nil)); rec.Code != 200 {
+			if rec := record(w.server, httptest.NewRequest(http.MethodGet, path, nil)); rec.Code != 200 {
 				b.Fatal(rec.Code)
 			}
 		}

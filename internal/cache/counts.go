@@ -11,13 +11,20 @@ type Counts struct {
 	hits, misses, fallbacks, corrupt, unkept atomic.Uint64
 }
 
-// Hits were answered from the cache, Misses made while it worked, Fallbacks made while it did not. Corrupt values were
-// held but could not be used; each is also a miss. Unkept answers were made and could not be stored.
-func (c *Counts) Hits() uint64      { return c.hits.Load() }
-func (c *Counts) Misses() uint64    { return c.misses.Load() }
+// Hits counts the questions answered from the cache.
+func (c *Counts) Hits() uint64 { return c.hits.Load() }
+
+// Misses counts the answers made while the cache worked.
+func (c *Counts) Misses() uint64 { return c.misses.Load() }
+
+// Fallbacks counts the answers made while the cache did not work.
 func (c *Counts) Fallbacks() uint64 { return c.fallbacks.Load() }
-func (c *Counts) Corrupt() uint64   { return c.corrupt.Load() }
-func (c *Counts) Unkept() uint64    { return c.unkept.Load() }
+
+// Corrupt counts the values that were held and could not be used; each is also a miss.
+func (c *Counts) Corrupt() uint64 { return c.corrupt.Load() }
+
+// Unkept counts the answers that were made and could not be stored.
+func (c *Counts) Unkept() uint64 { return c.unkept.Load() }
 
 var countsDesc = prometheus.NewDesc("jiqiao_cache_total", "Questions to the cache, by result.", []string{"result"}, nil)
 
