@@ -32,6 +32,8 @@ const (
 	// Between two attempts after an error the follower waits from minPause, doubling, to maxPause.
 	minPause = 200 * time.Millisecond
 	maxPause = 15 * time.Second
+	// staleCheck bounds how long a swapped dictionary goes unnoticed while nothing is written.
+	staleCheck = 3 * time.Second
 )
 
 // Follower keeps an Index up with a store.
@@ -75,13 +77,28 @@ func (f *Follower) round(ctx context.Context) error {
 		reason = "the store is older than the index: it was restored from a backup"
 	}
 	if reason != "" {
-		return f.rebuild(ctx, reason)
+		err := f.rebuild(ctx, reason)
+		if err != nil && f.Index.live.Load() != nil {
+			_, _ = f.Step(ctx) // what cannot be rebuilt now can still follow
+		}
+		return err
 	}
 	n, err := f.Step(ctx)
 	if err != nil || n > 0 {
 		return err
 	}
-	return f.Store.WaitChange(ctx, f.Index.Seq())
+	return f.wait(ctx)
+}
+
+// wait returns when there may be a change, and now and then without one, to see whether the index has become stale.
+func (f *Follower) wait(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, staleCheck)
+	defer cancel()
+	err := f.Store.WaitChange(bounded, f.Index.Seq())
+	if bounded.Err() != nil {
+		return ctx.Err()
+	}
+	return err
 }
 
 // rebuild rebuilds, and follows with the live index meanwhile.

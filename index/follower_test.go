@@ -15,6 +15,7 @@ import (
 	"jiqiao"
 	"jiqiao/index"
 	"jiqiao/index/indextest"
+	"jiqiao/index/zh"
 )
 
 // follow runs a follower until the test ends.
@@ -92,6 +93,23 @@ func TestFollowerRebuildsAfterTheStoreWasRestored(t *testing.T) {
 	eventually(t, "the restored store's records", func() bool { return x.Seq() == 1 })
 	if got := titles(t, x, ""); len(got) != 1 || got[0] != indextest.Achievement(2, "", "").ID {
 		t.Errorf("found %v", got)
+	}
+}
+
+func TestFollowerNoticesAnotherDictionary(t *testing.T) {
+	h := newHolder(t)
+	x := open(t, t.TempDir(), h)
+	follow(t, &index.Follower{Store: indextest.NewSource(indextest.Achievement(1, "光伏组件", "文")), Index: x})
+	eventually(t, "the first record", func() bool { return x.Seq() == 1 })
+	old := x.Generation()
+	a, err := zh.New(zh.Options{UserDict: strings.NewReader("光伏组件\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Swap(a)
+	eventually(t, "the rebuild", func() bool { return x.Stale() == "" && x.Generation() != old })
+	if got := titles(t, x, "光伏"); len(got) != 1 {
+		t.Errorf("after it: %v", got)
 	}
 }
 
