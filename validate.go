@@ -124,6 +124,9 @@ func (h *Header) warn(ck *checker) {
 
 func (r OrganisationRef) check(ck *checker) {
 	ck.line("owner.name", "单位名称", r.Name, MaxName)
+	if r.Name == HiddenOwner {
+		ck.add("owner.name", "单位名称已隐去，请填写真实的单位名称；若是公开导出的文件，请用访问令牌重新导出后再导入")
+	}
 	ck.line("owner.credit_code", "统一社会信用代码", r.CreditCode, MaxShort)
 	ck.code("owner.kind", "organisation_kind", string(r.Kind))
 }

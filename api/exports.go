@@ -22,8 +22,10 @@ import (
 // Sheets writes records as files. format is "xlsx", "csv" or "jsonl"; a template is never jsonl.
 type Sheets interface {
 	Template(w io.Writer, kind jiqiao.Kind, format string) error
-	// Export writes the records in order and stops at the first error of the sequence, which it returns.
-	Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error]) error
+	// Export writes the records in order and stops at the first error of the sequence, which it returns. organisation
+	// gives the details of their owners; nil asks for a file without anything confidential.
+	Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error],
+		organisation func(ctx context.Context, id string) (jiqiao.Organisation, error)) error
 }
 
 var fileTypes = map[string]string{
@@ -63,8 +65,12 @@ func (s *Server) export(c *gin.Context) error {
 		return err
 	}
 	ctx, v := c.Request.Context(), viewer(c)
+	organisation := s.opts.Organisations.GetOrganisation
+	if v.Public() {
+		organisation = nil
+	}
 	return s.sendFile(c, format, kind.Label()+"."+format, func(w io.Writer) error {
-		return s.opts.Sheets.Export(ctx, w, kind, format, s.found(ctx, v, sq))
+		return s.opts.Sheets.Export(ctx, w, kind, format, s.found(ctx, v, sq), organisation)
 	})
 }
 

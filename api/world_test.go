@@ -408,7 +408,9 @@ func (plainSheets) Template(w io.Writer, kind jiqiao.Kind, format string) error 
 	return err
 }
 
-func (plainSheets) Export(_ context.Context, w io.Writer, _ jiqiao.Kind, _ string, records iter.Seq2[jiqiao.Record, error]) error {
+func (plainSheets) Export(_ context.Context, w io.Writer, _ jiqiao.Kind, _ string, records iter.Seq2[jiqiao.Record, error],
+	_ func(context.Context, string) (jiqiao.Organisation, error),
+) error {
 	for r, err := range records {
 		if err != nil {
 			return err

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"jiqiao"
-	"jiqiao/internal/app"
 	"jiqiao/internal/sheet"
 	"jiqiao/store"
 )
@@ -101,28 +100,27 @@ func (c *cli) export(ctx context.Context, st *store.Store, kind jiqiao.Kind, for
 	if err != nil {
 		return err
 	}
-	file, err := sheet.NewWriter(w, kind, format)
-	if err != nil {
-		return err
-	}
 	bar := c.progress("导出")
 	defer bar.end()
-	done := 0
-	owners := app.NewOwners(st)
-	err = st.Each(ctx, kind, "", func(rec jiqiao.Record) error {
-		done++
-		bar.set(done, total)
-		if len(wanted) > 0 && !wanted[rec.Head().Status] {
+	records := func(yield func(jiqiao.Record, error) bool) {
+		done := 0
+		err := st.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+			done++
+			bar.set(done, total)
+			if (len(wanted) == 0 || wanted[rec.Head().Status]) && !yield(rec, nil) {
+				return errEnough
+			}
 			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(nil, err)
 		}
-		owner, err := owners.Of(ctx, rec)
-		if err != nil {
-			return err
-		}
-		return file.Write(sheet.Entry{Record: rec, Organisation: owner})
-	})
-	return errors.Join(err, file.Close())
+	}
+	return sheet.Export(ctx, w, kind, format, records, st.GetOrganisation)
 }
+
+// errEnough ends a walk over the store whose reader wants no more.
+var errEnough = errors.New("enough")
 
 func (c *cli) backupCommand() *cobra.Command {
 	return &cobra.Command{

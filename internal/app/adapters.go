@@ -45,25 +45,12 @@ func (sheets) Template(w io.Writer, kind jiqiao.Kind, format string) error {
 }
 
 // Export implements api.Sheets.
-func (sheets) Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error]) error {
+func (sheets) Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error],
+	organisation func(ctx context.Context, id string) (jiqiao.Organisation, error),
+) error {
 	f, err := sheet.ParseFormat(format)
 	if err != nil {
 		return err
 	}
-	out, err := sheet.NewWriter(w, kind, f)
-	if err != nil {
-		return err
-	}
-	for rec, err := range records {
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err == nil {
-			err = out.Write(sheet.Entry{Record: rec})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return out.Close()
+	return sheet.Export(ctx, w, kind, f, records, organisation)
 }

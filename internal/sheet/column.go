@@ -32,6 +32,11 @@ type Column struct {
 	write func(e *Entry) string
 }
 
+// confidential reports whether the column is kept from the public, as jiqiao.Viewer keeps the field.
+func (c Column) confidential() bool {
+	return strings.HasPrefix(c.Path, "contact.") || strings.HasPrefix(c.Path, "organisation.") || strings.HasPrefix(c.Path, "intended_")
+}
+
 // problem is what is wrong with a cell, in words that follow its name: 应为数字(万元)或「面议」.
 type problem string
 

@@ -311,3 +311,38 @@ func TestEveryFieldHasAColumn(t *testing.T) {
 		}
 	}
 }
+
+// A file for the public says nothing of contacts, so that importing it cannot delete them.
+func TestPublicExportLeavesConfidentialColumnsOut(t *testing.T) {
+	need := Sample(jiqiao.KindNeed).Record.(*jiqiao.Need)
+	records := func(yield func(jiqiao.Record, error) bool) { yield(need, nil) }
+	for _, format := range []Format{XLSX, CSV} {
+		path := filepath.Join(t.TempDir(), "public."+string(format))
+		file, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Export(t.Context(), file, jiqiao.KindNeed, format, records, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := Open(path, jiqiao.KindNeed, Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		row, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged, problems := row.Over(Entry{Record: need})
+		if len(problems) > 0 {
+			t.Errorf("%s: %v", format, problems)
+		}
+		if got := merged.Record.(*jiqiao.Need); got.Contact != need.Contact || len(got.IntendedExperts) != len(need.IntendedExperts) {
+			t.Errorf("%s: reading the public file changed %+v to %+v", format, need.Contact, got.Contact)
+		}
+	}
+}

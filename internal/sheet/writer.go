@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"jiqiao"
 )
@@ -22,7 +23,10 @@ type Writer interface {
 
 // NewWriter starts a file. What a viewer may not see must be taken out of the entries before.
 func NewWriter(w io.Writer, kind jiqiao.Kind, format Format) (Writer, error) {
-	columns := Columns(kind)
+	return newWriter(w, kind, format, Columns(kind))
+}
+
+func newWriter(w io.Writer, kind jiqiao.Kind, format Format, columns []Column) (Writer, error) {
 	switch format {
 	case XLSX:
 		return newXLSXWriter(w, kind, columns)
@@ -73,12 +77,17 @@ func Sample(kind jiqiao.Kind) Entry {
 	return e
 }
 
-// Export writes records in order. organisation gives the details of an owner by id, and may be nil; one that is not
-// found is left out. The first error of the sequence ends the export and is returned.
+// Export writes records in order. organisation gives the details of an owner by id; one that is not found is left out.
+// Nil makes a file for the public, without the columns that the public may not see: empty ones would delete what is
+// stored when the file comes back. The first error of the sequence ends the export and is returned.
 func Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format Format, records iter.Seq2[jiqiao.Record, error],
 	organisation func(ctx context.Context, id string) (jiqiao.Organisation, error),
 ) error {
-	out, err := NewWriter(w, kind, format)
+	columns := Columns(kind)
+	if organisation == nil {
+		columns = slices.DeleteFunc(columns, Column.confidential)
+	}
+	out, err := newWriter(w, kind, format, columns)
 	if err != nil {
 		return err
 	}
