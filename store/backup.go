@@ -95,7 +95,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (BackupInfo, error) {
 	out := newLineWriter(zipped)
 	out.line(backupHeader{backupFormat, backupVersion, schema, info.CreatedAt})
 	for _, table := range backupTables() {
-		n, err := session{sqlTx, s.dialect}.dump(ctx, table, out)
+		n, err := session{sqlTx, s.dialect, nil}.dump(ctx, table, out)
 		if err != nil {
 			return BackupInfo{}, wrap("back up "+table.name, err)
 		}

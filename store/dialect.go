@@ -22,6 +22,8 @@ type dialect interface {
 	pools(url string, maxConns int) (read, write *sql.DB, err error)
 	// bind gives a statement the database's own placeholders.
 	bind(query string) string
+	// statements keeps compiled statements of the pool or transaction; nil when the driver does so by itself.
+	statements(q querier) *statements
 	// lockLog makes the transaction wait for its turn to log, and returns the last change number.
 	lockLog() string
 	// snapshot are the options of a transaction that sees one state of the database throughout.

@@ -48,6 +48,8 @@ func noticeDeath(ctx context.Context, conn *pgx.Conn) error {
 
 func (postgresDialect) bind(query string) string { return numbered(query) }
 
+func (postgresDialect) statements(querier) *statements { return nil }
+
 func (postgresDialect) lockLog() string {
 	return `SELECT value FROM counters WHERE name = 'change' FOR UPDATE`
 }

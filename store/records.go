@@ -117,7 +117,19 @@ func (s *Store) Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Re
 }
 
 // maxArgs bounds the arguments of one statement.
-const maxArgs = 500
+const maxArgs = 512
+
+// padded repeats the last argument up to the next power of two, so that there are few statements to keep compiled.
+func padded(args []any) []any {
+	for size := 1; ; size *= 2 {
+		if size >= len(args) {
+			for len(args) < size {
+				args = append(args, args[len(args)-1])
+			}
+			return args
+		}
+	}
+}
 
 // GetMany returns the records in the order of ids; those that are not there are left out.
 func (s *Store) GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error) {
@@ -132,6 +144,7 @@ func (s *Store) GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]
 		if len(args) == 0 {
 			continue
 		}
+		args = padded(args)
 		err := s.reader().records(ctx, kind, `id IN (`+marks(len(args))+`) AND deleted_at IS NULL`, args,
 			func(rec jiqiao.Record) error {
 				found[rec.Head().ID] = rec

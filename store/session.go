@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,34 +14,86 @@ import (
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 // session runs statements written with ? on either database.
 type session struct {
 	q querier
 	d dialect
+	// stmts keeps compiled statements for SQLite, where compiling costs more than most of our statements take to run.
+	// It is nil for PostgreSQL, whose driver keeps them by itself. Statements must come in few variants.
+	stmts *statements
 }
 
-func (s *Store) reader() session { return session{s.read, s.dialect} }
+func (s *Store) reader() session { return session{s.read, s.dialect, s.stmts} }
+
+// statement is a statement ready to run: compiled, or its text.
+type statement interface {
+	ExecContext(ctx context.Context, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, args ...any) (*sql.Rows, error)
+}
+
+type text struct {
+	q     querier
+	query string
+}
+
+func (t text) ExecContext(ctx context.Context, args ...any) (sql.Result, error) {
+	return t.q.ExecContext(ctx, t.query, args...)
+}
+
+func (t text) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) {
+	return t.q.QueryContext(ctx, t.query, args...)
+}
+
+func (s session) statement(ctx context.Context, query string) (statement, error) {
+	if s.stmts == nil {
+		return text{s.q, s.d.bind(query)}, nil
+	}
+	return s.stmts.get(ctx, query)
+}
 
 // exec returns the number of rows the statement touched.
 func (s session) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := s.q.ExecContext(ctx, s.d.bind(query), args...)
+	stmt, err := s.statement(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
+func (s session) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	stmt, err := s.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
 // row reads the one row of the answer into dest; sql.ErrNoRows when there is none.
 func (s session) row(ctx context.Context, query string, args []any, dest ...any) error {
-	return s.q.QueryRowContext(ctx, s.d.bind(query), args...).Scan(dest...)
+	rows, err := s.query(ctx, query, args)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return cmp.Or(rows.Err(), sql.ErrNoRows)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // each calls fn for every row of the answer. fn must not use the session: its connection is busy.
 func (s session) each(ctx context.Context, query string, args []any, fn func(scan func(dest ...any) error) error) error {
-	rows, err := s.q.QueryContext(ctx, s.d.bind(query), args...)
+	rows, err := s.query(ctx, query, args)
 	if err != nil {
 		return err
 	}
@@ -67,7 +120,7 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error 
 		return wrap(doing, err)
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	t := &tx{session: session{sqlTx, s.dialect}, ids: s.ids, now: s.clock()}
+	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx)}, ids: s.ids, now: s.clock()}
 	if err = fn(t); err == nil {
 		err = sqlTx.Commit()
 	}

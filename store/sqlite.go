@@ -83,6 +83,8 @@ func createFile(path string) error {
 
 func (sqliteDialect) bind(query string) string { return query }
 
+func (sqliteDialect) statements(q querier) *statements { return newStatements(q) }
+
 // lockLog needs no lock of its own: the transaction is immediate.
 func (sqliteDialect) lockLog() string { return `SELECT value FROM counters WHERE name = 'change'` }
 

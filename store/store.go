@@ -52,6 +52,7 @@ const DefaultMaxConns = 16
 type Store struct {
 	read, write *sql.DB // the same pool on PostgreSQL
 	dialect     dialect
+	stmts       *statements // of read
 	ids         *idSource
 	bell        *bell
 	touched     sync.Map // token id -> time.Time of the last attempt to note its use
@@ -84,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	s := &Store{
 		read: read, write: write, dialect: d, now: cfg.Now, log: cfg.Log,
-		ids: newIDSource(cfg.Now), bell: newBell(),
+		stmts: d.statements(read), ids: newIDSource(cfg.Now), bell: newBell(),
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
