@@ -37,6 +37,12 @@ func (s *Store) LastSeq(ctx context.Context) (int64, error) {
 	return seq, wrap("read the last change", err)
 }
 
+// Position names the store's present contents in one read: the database's Epoch and its LastSeq.
+func (s *Store) Position(ctx context.Context) (epoch string, seq int64, err error) {
+	err = s.reader().row(ctx, `SELECT (SELECT value FROM meta WHERE name = 'epoch'), (SELECT value FROM counters WHERE name = 'change')`, nil, &epoch, &seq)
+	return epoch, seq, wrap("read the position", err)
+}
+
 // pollInterval is how soon a change of another process is seen; those of this one are seen at once. One row by its key
 // costs less than a connection kept for LISTEN, and works on both databases.
 const pollInterval = 250 * time.Millisecond

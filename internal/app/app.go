@@ -50,6 +50,7 @@ type App struct {
 	analyzer *zh.Holder
 	follower *index.Follower
 	profiles *profiles
+	redis    *cache.Redis // nil without
 	lock     *dirLock
 	handler  http.Handler
 	server   *http.Server
@@ -191,6 +192,7 @@ func (a *App) openCache(opts Options) (cache.Cache, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.redis = redis
 	a.closing("redis", redis)
 	return cache.Tiered{Near: memory, Far: redis}, nil
 }

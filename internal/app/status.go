@@ -51,11 +51,7 @@ func (a *App) Version(ctx context.Context, kind jiqiao.Kind, id string) (int64, 
 
 // State implements cache.Source: what store, index and matcher hold now.
 func (a *App) State(ctx context.Context) (string, error) {
-	epoch, err := a.Store.Epoch(ctx)
-	if err != nil {
-		return "", err
-	}
-	last, err := a.Store.LastSeq(ctx)
+	epoch, last, err := a.Store.Position(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -90,5 +86,9 @@ func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 			Name: "jiqiao_index_records", Help: "Records in the index.", ConstLabels: prometheus.Labels{"kind": string(kind)},
 		}, func() float64 { return float64(a.Index.Count(kind)) })
 	}
-	return []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
+	all := []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
+	if a.redis != nil {
+		all = append(all, a.redis)
+	}
+	return all
 }
