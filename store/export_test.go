@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -88,4 +89,23 @@ func (s *Store) File(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	return os.ReadFile(path)
+}
+
+// ReadBackup reads a backup to its end without a database.
+func ReadBackup(r io.Reader) (rows int, err error) {
+	in, err := newLineReader(r, 2)
+	if err != nil {
+		return 0, err
+	}
+	for {
+		mark, row, err := in.next()
+		switch {
+		case err != nil:
+			return 0, err
+		case row != nil:
+			rows++
+		case mark.End:
+			return rows, nil
+		}
+	}
 }

@@ -104,7 +104,7 @@ func (t *logTx) clear(ctx context.Context, replace bool) ([]ref, error) {
 			continue
 		}
 		if !replace {
-			return nil, jiqiao.Fail(jiqiao.CodeConflict, "数据库里已有数据，恢复会覆盖它们：请换一个空库，或先备份，再用 --force 明确要求覆盖", nil)
+			return nil, jiqiao.Fail(jiqiao.CodeConflict, "数据库里已有数据，恢复会覆盖它们：请换一个空库，或先备份，再用 --replace 明确要求覆盖", nil)
 		}
 		if _, err := t.exec(ctx, `DELETE FROM `+table.name); err != nil {
 			return nil, err
