@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -17,7 +19,7 @@ import (
 
 func (c *cli) benchCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "bench", Short: "在真实技术文本上测量性能与质量，按 docs/benchmarks.md 的表格输出", Args: cobra.NoArgs,
+		Use: "bench", Short: "在真实技术文本上测量性能与质量，按 docs/benchmarks.md 的表格输出", Args: takes(0, 0),
 	}
 	env := &bench.Env{}
 	cmd.Flags().StringVar(&env.Corpus, "corpus", "../shared/corpus", "语料目录")
@@ -65,15 +67,21 @@ func (c *cli) benchAll(cmd *cobra.Command, env *bench.Env, only []string) error 
 	for _, name := range only {
 		wanted[name] = true
 	}
+	for _, s := range bench.Sections() {
+		delete(wanted, s.Name)
+	}
+	for name := range wanted {
+		return &usageError{fmt.Errorf("没有名为 %q 的部分", name)}
+	}
 	all := map[string][]bench.Figure{}
 	rows := [][]string{{"| 指标", "| 测得", "| 要求", "| 达到 |"}, {"|---", "|--:", "|--:", "|---|"}}
 	var failures []error
 	for _, s := range bench.Sections() {
-		if len(only) > 0 && !wanted[s.Name] {
+		if len(only) > 0 && !slices.Contains(only, s.Name) {
 			continue
 		}
 		fmt.Fprintf(c.err, "正在测量：%s\n", s.Title)
-		figures, err := runSection(cmd, env, s.Name)
+		figures, err := c.runSection(cmd.Context(), env, s.Name)
 		if err != nil {
 			failures = append(failures, fmt.Errorf("%s：%w", s.Title, err))
 			continue
@@ -88,10 +96,10 @@ func (c *cli) benchAll(cmd *cobra.Command, env *bench.Env, only []string) error 
 }
 
 // runSection runs a section in a process of its own.
-func runSection(cmd *cobra.Command, env *bench.Env, name string) ([]bench.Figure, error) {
-	child := exec.CommandContext(cmd.Context(), env.Program, "bench", "--section", name, "--corpus", env.Corpus, "--graded", env.Graded, "--work", env.Work, "--log-level", "error")
+func (c *cli) runSection(ctx context.Context, env *bench.Env, name string) ([]bench.Figure, error) {
+	child := exec.CommandContext(ctx, env.Program, "bench", "--section", name, "--corpus", env.Corpus, "--graded", env.Graded, "--work", env.Work, "--log-level", "error")
 	var out bytes.Buffer
-	child.Stdout, child.Stderr = &out, os.Stderr
+	child.Stdout, child.Stderr = &out, c.err
 	if err := child.Run(); err != nil {
 		return nil, fmt.Errorf("section %s: %w", name, err)
 	}

@@ -19,11 +19,10 @@ import (
 
 func (c *cli) templateCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "template need|achievement", Short: "生成导入模板", Args: cobra.ExactArgs(1),
+		Use: "template need|achievement", Short: "生成导入模板", Args: takes(1, 1),
 		Example: "  jiqiao template need -o 需求模板.xlsx",
 	}
-	out := cmd.Flags().StringP("output", "o", "", "输出文件（.xlsx 或 .csv），- 为标准输出")
-	_ = cmd.MarkFlagRequired("output")
+	out := cmd.Flags().StringP("output", "o", "", "输出文件（.xlsx 或 .csv），- 为标准输出；必填")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		kind, err := kindArg(args[0])
 		if err != nil {
@@ -33,13 +32,20 @@ func (c *cli) templateCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return c.output(*out, func(w io.Writer) error { return sheet.Template(w, kind, format) })
+		err = c.output(*out, func(w io.Writer) error { return sheet.Template(w, kind, format) })
+		if err != nil {
+			return err
+		}
+		return c.printFile(*out, map[string]any{})
 	}
 	return cmd
 }
 
 // formatOf is the format that a file's name asks for; standard output gets fallback.
 func formatOf(path string, fallback sheet.Format) (sheet.Format, error) {
+	if path == "" {
+		return "", &usageError{errors.New("请用 -o 给出输出文件")}
+	}
 	if path == "-" {
 		return fallback, nil
 	}
@@ -54,19 +60,25 @@ func (c *cli) output(path string, write func(io.Writer) error) error {
 	if err := writeFile(path, func(f *os.File) error { return write(f) }); err != nil {
 		return err
 	}
-	if !c.json {
-		fmt.Fprintln(c.err, "已写入 "+path)
-	}
+	fmt.Fprintln(c.err, "已写入 "+path)
 	return nil
+}
+
+// printFile prints, with --json, what was written to path; standard output that holds the file itself gets no more.
+func (c *cli) printFile(path string, about map[string]any) error {
+	if path == "-" {
+		return nil
+	}
+	about["file"] = path
+	return c.print(about, func(io.Writer) error { return nil })
 }
 
 func (c *cli) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "export need|achievement", Short: "导出全部记录，导出的文件可原样再导入", Args: cobra.ExactArgs(1),
+		Use: "export need|achievement", Short: "导出全部记录，导出的文件可原样再导入", Args: takes(1, 1),
 		Example: "  jiqiao export achievement -o 成果.xlsx",
 	}
-	out := cmd.Flags().StringP("output", "o", "", "输出文件（.xlsx、.csv 或 .jsonl），- 为标准输出")
-	_ = cmd.MarkFlagRequired("output")
+	out := cmd.Flags().StringP("output", "o", "", "输出文件（.xlsx、.csv 或 .jsonl），- 为标准输出；必填")
 	status := cmd.Flags().StringSlice("status", nil, "只导出这些状态，默认全部")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		kind, err := kindArg(args[0])
@@ -90,15 +102,24 @@ func (c *cli) exportCommand() *cobra.Command {
 			return err
 		}
 		defer st.Close()
-		return c.output(*out, func(w io.Writer) error { return c.export(cmd.Context(), st, kind, format, wanted, w) })
+		written := 0
+		err = c.output(*out, func(w io.Writer) (err error) {
+			written, err = c.export(cmd.Context(), st, kind, format, wanted, w)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return c.printFile(*out, map[string]any{"records": written})
 	}
 	return cmd
 }
 
-func (c *cli) export(ctx context.Context, st *store.Store, kind jiqiao.Kind, format sheet.Format, wanted map[jiqiao.Status]bool, w io.Writer) error {
+// export writes the records that have a wanted status, all when none is named, and counts them.
+func (c *cli) export(ctx context.Context, st *store.Store, kind jiqiao.Kind, format sheet.Format, wanted map[jiqiao.Status]bool, w io.Writer) (written int, err error) {
 	total, err := st.Count(ctx, kind)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	bar := c.progress("导出")
 	defer bar.end()
@@ -107,7 +128,11 @@ func (c *cli) export(ctx context.Context, st *store.Store, kind jiqiao.Kind, for
 		err := st.Each(ctx, kind, "", func(rec jiqiao.Record) error {
 			done++
 			bar.set(done, total)
-			if (len(wanted) == 0 || wanted[rec.Head().Status]) && !yield(rec, nil) {
+			if len(wanted) > 0 && !wanted[rec.Head().Status] {
+				return nil
+			}
+			written++
+			if !yield(rec, nil) {
 				return errEnough
 			}
 			return nil
@@ -116,7 +141,8 @@ func (c *cli) export(ctx context.Context, st *store.Store, kind jiqiao.Kind, for
 			yield(nil, err)
 		}
 	}
-	return sheet.Export(ctx, w, kind, format, records, st.GetOrganisation)
+	err = sheet.Export(ctx, w, kind, format, records, st.GetOrganisation)
+	return written, err
 }
 
 // errEnough ends a walk over the store whose reader wants no more.
@@ -124,7 +150,7 @@ var errEnough = errors.New("enough")
 
 func (c *cli) backupCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "backup 文件", Short: "备份全部数据到一个文件，服务运行中也可以", Args: cobra.ExactArgs(1),
+		Use: "backup 文件", Short: "备份全部数据到一个文件，服务运行中也可以", Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			st, err := c.openStore(cmd.Context())
 			if err != nil {
@@ -146,7 +172,7 @@ func (c *cli) backupCommand() *cobra.Command {
 
 func (c *cli) restoreCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "restore 文件", Short: "把备份恢复到空的数据目录或空的 PostgreSQL 库", Args: cobra.ExactArgs(1),
+		Use: "restore 文件", Short: "把备份恢复到空的数据目录或空的 PostgreSQL 库", Args: takes(1, 1),
 	}
 	replace := cmd.Flags().Bool("replace", false, "丢弃库中现有的全部数据")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -169,7 +195,7 @@ func (c *cli) restoreCommand() *cobra.Command {
 
 func (c *cli) migrateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "migrate", Short: "把数据库升级到本程序的结构（serve 也会自动升级）", Args: cobra.NoArgs,
+		Use: "migrate", Short: "把数据库升级到本程序的结构（serve 也会自动升级）", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			st, err := c.openStore(cmd.Context())
 			if err != nil {
@@ -190,7 +216,7 @@ func (c *cli) migrateCommand() *cobra.Command {
 
 func (c *cli) reindexCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "reindex", Short: "由数据库重建索引", Args: cobra.NoArgs,
+		Use: "reindex", Short: "由数据库重建索引", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			ctx := cmd.Context()
 			a, err := c.open(ctx)

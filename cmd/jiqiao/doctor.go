@@ -36,7 +36,7 @@ var stateMarks = map[string]string{stateOK: "正常", stateNote: "注意", state
 
 func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "doctor", Short: "检查数据目录、数据库、索引、Redis 与词典，并告诉你怎么办", Args: cobra.NoArgs,
+		Use: "doctor", Short: "检查数据目录、数据库、索引、Redis 与词典，并告诉你怎么办", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			findings := c.examine(cmd.Context())
 			err := c.print(findings, func(w io.Writer) error {
@@ -59,7 +59,12 @@ func (c *cli) doctorCommand() *cobra.Command {
 }
 
 func (c *cli) examine(ctx context.Context) []finding {
-	return append(append([]finding{c.examineDirectory(), c.examineDisk()}, c.examineData(ctx)...), c.examineRedis(ctx), c.examineAnalysis())
+	findings := []finding{c.examineDirectory(), c.examineDisk(), c.examineDatabase(ctx)}
+	analysis := c.examineAnalysis()
+	if findings[0].State != stateFault && findings[2].State == stateOK && analysis.State == stateOK {
+		findings = append(findings, c.examineIndex(ctx)) // it cannot be opened without the others
+	}
+	return append(findings, c.examineRedis(ctx), analysis)
 }
 
 func (c *cli) examineDirectory() finding {
@@ -68,7 +73,10 @@ func (c *cli) examineDirectory() finding {
 	var busy *app.InUseError
 	switch {
 	case errors.As(err, &busy):
-		f.State, f.Detail = stateNote, fmt.Sprintf("%s 正由进程 %s 使用（%s）", c.cfg.DataDir, busy.PID, busy.Address)
+		f.State, f.Detail = stateNote, c.cfg.DataDir+" 正由进程 "+busy.PID+" 使用"
+		if busy.Address != "" {
+			f.Detail += "（http://" + busy.Address + "）"
+		}
 	case err != nil:
 		f.State, f.Detail, f.Advice = stateFault, messageOf(err), "检查路径、权限与磁盘空间，或用 --data-dir 指定别的目录"
 	default:
@@ -95,14 +103,13 @@ func (c *cli) examineDisk() finding {
 	return f
 }
 
-// examineData looks at the database and, when no other process has it, at the index.
-func (c *cli) examineData(ctx context.Context) []finding {
+func (c *cli) examineDatabase(ctx context.Context) finding {
 	db := finding{Part: "数据库", State: stateOK}
 	start := time.Now()
 	st, err := c.openStore(ctx)
 	if err != nil {
 		db.State, db.Detail, db.Advice = stateFault, messageOf(err), "检查 database_url、数据库是否启动、账号与网络；SQLite 请检查 "+filepath.Join(c.cfg.DataDir, "jiqiao.db")
-		return []finding{db}
+		return db
 	}
 	counts := ""
 	for _, kind := range jiqiao.Kinds {
@@ -120,16 +127,22 @@ func (c *cli) examineData(ctx context.Context) []finding {
 	if db.State == stateOK {
 		db.Detail = fmt.Sprintf("结构版本 %d%s，打开用时 %s", schema, counts, time.Since(start).Round(time.Millisecond))
 	}
-	return []finding{db, c.examineIndex(ctx)}
+	return db
 }
 
+// examineIndex looks at the index when no other process has it.
 func (c *cli) examineIndex(ctx context.Context) finding {
 	f := finding{Part: "索引", State: stateOK}
-	a, err := c.open(ctx)
+	cfg := c.cfg
+	cfg.RedisURL = "" // has a finding of its own
+	a, err := app.New(ctx, cfg, app.Options{Log: c.log, Version: version})
 	var busy *app.InUseError
 	switch {
 	case errors.As(err, &busy):
-		f.State, f.Detail, f.Advice = stateNote, "服务正在使用索引", "查看 http://"+busy.Address+"/readyz"
+		f.State, f.Detail = stateNote, "另一个进程正在使用索引"
+		if busy.Address != "" {
+			f.Advice = "查看 http://" + busy.Address + "/readyz"
+		}
 		return f
 	case err != nil:
 		f.State, f.Detail, f.Advice = stateFault, messageOf(err), "运行 jiqiao reindex 重建索引"

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"jiqiao"
 	"jiqiao/internal/app"
 	"jiqiao/matcher/eval"
 )
@@ -23,7 +26,7 @@ func (c *cli) evalCommand() *cobra.Command {
 type evaluation = func(ctx context.Context, dir string, o eval.Options) (*eval.Report, error)
 
 func (c *cli) evalKind(name, short string, evaluate evaluation) *cobra.Command {
-	cmd := &cobra.Command{Use: name + " 目录", Short: short, Args: cobra.ExactArgs(1)}
+	cmd := &cobra.Command{Use: name + " 目录", Short: short, Args: takes(1, 1)}
 	runFile := cmd.Flags().String("run", "", "把排序结果写入文件：查询、文档、分数、等级，以制表符分隔")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		analyzer, err := app.OpenAnalyzer(c.cfg)
@@ -47,6 +50,9 @@ func (c *cli) evalKind(name, short string, evaluate evaluation) *cobra.Command {
 			err = writeFile(*runFile, func(f *os.File) error { return evaluate(f) })
 		}
 		bar.end()
+		if errors.Is(err, fs.ErrNotExist) {
+			return jiqiao.Fail(jiqiao.CodeInvalid, "评测目录 "+args[0]+" 不存在或缺少文件", err)
+		}
 		if err != nil {
 			return err
 		}

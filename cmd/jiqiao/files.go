@@ -35,6 +35,9 @@ func writeFile(path string, fill func(*os.File) error) (err error) {
 
 // openFile opens a file that the user named.
 func openFile(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, jiqiao.Fail(jiqiao.CodeInvalid, path+" 是目录，请给出文件", nil)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, jiqiao.Fail(jiqiao.CodeInvalid, "无法打开文件 "+path+"，请检查路径与权限", err)

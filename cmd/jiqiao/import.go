@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 
 func (c *cli) importCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "import need|achievement 文件", Short: "从 xlsx、csv 或 jsonl 导入，服务运行中也可以", Args: cobra.ExactArgs(2),
+		Use: "import need|achievement 文件", Short: "从 xlsx、csv 或 jsonl 导入，服务运行中也可以", Args: takes(2, 2),
 		Example: `  jiqiao import need 需求.xlsx --preview --errors 错误.xlsx
   jiqiao import need 需求.xlsx`,
 	}
@@ -26,6 +27,9 @@ func (c *cli) importCommand() *cobra.Command {
 		kind, err := kindArg(args[0])
 		if err != nil {
 			return err
+		}
+		if *errorBook == "-" {
+			return &usageError{errors.New("--errors 应为文件名：标准输出留给导入结果")}
 		}
 		st, err := c.openStore(cmd.Context())
 		if err != nil {

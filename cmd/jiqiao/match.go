@@ -18,7 +18,7 @@ import (
 
 func (c *cli) matchCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "match [编号]", Short: "为一条记录、一段文字或全部记录找匹配", Args: cobra.MaximumNArgs(1),
+		Use: "match [编号]", Short: "为一条记录、一段文字或全部记录找匹配", Args: takes(0, 1),
 		Example: `  jiqiao match n_0000…                        一条需求的匹配成果
   jiqiao match --kind need --text 需求.txt      一段文字（- 为标准输入）
   jiqiao match --all --kind need               全部需求对全部成果；中断后再次运行即续跑`,
@@ -38,16 +38,33 @@ func (c *cli) matchCommand() *cobra.Command {
 		q := url.Values{"limit": {strconv.Itoa(*limit)}}
 		filter.add(q)
 		switch {
+		case countTrue(*all, *text != "", len(args) == 1) > 1:
+			return &usageError{errors.New("记录编号、--text 与 --all 只能选一个")}
+		case *all && len(filter.given()) > 0:
+			return &usageError{errors.New("--all 为全部记录匹配，不接受筛选条件")}
+		case *all && (*limit < 1 || *limit > jiqiao.MaxPageSize):
+			return &usageError{fmt.Errorf("--limit 应在 1 到 %d 之间", jiqiao.MaxPageSize)}
+		case *fresh && !*all:
+			return &usageError{errors.New("--restart 与 --all 同用")}
 		case *all:
 			return c.matchAll(cmd.Context(), side, *limit, *fresh)
 		case *text != "":
-			return c.matchText(cmd.Context(), *server, side, *text, *limit)
+			return c.matchText(cmd.Context(), *server, *text, textQuery{Kind: side, Limit: *limit, Filter: filter.given()})
 		case len(args) == 1:
 			return c.matchRecord(cmd.Context(), *server, args[0], q)
 		}
-		return &usageError{fmt.Errorf("请给出记录编号，或使用 --text 或 --all")}
+		return &usageError{errors.New("请给出记录编号，或使用 --text 或 --all")}
 	}
 	return cmd
+}
+
+func countTrue(all ...bool) (n int) {
+	for _, b := range all {
+		if b {
+			n++
+		}
+	}
+	return n
 }
 
 // matchList is what the tables show of a jiqiao.MatchList.
@@ -90,7 +107,15 @@ func (c *cli) matchRecord(ctx context.Context, server, id string, q url.Values) 
 	return printMatches(c.out, list)
 }
 
-func (c *cli) matchText(ctx context.Context, server string, side jiqiao.Kind, path string, limit int) error {
+// textQuery is the body of POST /api/v1/match.
+type textQuery struct {
+	Kind   jiqiao.Kind    `json:"kind"`
+	Text   string         `json:"text"`
+	Filter map[string]any `json:"filter"`
+	Limit  int            `json:"limit"`
+}
+
+func (c *cli) matchText(ctx context.Context, server, path string, body textQuery) error {
 	in := c.in
 	if path != "-" {
 		f, err := openFile(path)
@@ -109,7 +134,7 @@ func (c *cli) matchText(ctx context.Context, server string, side jiqiao.Kind, pa
 		return err
 	}
 	defer svc.close()
-	body := map[string]any{"kind": side, "text": string(text), "limit": limit}
+	body.Text = string(text)
 	if c.json {
 		var raw any
 		if err := svc.post(ctx, "/api/v1/match", body, &raw); err != nil {

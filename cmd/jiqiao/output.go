@@ -54,7 +54,7 @@ func cells(s string) int {
 	n := 0
 	for _, r := range s {
 		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth, width.EastAsianAmbiguous:
+		case width.EastAsianWide, width.EastAsianFullwidth: // terminals draw the ambiguous ones narrow unless told otherwise
 			n += 2
 		default:
 			n++

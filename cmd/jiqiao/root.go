@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,7 +29,6 @@ type cli struct {
 	in       io.Reader
 	out, err io.Writer
 	cfg      config.Config
-	cfgErr   error
 	json     bool
 	log      *slog.Logger
 }
@@ -41,7 +39,11 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	return execute(ctx, args, in, out, errOut)
+}
 
+// execute is run until ctx ends.
+func execute(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	c := &cli{in: in, out: out, err: errOut}
 	root := c.rootCommand()
 	root.SetArgs(args)
@@ -54,7 +56,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	}
 	c.printError(err)
 	var usage *usageError
-	if errors.As(err, &usage) || isCobraUsage(err) {
+	if errors.As(err, &usage) {
 		return exitUsage
 	}
 	return exitFailed
@@ -65,19 +67,11 @@ type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
 
-// isCobraUsage recognises the errors that cobra makes itself; it gives them no type.
-func isCobraUsage(err error) bool {
-	for _, prefix := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "invalid argument", "flag needs"} {
-		if strings.HasPrefix(err.Error(), prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 func (c *cli) printError(err error) {
 	var known *jiqiao.Error
 	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(c.err, "已中断")
 	case errors.As(err, &known):
 		fmt.Fprintln(c.err, "错误："+known.Message)
 		for _, f := range known.Fields {
@@ -86,8 +80,6 @@ func (c *cli) printError(err error) {
 		if cause := known.Unwrap(); cause != nil {
 			fmt.Fprintf(c.err, "  （原因：%v）\n", cause)
 		}
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(c.err, "已中断")
 	default:
 		fmt.Fprintln(c.err, "错误："+err.Error())
 	}
@@ -104,33 +96,14 @@ func (c *cli) rootCommand() *cobra.Command {
 	file := flags.String("config", os.Getenv("JIQIAO_CONFIG"), "配置文件（YAML），默认读取当前目录的 jiqiao.yaml")
 	flags.BoolVar(&c.json, "json", false, "以 JSON 输出结果")
 	for _, s := range config.Settings() {
-		name := strings.ReplaceAll(s.Key, "_", "-")
-		switch d := s.Default.(type) {
-		case string:
-			flags.String(name, d, s.Usage)
-		case int:
-			flags.Int(name, d, s.Usage)
-		case time.Duration:
-			flags.Duration(name, d, s.Usage)
-		}
+		// All are strings here: config reads them, so that a wrong one is reported beside the other problems.
+		flags.String(flagName(s.Key), fmt.Sprint(s.Default), s.Usage)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		if skipsConfig(cmd) {
 			return nil
 		}
-		given := map[string]any{}
-		for _, s := range config.Settings() {
-			if f := cmd.Flags().Lookup(strings.ReplaceAll(s.Key, "_", "-")); f != nil && f.Changed {
-				given[s.Key] = f.Value.String()
-			}
-		}
-		cfg, err := config.Load(config.Sources{File: *file, Environ: os.Environ(), Flags: given})
-		if err != nil {
-			return &usageError{fmt.Errorf("配置有误：\n%w", err)}
-		}
-		c.cfg = cfg
-		c.log = newLogger(c.err, cfg)
-		return nil
+		return c.configure(cmd, *file)
 	}
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(),
@@ -144,8 +117,33 @@ func (c *cli) rootCommand() *cobra.Command {
 	return root
 }
 
+func flagName(key string) string { return strings.ReplaceAll(key, "_", "-") }
+
+// configure reads the settings for cmd.
+func (c *cli) configure(cmd *cobra.Command, file string) error {
+	given := map[string]any{}
+	for _, s := range config.Settings() {
+		if f := cmd.Flags().Lookup(flagName(s.Key)); f != nil && f.Changed {
+			given[s.Key] = f.Value.String()
+		}
+	}
+	cfg, err := config.Load(config.Sources{File: file, Environ: os.Environ(), Flags: given})
+	if err != nil {
+		return &usageError{fmt.Errorf("配置有误：\n%w", err)}
+	}
+	c.cfg = cfg
+	if serves := cmd.Name() == "serve" || cmd.Name() == "demo"; !serves && cfg.LogLevel == "info" {
+		cfg.LogLevel = "warn" // what a service tells about its work is noise beside the result of one command
+	}
+	c.log = newLogger(c.err, cfg)
+	return nil
+}
+
 // skipsConfig lets the commands that need no settings work with a broken configuration.
 func skipsConfig(cmd *cobra.Command) bool {
+	if cmd.HasSubCommands() {
+		return true
+	}
 	for p := cmd; p != nil; p = p.Parent() {
 		switch p.Name() {
 		case "completion", "help", "version", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
@@ -167,7 +165,7 @@ func newLogger(w io.Writer, cfg config.Config) *slog.Logger {
 
 func (c *cli) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "显示版本", Args: cobra.NoArgs,
+		Use: "version", Short: "显示版本", Args: takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			return c.print(map[string]string{"version": version}, func(w io.Writer) error {
 				_, err := fmt.Fprintln(w, "jiqiao "+version)

@@ -17,6 +17,7 @@ import (
 // filterFlags are the filters of a search or a match, named as in the API.
 type filterFlags struct {
 	lists  map[string]*[]string
+	years  *[]int
 	trlMin int
 	trlMax int
 }
@@ -31,11 +32,11 @@ func addFilterFlags(fs *pflag.FlagSet) *filterFlags {
 		{"cooperation", "cooperation", "合作方式"},
 		{"organisation", "organisations", "单位编号"},
 		{"status", "statuses", "状态，* 为全部"},
-		{"year", "years", "年份"},
 		{"budget", "budgets", "资金区间"},
 	} {
 		f.lists[one.param] = fs.StringSlice(one.flag, nil, one.usage+"，可多个")
 	}
+	f.years = fs.IntSlice("year", nil, "年份，可多个")
 	fs.IntVar(&f.trlMin, "trl-min", 0, "技术就绪度下限")
 	fs.IntVar(&f.trlMax, "trl-max", 0, "技术就绪度上限")
 	return f
@@ -47,8 +48,10 @@ var codeLists = map[string]string{
 	"cooperation": "cooperation", "budgets": "budget", "statuses": "status",
 }
 
-// add puts the filters into the query; names become codes, and what no list knows is left for the service to refuse.
-func (f *filterFlags) add(q url.Values) {
+// given are the filters that were typed, by the names of the API. Names become codes, and what no list knows is left for
+// the service to refuse.
+func (f *filterFlags) given() map[string]any {
+	given := map[string]any{}
 	for param, values := range f.lists {
 		var codes []string
 		for _, v := range *values {
@@ -58,13 +61,24 @@ func (f *filterFlags) add(q url.Values) {
 			codes = append(codes, v)
 		}
 		if len(codes) > 0 {
-			q.Set(param, strings.Join(codes, ","))
+			given[param] = codes
 		}
+	}
+	if len(*f.years) > 0 {
+		given["years"] = *f.years
 	}
 	for param, v := range map[string]int{"trl_min": f.trlMin, "trl_max": f.trlMax} {
 		if v != 0 {
-			q.Set(param, strconv.Itoa(v))
+			given[param] = v
 		}
+	}
+	return given
+}
+
+// add puts the filters into the query.
+func (f *filterFlags) add(q url.Values) {
+	for param, v := range f.given() {
+		q.Set(param, strings.Join(strings.Fields(strings.Trim(fmt.Sprint(v), "[]")), ","))
 	}
 }
 
@@ -80,7 +94,7 @@ type record struct {
 
 func (c *cli) searchCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "search need|achievement [检索词]", Short: "检索技术需求或科技成果", Args: cobra.RangeArgs(1, 2),
+		Use: "search need|achievement [检索词]", Short: "检索技术需求或科技成果", Args: takes(1, 2),
 		Example: "  jiqiao search achievement 污水处理 --region 盐城市 --trl-min 6",
 	}
 	server := serverFlag(cmd)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -20,18 +21,20 @@ import (
 
 func (c *cli) serveCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "serve", Short: "启动服务（接口与网页）", Args: cobra.NoArgs,
+		Use: "serve", Short: "启动服务（接口与网页）", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.serve(cmd.Context(), func(address string, _ *app.App) error {
-				fmt.Fprintf(c.out, "服务已启动：http://%s\n", address)
-				return nil
+			return c.serve(cmd.Context(), func(_ context.Context, address string, _ *app.App) error {
+				return c.print(map[string]string{"address": "http://" + address}, func(w io.Writer) error {
+					_, err := fmt.Fprintf(w, "服务已启动：http://%s\n", address)
+					return err
+				})
 			})
 		},
 	}
 }
 
 // serve runs the service until ctx ends; started is called once it listens. SIGHUP reads the dictionaries again.
-func (c *cli) serve(ctx context.Context, started func(address string, a *app.App) error) (err error) {
+func (c *cli) serve(ctx context.Context, started func(ctx context.Context, address string, a *app.App) error) (err error) {
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -45,7 +48,7 @@ func (c *cli) serve(ctx context.Context, started func(address string, a *app.App
 		return err
 	}
 	c.log.Info("serving", "address", address, "version", version)
-	if err := started(address, a); err != nil {
+	if err := started(ctx, address, a); err != nil {
 		return err
 	}
 	hangup := make(chan os.Signal, 1)
@@ -75,7 +78,7 @@ func (c *cli) openStore(ctx context.Context) (*store.Store, error) {
 
 func (c *cli) demoCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "demo", Short: "装入示例数据并启动服务", Args: cobra.NoArgs,
+		Use: "demo", Short: "装入示例数据并启动服务", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.serve(cmd.Context(), c.showDemo)
 		},
@@ -85,8 +88,7 @@ func (c *cli) demoCommand() *cobra.Command {
 // demoToken is the name of the token made for trying writes; an older one is revoked, so that the printed one works.
 const demoToken = "演示"
 
-func (c *cli) showDemo(address string, a *app.App) error {
-	ctx := context.Background()
+func (c *cli) showDemo(ctx context.Context, address string, a *app.App) error {
 	needs, achievements, err := loadSample(ctx, a.Store)
 	if err != nil {
 		return fmt.Errorf("装入示例数据：%w", err)
@@ -103,7 +105,9 @@ func (c *cli) showDemo(address string, a *app.App) error {
 		return err
 	}
 	base := "http://" + address
-	_, err = fmt.Fprintf(c.out, `
+	result := map[string]any{"address": base, "needs": needs, "achievements": achievements, "template": template, "token": secret}
+	return c.print(result, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, `
 技桥已启动：%s
 示例数据：技术需求 %d 条，科技成果 %d 条
 
@@ -117,7 +121,8 @@ func (c *cli) showDemo(address string, a *app.App) error {
 
 按 Ctrl-C 停止。
 `, base, needs, achievements, base, base, base, base, template, base, secret)
-	return err
+		return err
+	})
 }
 
 // loadSample brings the sample records in once; a second time changes nothing.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -33,12 +34,15 @@ func (c *cli) withStore(run func(ctx context.Context, st *store.Store, args []st
 
 func (c *cli) tokenCreate() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "create 名称", Short: "生成令牌，密文只显示这一次", Args: cobra.ExactArgs(1),
+		Use: "create 名称", Short: "生成令牌，密文只显示这一次", Args: takes(1, 1),
 		Example: "  jiqiao token create 科技局导入 --scope write --days 90",
 	}
 	scopes := cmd.Flags().StringSlice("scope", []string{string(jiqiao.ScopeRead)}, "权限：read（看联系方式）、read_private（看未公开的记录）、write（写入）")
 	days := cmd.Flags().Int("days", 0, "有效天数，0 为长期有效")
 	cmd.RunE = c.withStore(func(ctx context.Context, st *store.Store, args []string) error {
+		if *days < 0 {
+			return &usageError{errors.New("--days 不能为负数，0 为长期有效")}
+		}
 		var expires time.Time
 		if *days > 0 {
 			expires = time.Now().AddDate(0, 0, *days)
@@ -61,11 +65,14 @@ func (c *cli) tokenCreate() *cobra.Command {
 
 func (c *cli) tokenList() *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "列出令牌", Args: cobra.NoArgs,
+		Use: "list", Short: "列出令牌", Args: takes(0, 0),
 		RunE: c.withStore(func(ctx context.Context, st *store.Store, _ []string) error {
 			tokens, err := st.Tokens(ctx)
 			if err != nil {
 				return err
+			}
+			if tokens == nil {
+				tokens = []store.Token{} // an empty list in JSON, not null
 			}
 			return c.print(tokens, func(w io.Writer) error {
 				rows := [][]string{{"编号", "名称", "权限", "生成于", "状态", "最近使用"}}
@@ -106,7 +113,7 @@ func tokenState(t store.Token, now time.Time) string {
 
 func (c *cli) tokenRevoke() *cobra.Command {
 	return &cobra.Command{
-		Use: "revoke 编号", Short: "撤销令牌，立即生效", Args: cobra.ExactArgs(1),
+		Use: "revoke 编号", Short: "撤销令牌，立即生效", Args: takes(1, 1),
 		RunE: c.withStore(func(ctx context.Context, st *store.Store, args []string) error {
 			if err := st.RevokeToken(ctx, args[0]); err != nil {
 				return err

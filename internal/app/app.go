@@ -77,7 +77,10 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err := a.openData(ctx, opts); err != nil {
 		return nil, err
 	}
-	return a, a.openAPI(opts)
+	if err := a.openAPI(opts); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // openData opens what holds records: directory, analysis, store, index, matcher.
@@ -95,7 +98,10 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 		return err
 	}
 	a.closing("store", a.Store)
-	a.Index, err = index.Open(ctx, index.Options{Dir: filepath.Join(a.cfg.DataDir, "index"), Analyzer: a.analyzer, Log: a.log})
+	if err := a.dropForeignIndex(ctx); err != nil {
+		return err
+	}
+	a.Index, err = index.Open(ctx, index.Options{Dir: a.indexDir(), Analyzer: a.analyzer, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("open the index: %w", err)
 	}
@@ -111,6 +117,26 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
 	a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil)
 	return err
+}
+
+func (a *App) indexDir() string { return filepath.Join(a.cfg.DataDir, "index") }
+
+// dropForeignIndex removes an index that was made from another database: database_url has changed, or a backup was
+// restored while nothing followed. Its change number then says nothing about this one.
+func (a *App) dropForeignIndex(ctx context.Context) error {
+	epoch, err := a.Store.Epoch(ctx)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(a.cfg.DataDir, "index.epoch")
+	if was, err := os.ReadFile(path); err == nil && string(was) == epoch {
+		return nil
+	}
+	// The note comes last: after a crash in between there is no index, and nothing wrong is kept.
+	if err := errors.Join(os.RemoveAll(a.indexDir()), os.WriteFile(path, []byte(epoch), 0o640)); err != nil {
+		return jiqiao.Fail(jiqiao.CodeUnavailable, "无法更换索引，请检查数据目录 "+a.cfg.DataDir+" 的权限与磁盘空间", err)
+	}
+	return nil
 }
 
 // OpenAnalyzer reads the dictionaries that cfg names.

@@ -17,8 +17,8 @@ type profiles struct {
 	source     profileSource
 	collection *matcher.Collection
 	log        *slog.Logger
-	applied    atomic.Int64 // last change in the collection; -1 until all records are read
-	started    atomic.Bool
+	applied    atomic.Int64 // last change in the collection; of no meaning before started
+	started    atomic.Bool  // all records have been read
 }
 
 // profileSource is what profiles reads of the store.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -59,6 +60,7 @@ func (a *App) State(ctx context.Context) (string, error) {
 }
 
 // WaitCaughtUp waits until index and matcher hold everything the store held when it was called. Follow must be running.
+// An index that cannot follow, with the disk full for one, is an error once it has not recovered for a while.
 func (a *App) WaitCaughtUp(ctx context.Context) error {
 	last, err := a.Store.LastSeq(ctx)
 	if err != nil {
@@ -66,6 +68,7 @@ func (a *App) WaitCaughtUp(ctx context.Context) error {
 	}
 	tick := time.NewTicker(catchUpPoll)
 	defer tick.Stop()
+	patience := faultPatience
 	for {
 		if a.profiles.started.Load() && a.Index.Stale() == "" && min(a.Index.Seq(), a.profiles.applied.Load()) >= last {
 			return nil
@@ -75,10 +78,19 @@ func (a *App) WaitCaughtUp(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
+		_, err := a.follower.CaughtUp(ctx)
+		if errors.Unwrap(err) == nil { // none, or a rebuild under way, which has no cause
+			patience = faultPatience
+		} else if patience -= catchUpPoll; patience < 0 {
+			return err
+		}
 	}
 }
 
-const catchUpPoll = 20 * time.Millisecond
+const (
+	catchUpPoll   = 20 * time.Millisecond
+	faultPatience = 5 * time.Second
+)
 
 func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 	records := func(kind jiqiao.Kind) prometheus.Collector {

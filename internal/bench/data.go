@@ -26,7 +26,7 @@ func load(ctx context.Context, e *Env) ([]Figure, error) {
 		return nil, err
 	}
 	rate := float64(len(texts)) / time.Since(start).Seconds()
-	if err := e.fill(ctx, e.small(), texts[:smallRecords]); err != nil {
+	if err := e.fill(ctx, e.small(), texts[:min(smallRecords, len(texts))]); err != nil {
 		return nil, err
 	}
 	return []Figure{observed("写入数据库", rate, "条/s")}, nil

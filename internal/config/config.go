@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -203,15 +204,23 @@ func setDefault(m map[string]any, key string, v any) {
 }
 
 func set(cfg *Config, key string, k *koanf.Koanf) error {
-	raw := fmt.Sprint(k.Get(key))
-	target := cfg.field(key)
-	switch p := target.(type) {
+	value := k.Get(key)
+	if value == nil {
+		return nil // "key:" without a value in the file
+	}
+	raw := strings.TrimSpace(fmt.Sprint(value))
+	switch p := cfg.field(key).(type) {
 	case *string:
-		*p = strings.TrimSpace(raw)
+		*p = raw
+		if _, list := value.([]any); list {
+			*p = strings.Trim(raw, "[]") // a list in the file: addresses of proxies, separated by spaces
+		}
 	case *int:
-		if _, err := fmt.Sscanf(raw+"\n", "%d\n", p); err != nil {
+		n, err := strconv.Atoi(raw)
+		if err != nil {
 			return fmt.Errorf("%s：应为整数，现为 %q", key, raw)
 		}
+		*p = n
 	case *time.Duration:
 		d, err := time.ParseDuration(raw)
 		if err != nil {
@@ -238,7 +247,7 @@ func (c *Config) check() []error {
 	if c.DataDir == "" {
 		report("data_dir", "不能为空")
 	}
-	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil || !isPort(port) {
 		report("listen", "应为 主机:端口，如 127.0.0.1:8080")
 	}
 	if c.DatabaseURL != "" && !hasScheme(c.DatabaseURL, "postgres", "postgresql", "sqlite") {
@@ -278,6 +287,11 @@ func (c *Config) check() []error {
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems
+}
+
+func isPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return err == nil
 }
 
 func hasScheme(raw string, schemes ...string) bool {
