@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"jiqiao/store/pgtest"
-	"jiqiao/store/storetest"
 )
 
 // postgres is the server of all tests of this package; nil when PostgreSQL is not installed.
@@ -42,7 +41,3 @@ func postgresURL(t testing.TB) string {
 	}
 	return postgres.Database(t)
 }
-
-func TestSQLite(t *testing.T) { storetest.Run(t, sqliteURL) }
-
-func TestPostgreSQL(t *testing.T) { storetest.Run(t, postgresURL) }

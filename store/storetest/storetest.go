@@ -1,16 +1,13 @@
-// Package storetest is the contract of package store as tests: Run passes on every database the store supports.
-// Builders and the clock are also for other packages' tests.
+// Package storetest holds builders, a clock and comparisons for tests that need a store. Its own tests are the contract
+// of package store: one suite, run on every database that the store supports.
 package storetest
 
 import (
-	"context"
-	"log/slog"
+	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"jiqiao"
-	"jiqiao/store"
 )
 
 // Clock is a clock that stands still until it is moved.
@@ -50,84 +47,24 @@ func Achievement(owner, title string) *jiqiao.Achievement {
 	return a
 }
 
-// suite is one database under test.
-type suite struct {
-	url func(testing.TB) string
+// fullNeed has text that trips storage: quotes, marks of arguments, zero bytes, what HTML and LIKE treat specially.
+func fullNeed() *jiqiao.Need {
+	n := Need("江苏 'Robert'); DROP TABLE records;-- 有限公司", "提高\"击穿电压\"至 ≥1200V & <5%? $1 \\ %_")
+	n.Keywords = []string{"碳化硅", "𠮷野家", "Al₂O₃", "a\x00b"}
+	n.Price = jiqiao.Money{Kind: jiqiao.MoneyAmount, Min: 50 * jiqiao.Wan, Max: jiqiao.MaxMoney}
+	n.Bounty = jiqiao.Money{Kind: jiqiao.MoneyNegotiable}
+	n.Metrics = []jiqiao.Metric{{Name: "孔径", Comparator: jiqiao.ComparatorTolerance, Value: 0.1, Upper: 1e-9, Unit: "μm"}}
+	n.Region, n.Industries, n.MinTRL, n.Challenge = "320900", []string{"C39"}, 6, true
+	n.ValidUntil, n.Disclosure = "2027-12-31", jiqiao.DisclosureAnonymous
+	n.Contact = jiqiao.Contact{Name: "张三", Mobile: "13800000000", Email: "z@example.cn"}
+	n.Constraints = strings.Repeat("约束条件。", 2000)
+	return n
 }
 
-// env is one open store with its clock and a context that ends with the test.
-type env struct {
-	*store.Store
-	t     *testing.T
-	ctx   context.Context
-	clock *Clock
-	url   string
-	// fresh gives another empty database of the same kind.
-	fresh func(testing.TB) string
-}
-
-// Run checks the whole contract. url gives the address of a new empty database.
-func Run(t *testing.T, url func(testing.TB) string) {
-	s := suite{url: url}
-	for _, group := range []map[string]func(*env){
-		recordTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), backupTests(),
-	} {
-		for name, test := range group {
-			t.Run(name, func(t *testing.T) { test(s.open(t)) })
-		}
-	}
-}
-
-func (s suite) open(t *testing.T) *env {
-	t.Helper()
-	e := &env{t: t, ctx: t.Context(), clock: NewClock(), url: s.url(t), fresh: s.url}
-	e.Store = e.another()
-	return e
-}
-
-// another opens the same database once more, as a second process would.
-func (e *env) another() *store.Store {
-	e.t.Helper()
-	st, err := store.Open(e.ctx, store.Config{URL: e.url, Now: e.clock.Now, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	e.t.Cleanup(func() { _ = st.Close() })
-	return st
-}
-
-func (e *env) must(err error) {
-	e.t.Helper()
-	if err != nil {
-		e.t.Fatal(err)
-	}
-}
-
-// fails checks the code of an error and that it has a sentence for people.
-func (e *env) fails(want jiqiao.Code, err error) {
-	e.t.Helper()
-	if got := jiqiao.CodeOf(err); got != want {
-		e.t.Fatalf("got code %q (%v), want %q", got, err, want)
-	}
-}
-
-func (e *env) put(recs ...jiqiao.Record) {
-	e.t.Helper()
-	for _, rec := range recs {
-		e.must(e.Put(e.ctx, rec))
-	}
-}
-
-func (e *env) changes(after int64) []jiqiao.Change {
-	e.t.Helper()
-	changes, err := e.Changes(e.ctx, after, 0)
-	e.must(err)
-	return changes
-}
-
-func (e *env) lastSeq() int64 {
-	e.t.Helper()
-	seq, err := e.LastSeq(e.ctx)
-	e.must(err)
-	return seq
+func fullAchievement() *jiqiao.Achievement {
+	a := Achievement("清华大学", "钙钛矿电池")
+	a.IPs = []jiqiao.IP{{Kind: "invention", Number: "ZL202610000001.1", Title: "一种电池"}}
+	a.Team = []jiqiao.TeamMember{{Name: "李四", Title: "教授", Role: "负责人", Unit: "材料学院"}}
+	a.TRL, a.Maturity, a.CompletedOn = 7, "pilot", "2025-06-30"
+	return a
 }

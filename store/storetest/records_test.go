@@ -62,28 +62,6 @@ func putKeepsEveryField(e *env) {
 	}
 }
 
-// fullNeed has text that trips storage: quotes, marks of arguments, zero bytes, what HTML and LIKE treat specially.
-func fullNeed() *jiqiao.Need {
-	n := Need("江苏 'Robert'); DROP TABLE records;-- 有限公司", "提高\"击穿电压\"至 ≥1200V & <5%? $1 \\ %_")
-	n.Keywords = []string{"碳化硅", "𠮷野家", "Al₂O₃", "a\x00b"}
-	n.Price = jiqiao.Money{Kind: jiqiao.MoneyAmount, Min: 50 * jiqiao.Wan, Max: jiqiao.MaxMoney}
-	n.Bounty = jiqiao.Money{Kind: jiqiao.MoneyNegotiable}
-	n.Metrics = []jiqiao.Metric{{Name: "孔径", Comparator: jiqiao.ComparatorTolerance, Value: 0.1, Upper: 1e-9, Unit: "μm"}}
-	n.Region, n.Industries, n.MinTRL, n.Challenge = "320900", []string{"C39"}, 6, true
-	n.ValidUntil, n.Disclosure = "2027-12-31", jiqiao.DisclosureAnonymous
-	n.Contact = jiqiao.Contact{Name: "张三", Mobile: "13800000000", Email: "z@example.cn"}
-	n.Constraints = strings.Repeat("约束条件。", 2000)
-	return n
-}
-
-func fullAchievement() *jiqiao.Achievement {
-	a := Achievement("清华大学", "钙钛矿电池")
-	a.IPs = []jiqiao.IP{{Kind: "invention", Number: "ZL202610000001.1", Title: "一种电池"}}
-	a.Team = []jiqiao.TeamMember{{Name: "李四", Title: "教授", Role: "负责人", Unit: "材料学院"}}
-	a.TRL, a.Maturity, a.CompletedOn = 7, "pilot", "2025-06-30"
-	return a
-}
-
 func putRefusesOtherVersions(e *env) {
 	n := Need("甲公司", "降低能耗")
 	e.put(n)

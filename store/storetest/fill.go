@@ -1,0 +1,73 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"jiqiao"
+	"jiqiao/store"
+)
+
+// Fill gives the store something in every table and returns the secret of its token.
+func Fill(t testing.TB, st *store.Store) (secret string) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	gone := Need("甲公司", "删掉的")
+	for _, rec := range []jiqiao.Record{fullNeed(), fullAchievement(), Need("甲公司", "留下的"), gone} {
+		check(st.Put(ctx, rec))
+	}
+	check(st.Delete(ctx, jiqiao.KindNeed, gone.ID, 1))
+	secret, _, err := st.CreateToken(ctx, "令牌", []jiqiao.Scope{jiqiao.ScopeWrite}, time.Time{})
+	check(err)
+	imp := &jiqiao.Import{Kind: jiqiao.KindNeed, FileName: "需求.xlsx", State: jiqiao.ImportPreviewed}
+	check(st.CreateImport(ctx, imp))
+	check(st.StageRows(ctx, imp.ID, []jiqiao.StagedRow{{Row: 2, Record: Need("乙公司", "等待提交")}}))
+	check(st.SaveMatchRun(ctx, &jiqiao.MatchRun{Kind: jiqiao.KindNeed, State: jiqiao.RunRunning, Cursor: "n_1"}, []jiqiao.MatchResult{
+		{NeedID: "n_1", AchievementID: "a_1", Score: 1, Level: jiqiao.LevelWeak, MatchedAt: time.UnixMicro(1<<53 + 1)},
+		{NeedID: "n_1", AchievementID: "a_2", Score: 1.0 / 3, Level: jiqiao.LevelWeak},
+	}))
+	return secret
+}
+
+// Contents is all that can be read from the store, for comparing two.
+func Contents(t testing.TB, st *store.Store) map[string]any {
+	t.Helper()
+	ctx := t.Context()
+	all := map[string]any{}
+	keep := func(name string, v any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = v
+	}
+	for _, kind := range jiqiao.Kinds {
+		var recs []jiqiao.Record
+		err := st.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+			recs = append(recs, rec)
+			return nil
+		})
+		keep(string(kind), recs, err)
+	}
+	orgs, _, err := st.ListOrganisations(ctx, "", "", "", jiqiao.MaxPageSize)
+	keep("organisations", orgs, err)
+	tokens, err := st.Tokens(ctx)
+	keep("tokens", tokens, err)
+	imports, err := st.Imports(ctx, "", 100)
+	keep("imports", imports, err)
+	for _, imp := range imports {
+		rows, err := st.StagedRows(ctx, imp.ID, 0, 1000)
+		keep("rows of "+imp.ID, rows, err)
+	}
+	runs, err := st.MatchRuns(ctx, "", 100)
+	keep("runs", runs, err)
+	results, err := st.MatchResults(ctx, jiqiao.KindNeed, "n_1", 100)
+	keep("results", results, err)
+	return all
+}
