@@ -16,6 +16,7 @@ type Change struct {
 // ChangeOp is what a change did.
 type ChangeOp string
 
+// What a change can do.
 const (
 	ChangePut    ChangeOp = "put"
 	ChangeDelete ChangeOp = "delete"

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -176,9 +175,3 @@ func clip(s string) string {
 	}
 	return s
 }
-
-// Time is midnight UTC of the day; an error for anything but 2006-01-02.
-func (d Date) Time() (time.Time, error) { return time.Parse(time.DateOnly, string(d)) }
-
-// DateOf is the calendar day of an instant in its own location.
-func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }

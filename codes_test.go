@@ -43,7 +43,7 @@ func TestLabelsResolve(t *testing.T) {
 		for _, item := range l.Items {
 			label := item.Label
 			if l.Name == "region" {
-				label = RegionPath(item.Code)
+				label = regionPath(item.Code)
 			}
 			got, ok := CodeByLabel(l.Name, label)
 			if got == item.Code || ok && CodeLabel(l.Name, got) == item.Label && CodeMatches(l.Name, got, item.Code) {
@@ -137,11 +137,20 @@ func TestCodeMatches(t *testing.T) {
 	}
 }
 
+// regionPath is a region's full name, from the province down: 江苏省 盐城市 大丰区.
+func regionPath(code string) string {
+	var names []string
+	for _, item := range CodePath("region", code) {
+		names = append(names, item.Label)
+	}
+	return strings.Join(names, " ")
+}
+
 func TestRegionNames(t *testing.T) {
 	for code, want := range map[string]string{
 		"320904": "江苏省 盐城市 大丰区", "320900": "江苏省 盐城市", "320000": "江苏省", "110105": "北京市 朝阳区", "000000": "", "": "",
 	} {
-		if got := RegionPath(code); got != want {
+		if got := regionPath(code); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}

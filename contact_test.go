@@ -2,24 +2,6 @@ package jiqiao
 
 import "testing"
 
-func TestContactMasked(t *testing.T) {
-	for _, c := range []struct{ in, want Contact }{
-		{Contact{}, Contact{}},
-		{Contact{Name: "陈建国", Position: "技术部长", Mobile: "13812348000", Phone: "0515-88001234", Email: "chen@example.com"},
-			Contact{Name: "陈**", Position: "技术部长", Mobile: "138****8000", Phone: "0515*******34", Email: "c***@example.com"}},
-		{Contact{Name: "李", Mobile: "12345", Phone: "110", Email: "not-an-address"},
-			Contact{Name: "李*", Mobile: "*****", Phone: "***", Email: "***"}},
-		{Contact{Email: "@x.cn", Mobile: "138123480001"}, Contact{Email: "***", Mobile: "138*****0001"}},
-	} {
-		if got := c.in.Masked(); got != c.want {
-			t.Errorf("%+v: %+v, want %+v", c.in, got, c.want)
-		}
-	}
-	if !(Contact{}).Empty() || (Contact{Name: "x"}).Empty() {
-		t.Error("Empty")
-	}
-}
-
 func TestContactWarnings(t *testing.T) {
 	fields := func(c Contact) (got []string) {
 		var ck checker

@@ -8,19 +8,20 @@ import (
 // Code is an error's meaning for machines. The API maps it to an HTTP status, the page to a sentence.
 type Code string
 
+// The codes, with the HTTP status of each.
 const (
-	CodeInvalid         Code = "invalid"          // 400: the request itself is wrong; Fields says where
-	CodeUnauthorized    Code = "unauthorized"     // 401
-	CodeForbidden       Code = "forbidden"        // 403
-	CodeNotFound        Code = "not_found"        // 404
-	CodeConflict        Code = "conflict"         // 409: the record was changed by someone else
-	CodePrecondition    Code = "precondition"     // 428: the version it was made from is missing
-	CodeTooLarge        Code = "too_large"        // 413
-	CodeUnsupported     Code = "unsupported"      // 415: a file or media type we do not read
-	CodeTooManyRequests Code = "too_many"         // 429
-	CodeUnavailable     Code = "unavailable"      // 503: store or index cannot answer now
-	CodeTimeout         Code = "timeout"          // 504
-	CodeInternal        Code = "internal"         // 500: logged, never shown
+	CodeInvalid         Code = "invalid"      // 400: the request itself is wrong; Fields says where
+	CodeUnauthorized    Code = "unauthorized" // 401
+	CodeForbidden       Code = "forbidden"    // 403
+	CodeNotFound        Code = "not_found"    // 404
+	CodeConflict        Code = "conflict"     // 409: the record was changed by someone else
+	CodePrecondition    Code = "precondition" // 428: the version it was made from is missing
+	CodeTooLarge        Code = "too_large"    // 413
+	CodeUnsupported     Code = "unsupported"  // 415: a file or media type we do not read
+	CodeTooManyRequests Code = "too_many"     // 429
+	CodeUnavailable     Code = "unavailable"  // 503: store or index cannot answer now
+	CodeTimeout         Code = "timeout"      // 504
+	CodeInternal        Code = "internal"     // 500: logged, never shown
 )
 
 // Codes lists every Code; the page must have a sentence for each.

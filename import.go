@@ -28,6 +28,7 @@ type Import struct {
 // ImportState is where an import stands.
 type ImportState string
 
+// The states of an import, in the order it passes through them.
 const (
 	ImportRunning   ImportState = "running"   // 正在读取或写入
 	ImportPreviewed ImportState = "previewed" // 已预览，等待确认

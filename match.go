@@ -3,6 +3,7 @@ package jiqiao
 // Level is how well a need and an achievement fit, on the four grades that technology-transfer staff use.
 type Level int
 
+// The grades, from the worst to the best.
 const (
 	LevelNone   Level = 1 // 无相关
 	LevelWeak   Level = 2 // 弱
@@ -33,7 +34,7 @@ type Match struct {
 	Level Level   `json:"level"`
 	// LevelLabel is Level in Chinese.
 	LevelLabel string `json:"level_label"`
-	// Parts sum to Score before calibration.
+	// Parts are what Score is made of: their Points sum to it.
 	Parts    []ScorePart `json:"parts,omitempty"`
 	Terms    []TermMatch `json:"terms,omitempty"`
 	Evidence []Evidence  `json:"evidence,omitempty"`
@@ -49,7 +50,7 @@ type Match struct {
 type ScorePart struct {
 	Name   string  `json:"name"`  // stable, for machines
 	Label  string  `json:"label"` // Chinese
-	Value  float64 `json:"value"` // the feature, 0–1
+	Value  float64 `json:"value"` // the feature, brought into 0–1
 	Weight float64 `json:"weight"`
 	// Points is what the part added to the score.
 	Points float64 `json:"points"`

@@ -28,6 +28,7 @@ type Organisation struct {
 // OrganisationKind is what part an organisation plays.
 type OrganisationKind string
 
+// The parts, codes of the list "organisation_kind".
 const (
 	OrganisationEnterprise OrganisationKind = "enterprise" // 企业
 	OrganisationUniversity OrganisationKind = "university" // 高校

@@ -3,6 +3,7 @@ package jiqiao
 // PutOutcome is what writing one imported record did.
 type PutOutcome string
 
+// What a write can do.
 const (
 	PutCreated   PutOutcome = "created"   // 新增
 	PutUpdated   PutOutcome = "updated"   // 更新

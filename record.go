@@ -68,6 +68,7 @@ func (h *Header) Head() *Header { return h }
 // Status is where a record stands in its life. Only published records are searched and matched by default.
 type Status string
 
+// The statuses, codes of the list "status".
 const (
 	StatusDraft     Status = "draft"     // 草稿
 	StatusPending   Status = "pending"   // 待审核
@@ -83,6 +84,7 @@ const (
 // Disclosure is how much of a record outsiders see.
 type Disclosure string
 
+// The disclosures, codes of the list "disclosure".
 const (
 	DisclosurePublic    Disclosure = "public"    // 公开; also the meaning of ""
 	DisclosureAnonymous Disclosure = "anonymous" // 部分公开, 隐去单位名称
@@ -103,6 +105,7 @@ type Section struct {
 // Field is the weight class of a section; the index boosts by it.
 type Field string
 
+// The fields; SectionFields has their order.
 const (
 	FieldTitle    Field = "title"
 	FieldKeywords Field = "keywords"
@@ -118,6 +121,7 @@ var SectionFields = [...]Field{FieldTitle, FieldKeywords, FieldProblem, FieldAbs
 // MoneyKind tells an amount from 面议 and from nothing said.
 type MoneyKind string
 
+// What can be said of a sum.
 const (
 	MoneyUnstated   MoneyKind = ""           // 未填写
 	MoneyNegotiable MoneyKind = "negotiable" // 面议
@@ -152,6 +156,7 @@ type Metric struct {
 // Comparator relates an indicator to its value.
 type Comparator string
 
+// The comparators, as they are printed.
 const (
 	ComparatorAtLeast   Comparator = "≥"
 	ComparatorAtMost    Comparator = "≤"
@@ -162,7 +167,7 @@ const (
 	ComparatorTolerance Comparator = "±"
 )
 
-// Contact is personal data: it is stored, and shown only masked unless the viewer has a right to it.
+// Contact is personal data: it is stored, and left out of what a viewer without ScopeRead is shown.
 type Contact struct {
 	Name     string `json:"name,omitempty"`
 	Position string `json:"position,omitempty"`

@@ -25,16 +25,6 @@ func RegionPrefix(code string) string {
 	return code
 }
 
-// RegionPath is the region's full name, from the province down: 江苏省 盐城市 大丰区; "" for an unknown code.
-func RegionPath(code string) string {
-	path := CodePath("region", code)
-	names := make([]string, len(path))
-	for i, item := range path {
-		names[i] = item.Label
-	}
-	return strings.Join(names, " ")
-}
-
 // regionByPath reads names set one after the other, from a higher to a lower region, levels left out at will:
 // 江苏盐城, 盐城市大丰区, 北京市市辖区东城区.
 func (t *codeTable) regionByPath(key string) (string, bool) {

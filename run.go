@@ -26,6 +26,7 @@ type MatchRun struct {
 // RunState is where a run stands.
 type RunState string
 
+// The states of a run.
 const (
 	RunRunning RunState = "running" // 进行中
 	RunDone    RunState = "done"    // 已完成

@@ -31,6 +31,7 @@ type Filter struct {
 // Sort orders search results.
 type Sort string
 
+// The orders; Sorts lists them.
 const (
 	SortRelevance Sort = "relevance" // default with a text
 	SortNewest    Sort = "newest"    // by creation, default without a text

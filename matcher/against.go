@@ -3,9 +3,7 @@ package matcher
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"jiqiao"
 )
@@ -19,17 +17,17 @@ func against(n *jiqiao.Need, a *jiqiao.Achievement, today jiqiao.Date) []string 
 		add("成果的技术成熟度为 %d 级，低于需求要求的 %d 级", r, n.MinTRL)
 	}
 	if ask, spend, short := tooDear(n, a); short {
-		add("成果的合作价格 %s 万元起，高于需求的拟投入资金 %s 万元", wan(ask), wan(spend))
+		add("成果的合作价格 %s起，高于需求的拟投入资金 %s", jiqiao.Amount(ask), jiqiao.Amount(spend))
 	}
 	if apart(n.Cooperation, a.Cooperation) {
 		add("合作方式没有交集：需求希望%s，成果提供%s", cooperationNames(n.Cooperation), cooperationNames(a.Cooperation))
 	}
 	for _, r := range []jiqiao.Record{n, a} {
-		if until := r.Head().ValidUntil; passed(until, today) {
+		if until := r.Head().ValidUntil; until.Passed(today) {
 			add("%s已于 %s 过期", r.Kind().Label(), until)
 		}
 	}
-	if passed(n.Deadline, today) {
+	if n.Deadline.Passed(today) {
 		add("需求的期望完成时间 %s 已过", n.Deadline)
 	}
 	return out
@@ -42,11 +40,6 @@ func tooDear(n *jiqiao.Need, a *jiqiao.Achievement) (ask, spend int64, short boo
 	}
 	ask, spend = a.Price.Min, n.Price.Max
 	return ask, spend, spend > 0 && ask > spend
-}
-
-// wan writes 分 in 万元 without needless zeros.
-func wan(fen int64) string {
-	return strconv.FormatFloat(float64(fen)/jiqiao.Wan, 'f', -1, 64)
 }
 
 // openCooperation are modes that exclude no other.
@@ -67,17 +60,4 @@ func cooperationNames(codes []string) string {
 		}
 	}
 	return strings.Join(names, "、")
-}
-
-// passed compares days written 2006-01-02; an empty or unreadable day has not passed.
-func passed(day, today jiqiao.Date) bool {
-	if _, err := time.Parse(time.DateOnly, string(day)); err != nil {
-		return false
-	}
-	return day < today
-}
-
-// dayInChina is the calendar day on the screens of the users.
-func dayInChina(now time.Time) jiqiao.Date {
-	return jiqiao.Date(now.In(time.FixedZone("CST", 8*60*60)).Format(time.DateOnly))
 }

@@ -35,7 +35,7 @@ func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Ti
 		c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)),
 		words:     wordsOf(a, rec),
 		sentences: c.sentencesOf(a, rec),
-		today:     dayInChina(now),
+		today:     jiqiao.DayOf(now),
 	}
 }
 

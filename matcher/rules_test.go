@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -59,19 +58,9 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
-func TestDayInChina(t *testing.T) {
-	if got := dayInChina(time.Date(2026, 11, 21, 16, 0, 0, 0, time.UTC)); got != "2026-11-22" {
-		t.Errorf("day is %s", got)
-	}
-}
-
 func TestWeights(t *testing.T) {
-	if w := DefaultWeights(); w.Version == "fallback" {
-		t.Error("the weights that ship are unreadable")
-	}
-	fallback := FallbackWeights()
-	if err := fallback.check(); err != nil {
-		t.Errorf("fallback: %v", err)
+	if w := DefaultWeights(); w.Version == "" || w.Provenance == "" {
+		t.Error("the weights that ship do not say what they are")
 	}
 	for name, text := range map[string]string{
 		"empty":        "",

@@ -42,9 +42,6 @@ type Options struct {
 
 const defaultTimeout = 30 * time.Second
 
-// day is where a date turns: the service's users live by this clock.
-var day = time.FixedZone("Asia/Shanghai", 8*60*60)
-
 // Answers keeps encoded answers. It is safe for concurrent use; questions asked at the same time are answered once.
 type Answers struct {
 	o      Options
@@ -146,7 +143,7 @@ func (a *Answers) state(ctx context.Context, kind jiqiao.Kind, id string) (strin
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d %s %s", version, a.o.Now().In(day).Format(time.DateOnly), state), nil
+	return fmt.Sprintf("%d %s %s", version, jiqiao.DayOf(a.o.Now()), state), nil
 }
 
 // name is short whatever the parts are, and differs when any part does.

@@ -1,0 +1,20 @@
+package jiqiao
+
+import "time"
+
+// Time is midnight UTC of the day; an error for anything but 2006-01-02.
+func (d Date) Time() (time.Time, error) { return time.Parse(time.DateOnly, string(d)) }
+
+// Passed reports whether the day is before another; an empty or unreadable day has not passed.
+func (d Date) Passed(today Date) bool {
+	_, err := d.Time()
+	return err == nil && d < today
+}
+
+// chinaOffset is in seconds. It never changes, so no zone database is needed.
+const chinaOffset = 8 * 60 * 60
+
+// DayOf is the calendar day of an instant by the clock that the service's users live by, China's.
+func DayOf(t time.Time) Date {
+	return Date(t.In(time.FixedZone("Asia/Shanghai", chinaOffset)).Format(time.DateOnly))
+}
