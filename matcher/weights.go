@@ -66,32 +66,9 @@ func (w *Weights) part(k part) PartWeight {
 func DefaultWeights() Weights {
 	w, err := LoadWeights(strings.NewReader(weightsJSON))
 	if err != nil {
-		return FallbackWeights()
+		panic(err) // the file is part of the program, and a test reads it: other weights in silence would be worse
 	}
 	return w
-}
-
-// FallbackWeights are textbook values that nothing was fitted to: BM25F over pairs and codes with the title counting as five
-// occurrences, and thresholds that split the scale evenly.
-func FallbackWeights() Weights {
-	text := PartWeight{Weight: 1, LengthShare: 0.75, UsualLength: 300}
-	return Weights{
-		Version:        "fallback",
-		Provenance:     "textbook values, not fitted",
-		Title:          PartWeight{Weight: 5, LengthShare: 0.75, UsualLength: 15},
-		Keywords:       PartWeight{Weight: 3, LengthShare: 0.75, UsualLength: 15},
-		Main:           text,
-		Aside:          text,
-		Saturation:     1.2,
-		RarityPower:    1,
-		RarityCap:      8,
-		BackgroundDocs: 2000,
-		Features:       Features{featureCharacters: 1, featurePairs: 1, featureCodes: 1},
-		Half:           20,
-		LevelsTitle:    [3]float64{0.25, 0.5, 0.75},
-		LevelsText:     [3]float64{0.25, 0.5, 0.75},
-		TextLength:     60,
-	}
 }
 
 // LoadWeights reads weights as JSON and checks them; unknown names are errors, because a misspelt weight would be 0 in
