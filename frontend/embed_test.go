@@ -13,7 +13,9 @@ func get(t *testing.T, h http.Handler, method, target string) *http.Response {
 	t.Helper()
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(method, target, nil))
-	return w.Result()
+	r := w.Result()
+	t.Cleanup(func() { _ = r.Body.Close() })
+	return r
 }
 
 func TestHandlerServesFilesAndRoutes(t *testing.T) {
@@ -74,7 +76,7 @@ func TestWithoutABuildThePageSaysHow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.StatusCode != 200 || !strings.Contains(string(body), "make frontend") {
+	if r.StatusCode != http.StatusOK || !strings.Contains(string(body), "make frontend") {
 		t.Errorf("got %d %q", r.StatusCode, body)
 	}
 }

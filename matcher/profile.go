@@ -94,7 +94,7 @@ func appendFolded(dst []uint16, folded string, limit int) []uint16 {
 		if r < 1<<16 && (isHan(uint16(r)) || isCode(uint16(r)) || joinsCode(uint16(r))) {
 			c = uint16(r)
 		}
-		if space && len(dst) > 0 && !(isHan(c) && isHan(dst[len(dst)-1])) {
+		if space && len(dst) > 0 && (!isHan(c) || !isHan(dst[len(dst)-1])) {
 			dst = append(dst, 0)
 		}
 		space = false

@@ -70,10 +70,10 @@ func (c *Catalog) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.Sear
 // admission repeats the part of a filter that keeps secrets, on the record as it is now.
 func admission(f jiqiao.Filter) func(jiqiao.Record) bool {
 	f = f.Normalise()
-	any := slices.Contains(f.Statuses, jiqiao.AnyStatus)
+	whatever := slices.Contains(f.Statuses, jiqiao.AnyStatus)
 	return func(rec jiqiao.Record) bool {
 		h := rec.Head()
-		return (f.Private || h.Disclosure != jiqiao.DisclosurePrivate) && (any || slices.Contains(f.Statuses, h.Status))
+		return (f.Private || h.Disclosure != jiqiao.DisclosurePrivate) && (whatever || slices.Contains(f.Statuses, h.Status))
 	}
 }
 

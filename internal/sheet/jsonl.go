@@ -78,7 +78,7 @@ func (j *jsonlReader) row(line []byte) (*Row, error) {
 		return r, nil
 	case json.Unmarshal(line, &object) != nil:
 		fault(nil, "不是有效的 JSON 对象，每行应是一条记录", string(line))
-		return r, nil
+		return r, nil //nolint:nilerr // the row's error is in the row
 	}
 	if err := j.checkSide(object); err != nil {
 		return nil, err

@@ -87,8 +87,7 @@ func readTexts(path string) ([]Text, error) {
 			if err != nil {
 				return nil, err
 			}
-			defer z.Close()
-			r = z
+			r = z // Close only reports what Read has reported: the checksum at the end
 		}
 		var texts []Text
 		in := json.NewDecoder(bufio.NewReader(r))
@@ -113,7 +112,7 @@ func readFile[T any](path string, read func(io.Reader) (T, error)) (T, error) {
 	if err != nil {
 		return none, fmt.Errorf("open evaluation data: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	v, err := read(f)
 	if err != nil {
 		return none, fmt.Errorf("read %s: %w", path, err)

@@ -87,11 +87,11 @@ func ReadRun(r io.Reader) (Run, error) {
 		if len(cells) < 3 {
 			return nil
 		}
-		score, err := strconv.ParseFloat(cells[2], 64)
-		if err != nil {
-			return nil
+		s := Scored{Level: 1}
+		var err error
+		if s.Score, err = strconv.ParseFloat(cells[2], 64); err != nil {
+			return nil //nolint:nilerr // a heading, or what another system says of a pair it could not score
 		}
-		s := Scored{Score: score, Level: 1}
 		if len(cells) > 3 && cells[3] != "" {
 			if s.Level, err = strconv.ParseFloat(cells[3], 64); err != nil {
 				return fmt.Errorf("level of %s, %s: %w", cells[0], cells[1], err)
@@ -115,8 +115,8 @@ func (r Run) Write(w io.Writer, j *Judgements) error {
 			if !ok {
 				continue
 			}
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", of.Need, of.Achievement,
-				strconv.FormatFloat(s.Score, 'g', -1, 64), strconv.FormatFloat(s.Level, 'g', -1, 64))
+			_, _ = fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", of.Need, of.Achievement,
+				strconv.FormatFloat(s.Score, 'g', -1, 64), strconv.FormatFloat(s.Level, 'g', -1, 64)) // Flush tells
 		}
 	}
 	if err := out.Flush(); err != nil {

@@ -58,7 +58,7 @@ func eachText(name string, fn func(string)) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func write(w io.Writer, counts map[string]int, docs int) error {
 		groups[width][step] = append(groups[width][step], t)
 	}
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "# Documents in 10,000 that hold a character (1) or a pair (2), counted over %d abstracts by internal/mkbackground.\n", docs)
+	_, _ = fmt.Fprintf(out, "# Documents in 10,000 that hold a character (1) or a pair (2), counted over %d abstracts by internal/mkbackground.\n", docs)
 	for width, group := range groups {
 		steps := make([]int, 0, len(group))
 		for s := range group {
@@ -118,8 +118,8 @@ func write(w io.Writer, counts map[string]int, docs int) error {
 		slices.Reverse(steps)
 		for _, s := range steps {
 			slices.Sort(group[s])
-			fmt.Fprintf(out, "%d %.4g %s\n", width+1, 10000*math.Exp(float64(s)/10), strings.Join(group[s], ""))
+			_, _ = fmt.Fprintf(out, "%d %.4g %s\n", width+1, 10000*math.Exp(float64(s)/10), strings.Join(group[s], ""))
 		}
 	}
-	return out.Flush()
+	return out.Flush() // tells of the first write that failed
 }
