@@ -72,7 +72,7 @@ fmt: ## format Go and front-end sources
 
 .PHONY: generate
 generate: ## regenerate what is generated and committed
-	cd frontend && npm run generate
+	cd frontend && npm run api
 
 .PHONY: golden
 golden: ## rewrite golden files after a change that is meant; review the diff
