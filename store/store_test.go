@@ -2,16 +2,20 @@ package store_test
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"jiqiao/store/pgtest"
 )
 
-// postgres is the server of all tests of this package; nil when PostgreSQL is not installed.
-var postgres *pgtest.Server
+// postgres starts the server of all tests of this package when the first asks for it.
+var postgres struct {
+	sync.Once
+	server *pgtest.Server
+	err    error
+}
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -19,14 +23,11 @@ func run(m *testing.M) int {
 	if os.Getenv(childTask) != "" {
 		return child()
 	}
-	var err error
-	if postgres, err = pgtest.New(); err != nil && !errors.Is(err, pgtest.ErrMissing) {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	if postgres != nil {
-		defer postgres.Close()
-	}
+	defer func() {
+		if postgres.server != nil {
+			postgres.server.Close()
+		}
+	}()
 	return m.Run()
 }
 
@@ -36,8 +37,12 @@ func sqliteURL(t testing.TB) string {
 
 func postgresURL(t testing.TB) string {
 	t.Helper()
-	if postgres == nil {
-		t.Skip(pgtest.ErrMissing)
+	postgres.Do(func() { postgres.server, postgres.err = pgtest.New() })
+	if errors.Is(postgres.err, pgtest.ErrMissing) {
+		t.Skip(postgres.err)
 	}
-	return postgres.Database(t)
+	if postgres.err != nil {
+		t.Fatal(postgres.err)
+	}
+	return postgres.server.Database(t)
 }

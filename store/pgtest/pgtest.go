@@ -33,7 +33,7 @@ type Server struct {
 	dir, bin string
 	creds    *syscall.Credential // nil when the tests do not run as root
 	cmd      *exec.Cmd
-	leash    io.Closer
+	leash    io.WriteCloser
 	made     atomic.Int64
 }
 
@@ -127,13 +127,14 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// leashed runs the server until its standard input closes, which it does when this process ends in whatever way.
-const leashed = `"$@" & p=$!; cat >/dev/null; kill -INT $p; wait $p`
+// leashed runs the server until its standard input says stop, or closes, which it does when this process ends in
+// whatever way; nobody is left then to remove the directory.
+const leashed = `dir=$1; shift; "$@" & p=$!; read -r word; kill -INT $p; wait $p; [ "$word" = stop ] || rm -rf "$dir"`
 
 // Resume starts the server again after Stop and returns when it answers.
 func (s *Server) Resume() error {
 	// Tests survive the death of a process, not of the machine: syncing would only slow them.
-	cmd := s.command("/bin/sh", "-c", leashed, "sh", filepath.Join(s.bin, "postgres"), "-D", s.data(), "-k", s.dir,
+	cmd := s.command("/bin/sh", "-c", leashed, "sh", s.dir, filepath.Join(s.bin, "postgres"), "-D", s.data(), "-k", s.dir,
 		"-c", "listen_addresses=", "-c", "fsync="+fsync(), "-c", "max_connections=200", "-c", "log_min_messages=warning")
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -181,10 +182,11 @@ func (s *Server) Stop() error {
 	if s.cmd == nil {
 		return nil
 	}
-	_ = s.leash.Close()
+	_, err := io.WriteString(s.leash, "stop\n")
+	err = errors.Join(err, s.leash.Close())
 	_ = s.cmd.Wait() // the shell's exit code says nothing
 	s.cmd = nil
-	return nil
+	return err
 }
 
 // Close stops the server and removes its data.
