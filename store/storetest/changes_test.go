@@ -223,4 +223,10 @@ func epochStays(e *env) {
 	if mine == "" || mine != same {
 		e.t.Errorf("one database is %q and %q", mine, same)
 	}
+	e.put(Need("甲公司", "一"), Need("甲公司", "二"))
+	epoch, seq, err := e.Position(e.ctx)
+	e.must(err)
+	if epoch != mine || seq != 2 {
+		e.t.Errorf("position %q %d, want %q 2", epoch, seq, mine)
+	}
 }
