@@ -22,16 +22,10 @@ func (p Params) norm(length uint32, avg float64) float32 {
 	return float32(1 / (1 + p.K1*(1-p.B+p.B*ratio)))
 }
 
-// saturate is the formula's tf/(tf + k1·(…)) for a weight and a norm.
+// saturate is the formula's tf/(tf + k1·(…)) for a weight and a norm: tf/(tf - 1 + 1/norm) with one division.
 func saturate(tf uint8, norm float32) float64 {
-	switch tf {
-	case 0:
-		return 0
-	case 1:
-		return float64(norm)
-	}
-	f := float64(tf)
-	return f / (f - 1 + 1/float64(norm))
+	n, f := float64(norm), float64(tf)
+	return n * f / (n*(f-1) + 1)
 }
 
 // Stats are the statistics of one side.

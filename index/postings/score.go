@@ -23,6 +23,9 @@ type Query struct {
 	Terms []QueryTerm
 	// Head multiplies what a term of a document's head scores; 0 means 1.
 	Head float64
+	// Budget bounds how many entries of lists are read, the rarest terms first: the last terms of a long text stand
+	// in every third document, cost most and tell least. 0 is no bound, and then scores are exact.
+	Budget int
 }
 
 // Scores is a query's answer for every document of a view. Release it after use.
@@ -57,7 +60,7 @@ func (s *Side[C]) Score(q Query) *Scores[C] {
 	}
 	s.mu.RLock()
 	r.View = s.view
-	for _, t := range q.Terms {
+	for _, t := range s.affordable(q) {
 		f := s.frequency(t.ID)
 		if f == (DF{}) {
 			continue
@@ -72,6 +75,26 @@ func (s *Side[C]) Score(q Query) *Scores[C] {
 	r.score, r.mask = a.score, a.mask
 	r.accumulate()
 	return r
+}
+
+// affordable are the query's rarest terms whose lists together stay within its budget; at least one, whatever it costs.
+// The caller holds mu.
+func (s *Side[C]) affordable(q Query) []QueryTerm {
+	if q.Budget == 0 {
+		return q.Terms
+	}
+	length := func(t QueryTerm) int {
+		f := s.frequency(t.ID)
+		return int(max(f.Word, f.Gram))
+	}
+	terms := slices.SortedStableFunc(slices.Values(q.Terms), func(a, b QueryTerm) int { return cmp.Compare(length(a), length(b)) })
+	read := 0
+	for i, t := range terms {
+		if read += length(t); read > q.Budget && i > 0 {
+			return terms[:i]
+		}
+	}
+	return terms
 }
 
 func zeroed[T any](s []T, n int) []T {

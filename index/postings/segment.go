@@ -61,11 +61,18 @@ func search(terms []uint32, id uint32) int {
 // builder collects documents into a segment.
 type builder[C any] struct{ s segment[C] }
 
+// newBuilder makes room for so many documents whose forward lists take so many bytes: a segment may live long, and
+// growing would leave it with a quarter of its memory unused.
+func newBuilder[C any](docs, bytes int) *builder[C] {
+	b := &builder[C]{}
+	b.s.ids, b.s.payload = make([]string, 0, docs), make([]C, 0, docs)
+	b.s.forward, b.s.forwards = make([]byte, 0, bytes), make([]uint32, 1, docs+1)
+	b.s.wordLen, b.s.gramLen = make([]uint32, 0, docs), make([]uint32, 0, docs)
+	return b
+}
+
 func (b *builder[C]) add(id string, d Doc, payload C) {
 	s := &b.s
-	if s.forwards == nil {
-		s.forwards = append(s.forwards, 0)
-	}
 	s.ids = append(s.ids, id)
 	s.payload = append(s.payload, payload)
 	s.forward = append(s.forward, d.data...)
@@ -78,7 +85,6 @@ func (b *builder[C]) add(id string, d Doc, payload C) {
 // without a pointer per term.
 func (b *builder[C]) build() *segment[C] {
 	s := &b.s
-	s.forward = append([]byte(nil), s.forward...) // what growing left over would stay for the life of the segment
 	ranks := s.ranks()
 	sizes := make([]uint32, ranks.len()+1)
 	last := make([]uint32, ranks.len())

@@ -100,10 +100,12 @@ func (s *Side[C]) Apply(puts []Put[C], deletes []string) {
 
 func segmentOf[C any](puts []Put[C]) *segment[C] {
 	final := make(map[string]int, len(puts))
+	bytes := 0
 	for i, p := range puts {
 		final[p.ID] = i
+		bytes += len(p.Doc.data)
 	}
-	var b builder[C]
+	b := newBuilder[C](len(final), bytes)
 	for i, p := range puts {
 		if final[p.ID] == i {
 			b.add(p.ID, p.Doc, p.Payload)
@@ -223,7 +225,12 @@ func (s *Side[C]) merge() bool {
 // join replaces the parts at the indexes by one segment of their live documents.
 func (s *Side[C]) join(which []int) {
 	old := s.view
-	var b builder[C]
+	docs, bytes := 0, 0
+	for _, i := range which {
+		docs += old.parts[i].segment.size() - old.parts[i].gone
+		bytes += len(old.parts[i].forward)
+	}
+	b := newBuilder[C](docs, bytes)
 	joined := map[int]bool{}
 	for _, i := range which {
 		joined[i] = true
