@@ -118,6 +118,8 @@ func place(body []byte, offset int64) string {
 	return fmt.Sprintf("第 %d 行第 %d 个字符处", line, max(column, 1))
 }
 
+const kindMessage = "应为 need（技术需求）或 achievement（科技成果）"
+
 // query reads the parameters of a URL and gathers what is wrong with them.
 type query struct {
 	c       *gin.Context
@@ -126,10 +128,14 @@ type query struct {
 
 func (q *query) err() error { return jiqiao.Invalid(q.invalid) }
 
+func (q *query) wrong(field, message string) {
+	q.invalid = append(q.invalid, jiqiao.FieldError{Field: field, Message: message})
+}
+
 func (q *query) text(name string) string {
 	s := q.c.Query(name)
 	if !utf8.ValidString(s) {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: name, Message: "不是有效的 UTF-8 文字"})
+		q.wrong(name, "不是有效的 UTF-8 文字")
 		return ""
 	}
 	return s
@@ -153,7 +159,7 @@ func (q *query) number(name string, low, high int) int {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < low || n > high {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: name, Message: fmt.Sprintf("应为 %d～%d 的整数", low, high)})
+		q.wrong(name, fmt.Sprintf("应为 %d～%d 的整数", low, high))
 		return 0
 	}
 	return n
@@ -166,7 +172,7 @@ func (q *query) flag(name string) bool {
 	}
 	on, err := strconv.ParseBool(s)
 	if err != nil {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: name, Message: "应为 true 或 false"})
+		q.wrong(name, "应为 true 或 false")
 	}
 	return on
 }
@@ -174,7 +180,7 @@ func (q *query) flag(name string) bool {
 func (q *query) kind() jiqiao.Kind {
 	k := jiqiao.Kind(q.text("kind"))
 	if !k.Valid() {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: "kind", Message: "应为 need（技术需求）或 achievement（科技成果）"})
+		q.wrong("kind", kindMessage)
 	}
 	return k
 }
@@ -201,7 +207,7 @@ func (q *query) filter() jiqiao.Filter {
 	for _, year := range q.list("years") {
 		n, err := strconv.Atoi(year)
 		if err != nil {
-			q.invalid = append(q.invalid, jiqiao.FieldError{Field: "years", Message: "年份应为整数，如 2026"})
+			q.wrong("years", "年份应为整数，如 2026")
 		}
 		f.Years = append(f.Years, n)
 	}

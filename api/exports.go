@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -79,7 +80,7 @@ func (s *Server) export(c *gin.Context) error {
 func (s *Server) found(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
 	q, _ = q.Normalise()
 	bare := jiqiao.Filter{Statuses: q.Filter.Statuses, Private: q.Filter.Private, Owners: q.Filter.Owners}
-	if q.Text == "" && sameFilter(q.Filter, bare) {
+	if q.Text == "" && reflect.DeepEqual(q.Filter, bare) { // both normalised: nothing asked for is nil
 		return s.stored(ctx, v, q)
 	}
 	return func(yield func(jiqiao.Record, error) bool) {
@@ -121,11 +122,6 @@ func (s *Server) stored(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQue
 			yield(nil, err)
 		}
 	}
-}
-
-func sameFilter(a, b jiqiao.Filter) bool {
-	return len(a.Industries)+len(a.Fields)+len(a.Emerging)+len(a.Regions)+len(a.Cooperation)+len(a.Organisations)+
-		len(a.Years)+len(a.Budgets) == 0 && a.TRLMin == b.TRLMin && a.TRLMax == b.TRLMax && slices.Equal(a.Statuses, b.Statuses)
 }
 
 // sendFile writes a file to disk first and then sends it: an error in the middle still gets its own answer, and a

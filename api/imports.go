@@ -42,7 +42,7 @@ func (s *Server) createImport(c *gin.Context) error {
 	q := query{c: c}
 	kind, mode := q.kind(), q.text("mode")
 	if mode != "" && mode != "preview" && mode != "commit" {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: "mode", Message: "应为 preview（只检查）或 commit（写入）"})
+		q.wrong("mode", "应为 preview（只检查）或 commit（写入）")
 	}
 	if err := q.err(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -126,7 +127,7 @@ type textMatch struct {
 func (m textMatch) validate() error {
 	var wrong []jiqiao.FieldError
 	if !m.Kind.Valid() {
-		wrong = append(wrong, jiqiao.FieldError{Field: "kind", Message: "应为 need（技术需求）或 achievement（科技成果）"})
+		wrong = append(wrong, jiqiao.FieldError{Field: "kind", Message: kindMessage})
 	}
 	if m.Text == "" {
 		wrong = append(wrong, jiqiao.FieldError{Field: "text", Message: "请粘贴要匹配的文字"})
@@ -156,5 +157,5 @@ func (s *Server) matchText(c *gin.Context) error {
 	}
 	s.metrics.degrade(list.Degraded)
 	list.Matches = showMatches(v, nil, list.Matches)
-	return send(c, 200, list)
+	return send(c, http.StatusOK, list)
 }

@@ -29,7 +29,7 @@ func (s *Server) listOrganisations(c *gin.Context) error {
 	q := query{c: c}
 	kind, text, limit := jiqiao.OrganisationKind(q.text("kind")), q.text("q"), q.number("limit", 1, jiqiao.MaxPageSize)
 	if kind != "" && jiqiao.CodeLabel("organisation_kind", string(kind)) == "" {
-		q.invalid = append(q.invalid, jiqiao.FieldError{Field: "kind", Message: "没有这种单位类型，请从代码表 organisation_kind 中选择"})
+		q.wrong("kind", "没有这种单位类型，请从代码表 organisation_kind 中选择")
 	}
 	if err := q.err(); err != nil {
 		return err
@@ -66,7 +66,7 @@ func readOrganisation(c *gin.Context) (jiqiao.Organisation, error) {
 		return o, err
 	}
 	if o.DeletedAt != nil {
-		return o, jiqiao.Invalid([]jiqiao.FieldError{{Field: "deleted_at", Message: "没有这个字段，请去掉；删除请用 DELETE"}})
+		return o, errDeletedAt()
 	}
 	o.ID, o.Version = "", 0
 	o.Normalise()

@@ -80,11 +80,16 @@ func readRecord(c *gin.Context, kind jiqiao.Kind) (jiqiao.Record, error) {
 	}
 	h := rec.Head()
 	if h.DeletedAt != nil {
-		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "deleted_at", Message: "没有这个字段，请去掉；删除请用 DELETE"}})
+		return nil, errDeletedAt()
 	}
 	h.ID, h.Version = "", 0
 	jiqiao.Normalise(rec)
 	return rec, rec.Validate()
+}
+
+// errDeletedAt refuses to delete, or to bring back, by writing.
+func errDeletedAt() error {
+	return jiqiao.Invalid([]jiqiao.FieldError{{Field: "deleted_at", Message: "没有这个字段，请去掉；删除请用 DELETE"}})
 }
 
 func (s *Server) createRecord(kind jiqiao.Kind) handler {
