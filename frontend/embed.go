@@ -97,7 +97,7 @@ const notBuiltPage = `<!doctype html>
 code,pre{background:#eef3f4;border-radius:4px;padding:2px 6px}pre{padding:12px 16px}a{color:#0b5c6b}</style>
 <h1>页面尚未构建</h1>
 <p>服务已经启动，接口可用，但这个程序在编译时没有带上网页。请在源码目录执行：</p>
-<pre>make frontend
+<pre>make build
 make build</pre>
 <p>或者手动执行 <code>cd frontend &amp;&amp; npm ci &amp;&amp; npm run build</code>，再重新编译程序。</p>
 <p>接口文档见 <a href="/api/docs">/api/docs</a>。</p>

@@ -76,7 +76,7 @@ func TestWithoutABuildThePageSaysHow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.StatusCode != http.StatusOK || !strings.Contains(string(body), "make frontend") {
+	if r.StatusCode != http.StatusOK || !strings.Contains(string(body), "make build") {
 		t.Errorf("got %d %q", r.StatusCode, body)
 	}
 }
@@ -88,7 +88,7 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Contains(string(body), "make frontend"); got == Built() {
+	if got := strings.Contains(string(body), "make build"); got == Built() {
 		t.Errorf("Built() = %v but the page says %q", Built(), body)
 	}
 }
