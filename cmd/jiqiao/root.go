@@ -47,9 +47,6 @@ func execute(ctx context.Context, args []string, in io.Reader, out, errOut io.Wr
 	c := &cli{in: in, out: out, err: errOut}
 	root := c.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK
@@ -92,6 +89,9 @@ func (c *cli) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetIn(c.in)
+	root.SetOut(c.out)
+	root.SetErr(c.err)
 	flags := root.PersistentFlags()
 	file := flags.String("config", os.Getenv("JIQIAO_CONFIG"), "配置文件（YAML），默认读取当前目录的 jiqiao.yaml")
 	flags.BoolVar(&c.json, "json", false, "以 JSON 输出结果")

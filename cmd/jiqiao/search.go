@@ -156,17 +156,31 @@ func (c *cli) printSearch(cmd *cobra.Command, svc *service, q url.Values) error 
 		if err := table(w, rows); err != nil {
 			return err
 		}
-		for _, f := range found.Facets {
-			fmt.Fprintf(w, "\n%s：", f.Label)
-			for _, v := range f.Values {
-				fmt.Fprintf(w, " %s(%d)", v.Label, v.Count)
-			}
-		}
+		printFacets(w, found.Facets)
 		if found.Next != "" {
 			fmt.Fprintf(w, "\n下一页：--cursor %s\n", found.Next)
 		}
 		return nil
 	})
+}
+
+// shownValues is how many values of a facet the terminal gets; --json has all.
+const shownValues = 10
+
+func printFacets(w io.Writer, facets []jiqiao.Facet) {
+	for i, f := range facets {
+		if i == 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprint(w, f.Label+"：")
+		for _, v := range f.Values[:min(shownValues, len(f.Values))] {
+			fmt.Fprintf(w, " %s(%d)", v.Label, v.Count)
+		}
+		if more := len(f.Values) - shownValues; more > 0 {
+			fmt.Fprintf(w, " …还有 %d 项", more)
+		}
+		fmt.Fprintln(w)
+	}
 }
 
 func serverFlag(cmd *cobra.Command) *string {
