@@ -27,7 +27,7 @@ func startPage(t *testing.T, width, height int64) (*page, *site) {
 	}
 	a, s, _ := startApp(t, testConfig(t.TempDir()))
 	loadSample(t, a.Store)
-	s.waitReady(t)
+	s.waitIndexed(t)
 	return openBrowser(t, width, height), s
 }
 
@@ -107,7 +107,7 @@ func TestMainJobInChromium(t *testing.T) {
 	p.do("commit", chromedp.Click(within("button", "写入 1 条")))
 	p.sees("导入完成", "已写入 1 条")
 	p.screenshot("imported")
-	s.waitReady(t)
+	s.waitIndexed(t)
 
 	p.do("search for it", chromedp.Click(within("a", "查看最新需求")))
 	p.sees(title)

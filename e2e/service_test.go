@@ -108,12 +108,19 @@ func (s *site) call(t testing.TB, method, path string, body any, status int, v a
 	return r
 }
 
-// waitReady waits until index and matcher have caught up with the store.
-func (s *site) waitReady(t testing.TB) {
+// waitReady waits until the service calls itself ready, which it does while its index is a little behind.
+func (s *site) waitReady(t testing.TB) { s.waitHealth(t, func(reply) bool { return true }) }
+
+// waitIndexed waits until index and matcher hold all that has been written.
+func (s *site) waitIndexed(t testing.TB) {
+	s.waitHealth(t, func(r reply) bool { return !bytes.Contains(r.body, []byte(`"lag":`)) })
+}
+
+func (s *site) waitHealth(t testing.TB, good func(reply) bool) {
 	t.Helper()
 	eventually(t, "wait for /readyz", func() error {
 		r, err := s.ask(t.Context(), http.MethodGet, "/readyz", nil)
-		if err == nil && r.status != http.StatusOK {
+		if err == nil && (r.status != http.StatusOK || !good(r)) {
 			err = errors.New(string(r.body))
 		}
 		return err
@@ -125,7 +132,7 @@ func logged(t testing.TB) *slog.Logger {
 	var buf lockedBuffer
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("log of the service:\n%s", buf.String())
+			t.Logf("log of the service:\n%s", buf.last())
 		}
 	})
 	return slog.New(slog.NewTextHandler(&buf, nil))
@@ -146,6 +153,12 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// last is the end of what was written, which is what an outage leaves readable.
+func (b *lockedBuffer) last() string {
+	s := b.String()
+	return s[max(0, len(s)-20_000):]
 }
 
 // testConfig is the configuration of a service nobody configured, but for where it lives.
@@ -302,7 +315,7 @@ func startServer(t testing.TB, dir, token string, args ...string) *server {
 	t.Cleanup(func() {
 		s.kill()
 		if t.Failed() {
-			t.Logf("log of the service:\n%s", log.String())
+			t.Logf("log of the service:\n%s", log.last())
 		}
 	})
 	eventually(t, "wait for the address", func() error {

@@ -146,15 +146,8 @@ func TestStartsAgainInOneProcess(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	a, s, stop := startApp(t, cfg)
 	loadSample(t, a.Store)
+	s.waitIndexed(t)
 	var before found
-	eventually(t, "the sample in search", func() error {
-		s.call(t, http.MethodGet, searchPath(jiqiao.KindNeed, "碳化硅"), nil, http.StatusOK, &before)
-		if before.Total == 0 {
-			return errors.New("nothing found")
-		}
-		return nil
-	})
-	s.waitReady(t)
 	s.call(t, http.MethodGet, searchPath(jiqiao.KindNeed, "碳化硅"), nil, http.StatusOK, &before)
 	if err := stop(); err != nil {
 		t.Fatalf("stop: %v", err)
