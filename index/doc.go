@@ -9,7 +9,7 @@
 // facets and sorting need.
 //
 // The quick half is in memory: package postings ranks, columns filter and count. It is read from the durable half
-// when the index is opened, about a second for 100,000 records, and updated after each commit. It can therefore
+// when the index is opened, a few seconds for 100,000 records, and updated after each commit. It can therefore
 // neither be ahead of the disk nor disagree with it. docs/adr/0001-recall-from-memory.md has the measurements that led here.
 //
 // # Life

@@ -106,12 +106,11 @@ type Doc struct {
 	data []byte
 	// WordLen and GramLen are the sums of the weights in each channel.
 	WordLen, GramLen uint32
-	count            int
 }
 
 // NewDoc codes terms, which must be in order of ID without repeats.
 func NewDoc(terms []DocTerm) Doc {
-	d := Doc{data: make([]byte, 0, 3*len(terms)), count: len(terms)}
+	d := Doc{data: make([]byte, 0, 3*len(terms))}
 	last := ^uint32(0)
 	for _, t := range terms {
 		t.Word, t.Gram = min(t.Word, MaxWeight), min(t.Gram, MaxWeight)
@@ -127,7 +126,13 @@ func NewDoc(terms []DocTerm) Doc {
 func (d Doc) Bytes() []byte { return d.data }
 
 // Len is the number of different terms.
-func (d Doc) Len() int { return d.count }
+func (d Doc) Len() int {
+	n := 0
+	for range d.Terms {
+		n++
+	}
+	return n
+}
 
 // Terms calls yield for each term in order of ID until it answers false. It is a range function.
 func (d Doc) Terms(yield func(DocTerm) bool) {
@@ -173,7 +178,6 @@ func DecodeDoc(data []byte, terms int) (Doc, error) {
 		}
 		d.WordLen += uint32(word)
 		d.GramLen += uint32(gram)
-		d.count++
 	}
 	return d, nil
 }

@@ -24,7 +24,7 @@ type segment[C any] struct {
 func (s *segment[C]) size() int { return len(s.ids) }
 
 func (s *segment[C]) doc(i uint32) Doc {
-	return Doc{data: s.forward[s.forwards[i]:s.forwards[i+1]], WordLen: s.wordLen[i], GramLen: s.gramLen[i], count: -1}
+	return Doc{data: s.forward[s.forwards[i]:s.forwards[i+1]], WordLen: s.wordLen[i], GramLen: s.gramLen[i]}
 }
 
 // list is a term's coded postings, empty when the segment does not hold the term.
