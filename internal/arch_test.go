@@ -63,7 +63,7 @@ func standardLibrary(path string) bool {
 }
 
 // allowed gives, for each layer, the packages of the project that it may import beside the root package and its own
-// children. Layers not named here (cmd, internal/app, e2e) may import everything.
+// children. Layers not named here (cmd, internal/app, internal/bench, e2e) may import everything.
 var allowed = map[string][]string{
 	"api":              nil,
 	"matcher":          {"jiqiao/index/zh"},
