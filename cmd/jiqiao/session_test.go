@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,7 +58,7 @@ func (s *session) store() *store.Store {
 	if err := os.MkdirAll(s.dir, 0o750); err != nil {
 		s.t.Fatal(err)
 	}
-	st, err := app.OpenStore(s.t.Context(), s.config(), app.Options{})
+	st, err := app.OpenStore(s.t.Context(), s.config(), app.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -39,10 +39,13 @@ func (c *cli) tokenCreate() *cobra.Command {
 	}
 	scopes := cmd.Flags().StringSlice("scope", []string{string(jiqiao.ScopeRead)}, "权限：read（看联系方式）、read_private（看未公开的记录）、write（写入）")
 	days := cmd.Flags().Int("days", 0, "有效天数，0 为长期有效")
-	cmd.RunE = c.withStore(func(ctx context.Context, st *store.Store, args []string) error {
+	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *days < 0 {
 			return &usageError{errors.New("--days 不能为负数，0 为长期有效")}
 		}
+		return nil
+	}
+	cmd.RunE = c.withStore(func(ctx context.Context, st *store.Store, args []string) error {
 		var expires time.Time
 		if *days > 0 {
 			expires = time.Now().AddDate(0, 0, *days)
