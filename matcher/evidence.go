@@ -120,12 +120,19 @@ func (e *explainer) evidence(other jiqiao.Record, terms []jiqiao.TermMatch) []ji
 		if usedA[p.a] || usedB[p.b] {
 			continue
 		}
-		usedA[p.a], usedB[p.b] = true, true
 		need, achievement := mark.snippet(e.sentences[p.a].section), mark.snippet(others[p.b].section)
+		if !marked(need) || !marked(achievement) {
+			continue // alike in numbers and units only: 断栅率≤0.3% beside 有机残留低于 0.3%
+		}
+		usedA[p.a], usedB[p.b] = true, true
 		if e.record.Kind() == jiqiao.KindAchievement {
 			need, achievement = achievement, need
 		}
 		out = append(out, jiqiao.Evidence{Need: need, Achievement: achievement, Score: p.score})
 	}
 	return out
+}
+
+func marked(s jiqiao.Snippet) bool {
+	return slices.ContainsFunc(s.Spans, func(span jiqiao.Span) bool { return span.Hit })
 }

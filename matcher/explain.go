@@ -142,17 +142,29 @@ func units(folded string) []uint16 {
 	return out
 }
 
-// wordsOf is the set of folded words of a record, without pairs of characters.
+// wordsOf is the set of folded words of a record that may be named: without pairs of characters, and without units and
+// the numbers of measures, because two records that both say mm or 0.3 have nothing in common that a reader would accept.
 func wordsOf(a *zh.Analyzer, rec jiqiao.Record) map[string]bool {
 	words := map[string]bool{}
 	var tokens []zh.Token
 	for _, s := range rec.Sections() {
 		tokens = a.Tokens(tokens[:0], cut(s.Text, maxMainRunes))
 		for _, t := range tokens {
-			if t.Kind != zh.Bigram && !words[t.Term] {
+			if telling(t) && !words[t.Term] {
 				words[strings.Clone(t.Term)] = true
 			}
 		}
 	}
 	return words
+}
+
+func telling(t zh.Token) bool {
+	switch t.Kind {
+	case zh.Bigram, zh.Unit:
+		return false
+	case zh.Number:
+		return !t.Part && !strings.Contains(t.Term, ".") // 304 names a steel, 0.3 names nothing
+	default:
+		return true
+	}
 }

@@ -3,6 +3,7 @@ package matcher_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,39 @@ func TestMatchPagesAndFilters(t *testing.T) {
 	}
 	if _, err := m.Match(t.Context(), store["n_3"], jiqiao.MatchQuery{Limit: -1}); jiqiao.CodeOf(err) != jiqiao.CodeInvalid {
 		t.Errorf("a negative limit: %v", err)
+	}
+}
+
+// TestExplanationRestsOnWords: a unit or the number of a measure is no common term, and no evidence by itself.
+func TestExplanationRestsOnWords(t *testing.T) {
+	m, _, _ := world(t, append(stock(),
+		achievement("a_7", "有机载体配方", "残留低于 0.3%。膜厚 250 μm。304 不锈钢焊接。YOLOv8 检测。"))...)
+	n := need("n_7", "栅线金属化", "断栅率≤0.3%。线宽 250 μm。选用 304 不锈钢。用 YOLOv8 判断。")
+	list, err := m.Match(t.Context(), n, jiqiao.MatchQuery{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(list.Matches, func(x jiqiao.Match) bool { return x.AchievementID == "a_7" })
+	var terms []string
+	for _, term := range list.Matches[i].Terms {
+		terms = append(terms, term.Term)
+	}
+	for _, not := range []string{"0.3", "%", "μm", "250"} {
+		if slices.Contains(terms, not) {
+			t.Errorf("%s is named as common: %v", not, terms)
+		}
+	}
+	for _, want := range []string{"304", "yolov8"} {
+		if !slices.Contains(terms, want) {
+			t.Errorf("%s is not named as common: %v", want, terms)
+		}
+	}
+	for _, e := range list.Matches[i].Evidence {
+		for _, s := range []jiqiao.Snippet{e.Need, e.Achievement} {
+			if !slices.ContainsFunc(s.Spans, func(x jiqiao.Span) bool { return x.Hit }) {
+				t.Errorf("nothing is marked in the evidence %+v", s)
+			}
+		}
 	}
 }
 
