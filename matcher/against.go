@@ -19,6 +19,11 @@ func against(n *jiqiao.Need, a *jiqiao.Achievement, today jiqiao.Date) []string 
 	if ask, spend, short := tooDear(n, a); short {
 		add("成果的合作价格 %s起，高于需求的拟投入资金 %s", jiqiao.Amount(ask), jiqiao.Amount(spend))
 	}
+	for _, m := range n.Metrics {
+		if has, short := unmet(m, a.Metrics); short {
+			add("成果的%s，未达到需求的%s", has, m)
+		}
+	}
 	if apart(n.Cooperation, a.Cooperation) {
 		add("合作方式没有交集：需求希望%s，成果提供%s", cooperationNames(n.Cooperation), cooperationNames(a.Cooperation))
 	}
@@ -40,6 +45,49 @@ func tooDear(n *jiqiao.Need, a *jiqiao.Achievement) (ask, spend int64, short boo
 	}
 	ask, spend = a.Price.Min, n.Price.Max
 	return ask, spend, spend > 0 && ask > spend
+}
+
+// unmet finds the figure that falls short of a need's target: the same indicator in the same unit, both plain numbers,
+// and no other figure of the achievement for it that reaches the target.
+func unmet(target jiqiao.Metric, figures []jiqiao.Metric) (has jiqiao.Metric, short bool) {
+	for _, f := range figures {
+		if !samePlain(f, target) {
+			continue
+		}
+		if reaches(f, target) {
+			return jiqiao.Metric{}, false
+		}
+		has, short = f, true
+	}
+	return has, short
+}
+
+func samePlain(a, b jiqiao.Metric) bool {
+	plain := func(m jiqiao.Metric) bool { return m.Text == "" && m.Comparator != "" }
+	same := func(a, b string) bool {
+		return strings.EqualFold(strings.ReplaceAll(a, " ", ""), strings.ReplaceAll(b, " ", ""))
+	}
+	return plain(a) && plain(b) && same(a.Name, b.Name) && same(a.Unit, b.Unit)
+}
+
+// reaches takes a figure at its word and no better: 剪切强度≥31MPa is 31. A target that is a value to hit or a range is
+// not for a rule to judge.
+func reaches(f, target jiqiao.Metric) bool {
+	low, high := f.Value, f.Value
+	switch f.Comparator {
+	case jiqiao.ComparatorRange:
+		high = f.Upper
+	case jiqiao.ComparatorTolerance:
+		low, high = f.Value-f.Upper, f.Value+f.Upper
+	}
+	switch target.Comparator {
+	case jiqiao.ComparatorAtLeast, jiqiao.ComparatorMore:
+		return high >= target.Value
+	case jiqiao.ComparatorAtMost, jiqiao.ComparatorLess:
+		return low <= target.Value
+	default:
+		return true
+	}
 }
 
 // openCooperation are modes that exclude no other.

@@ -2,7 +2,9 @@ package matcher
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,6 +15,23 @@ import (
 
 func amount(low, high int64) jiqiao.Money {
 	return jiqiao.Money{Kind: jiqiao.MoneyAmount, Min: low * jiqiao.Wan, Max: high * jiqiao.Wan}
+}
+
+// metrics gives the need the first indicator and the achievement the others.
+func metrics(target string, figures ...string) func(n *jiqiao.Need, a *jiqiao.Achievement) {
+	form := regexp.MustCompile(`^(.*?)(?:([≥≤=]?)([0-9]+)([～±]?)([0-9]*)([^0-9)]+))?$`)
+	parse := func(text string) jiqiao.Metric {
+		m := form.FindStringSubmatch(text)
+		value, _ := strconv.ParseFloat(m[3], 64)
+		upper, _ := strconv.ParseFloat(m[5], 64)
+		return jiqiao.Metric{Name: m[1], Comparator: jiqiao.Comparator(m[2] + m[4]), Value: value, Upper: upper, Unit: m[6]}
+	}
+	return func(n *jiqiao.Need, a *jiqiao.Achievement) {
+		n.Metrics = []jiqiao.Metric{parse(target)}
+		for _, f := range figures {
+			a.Metrics = append(a.Metrics, parse(f))
+		}
+	}
 }
 
 func TestAgainst(t *testing.T) {
@@ -42,6 +61,16 @@ func TestAgainst(t *testing.T) {
 		{"modes meet", func(n *jiqiao.Need, a *jiqiao.Achievement) {
 			n.Cooperation, a.Cooperation = []string{"licence", "joint"}, []string{"joint"}
 		}, nil},
+		{"figure below a target", metrics("剪切强度≥50MPa", "剪切强度≥31MPa"), []string{"成果的剪切强度≥31MPa，未达到需求的剪切强度≥50MPa"}},
+		{"figure above a limit", metrics("能耗≤180kWh/t", "能耗=210kWh/t"), []string{"成果的能耗=210kWh/t，未达到需求的能耗≤180kWh/t"}},
+		{"target reached", metrics("剪切强度≥50MPa", "剪切强度≥50MPa"), nil},
+		{"one of two figures reaches it", metrics("剪切强度≥50MPa", "剪切强度=31MPa", "剪切强度=62MPa"), nil},
+		{"the best of a range", metrics("厚度≤5μm", "厚度4～8μm"), nil},
+		{"tolerance", metrics("厚度≤5μm", "厚度8±2μm"), []string{"成果的厚度8±2μm，未达到需求的厚度≤5μm"}},
+		{"another unit", metrics("厚度≥5μm", "厚度≥1mm"), nil},
+		{"another condition", metrics("寿命(80℃)≥5000h", "寿命(25℃)≥3000h"), nil},
+		{"a value to hit", metrics("直径=5mm", "直径=6mm"), nil},
+		{"a figure in words", metrics("剪切强度≥50MPa", "剪切强度"), nil},
 		{"other mode", func(n *jiqiao.Need, a *jiqiao.Achievement) {
 			n.Cooperation, a.Cooperation = []string{"other"}, []string{"joint"}
 		}, nil},
