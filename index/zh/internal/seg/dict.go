@@ -78,7 +78,7 @@ func Load(packed []byte) (*Dict, error) {
 	}
 	head, text, _ := strings.Cut(all.String(), "\n")
 	edges, err := strconv.Atoi(head)
-	if err != nil || edges >= maxNodes {
+	if err != nil || edges < 0 || edges >= maxNodes {
 		return nil, fmt.Errorf("read dictionary: bad head %q", head)
 	}
 	d := New(edges)
@@ -92,6 +92,9 @@ func Load(packed []byte) (*Dict, error) {
 		c, err := strconv.Atoi(cost)
 		if err != nil {
 			return nil, fmt.Errorf("read dictionary: bad line %q", text[at:at+n])
+		}
+		if d.full(word) {
+			return nil, fmt.Errorf("read dictionary: full at %q", word)
 		}
 		d.insert(word, uint32(at), c)
 		at += n + 1
@@ -141,7 +144,7 @@ func (d *Dict) Insert(entries []Entry) error {
 	}
 	d.words += text.String()
 	for _, e := range entries {
-		if len(d.cost)+len(e.Word) >= maxNodes {
+		if d.full(e.Word) {
 			return fmt.Errorf("dictionary is full at %q", e.Word)
 		}
 		d.insert(e.Word, uint32(at), e.Cost)
@@ -149,6 +152,9 @@ func (d *Dict) Insert(entries []Entry) error {
 	}
 	return nil
 }
+
+// full says that the word might need more nodes than an edge can name.
+func (d *Dict) full(word string) bool { return len(d.cost)+len(word) >= maxNodes }
 
 func (d *Dict) insert(word string, at uint32, cost int) {
 	if !isHanWord(word) {

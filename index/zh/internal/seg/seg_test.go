@@ -159,16 +159,77 @@ func TestWriteLoad(t *testing.T) {
 }
 
 func TestLoadBadData(t *testing.T) {
-	var notDict, noCost, huge bytes.Buffer
-	for b, s := range map[*bytes.Buffer]string{&notDict: "x\n", &noCost: "3\n石墨\n", &huge: "99999999\n"} {
+	var notDict, noCost, huge, negative bytes.Buffer
+	for b, s := range map[*bytes.Buffer]string{&notDict: "x\n", &noCost: "3\n石墨\n", &huge: "99999999\n", &negative: "-7\n石墨 5\n"} {
 		write(t, b, s)
 	}
 	for name, data := range map[string][]byte{
 		"empty": nil, "not gzip": []byte("hello, world"), "truncated": noCost.Bytes()[:20],
-		"no head": notDict.Bytes(), "no cost": noCost.Bytes(), "huge": huge.Bytes(),
+		"no head": notDict.Bytes(), "no cost": noCost.Bytes(), "huge": huge.Bytes(), "negative": negative.Bytes(),
 	} {
 		if _, err := Load(data); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// FuzzDict does to a dictionary what the fuzzer says, and to a map, which cannot be wrong. Every text is then cut whole.
+func FuzzDict(f *testing.F) {
+	for _, seed := range []string{"石墨烯|石墨|-石墨|碳|石墨烯碳", "3d打印|-3d打印|3d打印|b12", "〇|𠮷|丁𠮷|-丁", "|-|--", "甲|甲乙|甲乙丙|-甲乙|甲乙"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, script string) {
+		d, words := New(0), map[string]int{}
+		for i, word := range strings.Split(script, "|") {
+			if rest, gone := strings.CutPrefix(word, "-"); gone {
+				d.Remove(rest)
+				delete(words, rest)
+				continue
+			}
+			cost := i%(UnknownCost-2) + 1
+			if err := d.Insert([]Entry{{word, cost}}); err != nil {
+				t.Fatal(err)
+			}
+			if isHanWord(word) {
+				words[word] = cost
+			}
+		}
+		for word, want := range words {
+			if got, ok := d.Cost(word); !ok || got != want {
+				t.Fatalf("%q costs %d %v, want %d", word, got, ok, want)
+			}
+		}
+		for _, word := range strings.Split(script, "|") {
+			if _, known := words[word]; !known && isHanWord(word) {
+				if _, ok := d.Cost(word); ok {
+					t.Fatalf("%q was taken out and is there", word)
+				}
+			}
+			if isHanWord(word) && strings.Join(cut(d, word), "") != word {
+				t.Fatalf("%q is cut to %q", word, cut(d, word))
+			}
+		}
+	})
+}
+
+// FuzzLoad: a dictionary is refused or whole, whatever the bytes inside the archive.
+func FuzzLoad(f *testing.F) {
+	for _, seed := range []string{"4\n石墨 7\n石墨烯 8\n", "-1\n", "0\n石墨 99999\n", "2\n石墨 -4", "1\n a 1\n", "\n", "9\n3d打印 1\n\n"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var b bytes.Buffer
+		write(t, &b, text)
+		d, err := Load(b.Bytes())
+		if err != nil {
+			return
+		}
+		_, rest, _ := strings.Cut(text, "\n")
+		for line := range strings.Lines(rest) {
+			word, _, _ := strings.Cut(line, " ")
+			if _, ok := d.Cost(word); !ok && isHanWord(word) {
+				t.Fatalf("%q is not in the dictionary of %q", word, text)
+			}
+		}
+	})
 }
