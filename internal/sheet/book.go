@@ -199,6 +199,9 @@ func (x *xlsxWriter) writeCodes() (map[string]string, error) {
 			return nil, err
 		}
 		title, items := options(list)
+		if n := x.columns[i].Offered; n > 0 {
+			items = items[:n] // no other column of the side has this list
+		}
 		cells := append([]string{title}, items...)
 		if err := x.book.SetSheetCol(codesSheet, name+"1", &cells); err != nil {
 			return nil, err

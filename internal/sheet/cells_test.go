@@ -106,7 +106,7 @@ func TestCodes(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ list, cell, help string }{
-		{"cooperation", "随便；技术转让", "可填：技术转让"}, {"region", "火星市", "请从下拉列表中选择"}, {"region", "朝阳区", "是不是：110105 朝阳区"},
+		{"cooperation", "随便；技术转让", "可填：技术转让"}, {"trl", "99", "可填：1 报告级、2 方案级"}, {"region", "火星市", "请从下拉列表中选择"}, {"region", "朝阳区", "是不是：110105 朝阳区"},
 	} {
 		if got, err := parseCodes(c.list, c.cell); err == nil || !strings.Contains(err.Error(), c.help) {
 			t.Errorf("%s %q: got %q, %v; want an error with %q", c.list, c.cell, got, err, c.help)

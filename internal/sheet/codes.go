@@ -63,7 +63,7 @@ func codeHelp(list, typed string) string {
 	all, _ := jiqiao.LookupList(list)
 	var labels, near []string
 	for _, item := range all.Items {
-		labels = append(labels, item.Label)
+		labels = append(labels, codeText(list, item.Code))
 		if len(near) < 5 && len(typed) >= len("二字") && (strings.Contains(item.Label, typed) || strings.Contains(typed, item.Label)) {
 			near = append(near, codeText(list, item.Code))
 		}

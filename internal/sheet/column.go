@@ -20,6 +20,8 @@ type Column struct {
 	// List names the code list its values come from; Many says that one cell may hold several.
 	List string
 	Many bool
+	// Offered is how many of the list's values may be chosen here, from the first; 0 is all.
+	Offered int
 	// Date marks days: numbers in such a cell are a spreadsheet's serial dates.
 	Date bool
 	// Width is in characters.
@@ -137,8 +139,8 @@ func codesColumn(path, header, list string, at func(*Entry) *[]string) Column {
 	return c
 }
 
-// levelColumn is a technology readiness level, a number that the list "trl" names.
-func levelColumn(path, header string, at func(*Entry) *int) Column {
+// levelColumn is a technology readiness level up to highest, a number that the list "trl" names.
+func levelColumn(path, header string, highest int, at func(*Entry) *int) Column {
 	c := valueColumn(path, header, 16,
 		func(cell string) (int, error) {
 			code, err := parseCode("trl", cell)
@@ -153,7 +155,7 @@ func levelColumn(path, header string, at func(*Entry) *int) Column {
 			}
 			return codeText("trl", strconv.Itoa(v))
 		}, at)
-	c.List = "trl"
+	c.List, c.Offered = "trl", highest
 	return c
 }
 

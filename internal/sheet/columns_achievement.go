@@ -38,7 +38,7 @@ func achievementTerms() []Column {
 	return []Column{
 		codeColumn("maturity", "技术成熟度", "maturity", func(e *Entry) *string { return &achievement(e).Maturity }).
 			also("成熟度", "成果成熟度", "所处阶段", "成果阶段"),
-		levelColumn("trl", "技术就绪度", func(e *Entry) *int { return &achievement(e).TRL }).
+		levelColumn("trl", "技术就绪度", 0, func(e *Entry) *int { return &achievement(e).TRL }).
 			also("TRL", "技术就绪度等级").hint("GB/T 22900，1–13；不清楚可只填技术成熟度"),
 		codesColumn("cooperation", "合作方式", "cooperation", func(e *Entry) *[]string { return &head(e).Cooperation }).
 			also("转化方式", "转化方式意向", "意向合作方式", "拟转化方式").hint("可多项，用分号隔开"),

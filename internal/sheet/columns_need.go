@@ -34,7 +34,7 @@ func needTexts() []Column {
 			also("现有基础", "现有工作基础", "工作基础").hint("进展、投入、设备、人员"),
 		codesColumn("outcomes", "期望成果形式", "outcome", func(e *Entry) *[]string { return &need(e).Outcomes }).
 			also("成果形式", "期望成果"),
-		levelColumn("min_trl", "最低技术就绪度", func(e *Entry) *int { return &need(e).MinTRL }).
+		levelColumn("min_trl", "最低技术就绪度", jiqiao.MaxNeedTRL, func(e *Entry) *int { return &need(e).MinTRL }).
 			also("期望技术就绪度", "技术就绪度要求").hint("1–9，低于此级的成果不考虑"),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ import (
 )
 
 // write puts a file into the test's folder.
-func write(t *testing.T, name string, data []byte) string {
+func write(t testing.TB, name string, data []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -31,7 +32,7 @@ func write(t *testing.T, name string, data []byte) string {
 }
 
 // workbook builds a workbook of one sheet as people make them by hand, with the library's normal mode.
-func workbook(t *testing.T, rows [][]any, change ...func(*excelize.File)) []byte {
+func workbook(t testing.TB, rows [][]any, change ...func(*excelize.File)) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()
@@ -60,7 +61,7 @@ func template(t *testing.T, kind jiqiao.Kind, format Format) []byte {
 }
 
 // repack copies a zip archive, letting change edit, drop (nil) or add parts.
-func repack(t *testing.T, data []byte, change func(name string, content []byte) []byte, add map[string][]byte) []byte {
+func repack(t testing.TB, data []byte, change func(name string, content []byte) []byte, add map[string][]byte) []byte {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -260,6 +261,17 @@ func TestLongCells(t *testing.T) {
 	}
 }
 
+// levelsOffered counts the levels of readiness in a workbook's dictionary.
+func levelsOffered(f *excelize.File) (int, error) {
+	columns, err := f.GetCols(codesSheet)
+	for _, c := range columns {
+		if c[0] == "技术就绪度" {
+			return len(slices.DeleteFunc(c[1:], func(cell string) bool { return cell == "" })), err
+		}
+	}
+	return 0, err
+}
+
 func TestTemplate(t *testing.T) {
 	for _, kind := range jiqiao.Kinds {
 		data := template(t, kind, XLSX)
@@ -285,6 +297,10 @@ func TestTemplate(t *testing.T) {
 		offered := map[string]bool{}
 		for _, v := range validations {
 			offered[strings.SplitN(v.Sqref, "2:", 2)[0]] = strings.HasPrefix(v.Formula1, codesSheet+"!$")
+		}
+		levels, err := levelsOffered(f)
+		if want := map[jiqiao.Kind]int{jiqiao.KindNeed: jiqiao.MaxNeedTRL, jiqiao.KindAchievement: jiqiao.MaxTRL}[kind]; err != nil || levels != want {
+			t.Errorf("%s: the drop-down offers %d levels of readiness, %d are valid: %v", kind, levels, want, err)
 		}
 		guide, err := f.GetRows(guideSheet)
 		if err != nil {
@@ -494,7 +510,7 @@ func TestJSONL(t *testing.T) {
 	}
 	want := []string{
 		`第 3 行不是有效的 JSON 对象，每行应是一条记录，现为"{"title":"需求二""`,
-		`第 4 行「拟投入资金」字段 price.min 的类型不对，不能是 string`,
+		`第 4 行「拟投入资金」字段 price.min 的类型不对，不能是文字`,
 		`第 5 行「单位名称」必填，请填写字段 owner.name`,
 		`第 6 行「所在地」行政区划中没有「000000」，请从列表中选择，现为"000000"`,
 		`第 7 行含有无法识别的字符（不是有效的 UTF-8），请用 UTF-8 编码保存，现为"{"title":"需求�"}"`,
