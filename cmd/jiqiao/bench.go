@@ -41,7 +41,7 @@ func (c *cli) benchCommand() *cobra.Command {
 			if env.Work, err = os.MkdirTemp("", "jiqiao-bench-"); err != nil {
 				return fmt.Errorf("make a working directory: %w", err)
 			}
-			defer os.RemoveAll(env.Work)
+			defer func() { _ = os.RemoveAll(env.Work) }()
 		}
 		return c.benchAll(cmd, env, *only)
 	}

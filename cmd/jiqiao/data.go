@@ -101,7 +101,7 @@ func (c *cli) exportCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer func() { _ = st.Close() }()
 		written := 0
 		err = c.output(*out, func(w io.Writer) (err error) {
 			written, err = c.export(cmd.Context(), st, kind, format, wanted, w)
@@ -156,7 +156,7 @@ func (c *cli) backupCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer st.Close()
+			defer func() { _ = st.Close() }()
 			var info store.BackupInfo
 			err = c.output(args[0], func(w io.Writer) (err error) {
 				info, err = st.Backup(cmd.Context(), w)
@@ -180,7 +180,7 @@ func (c *cli) restoreCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer func() { _ = st.Close() }()
 		info, err := st.RestoreFile(cmd.Context(), args[0], store.RestoreOptions{Replace: *replace})
 		if err != nil {
 			return err
@@ -201,7 +201,7 @@ func (c *cli) migrateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer st.Close()
+			defer func() { _ = st.Close() }()
 			current, known, err := st.Schema(cmd.Context())
 			if err != nil {
 				return err

@@ -148,7 +148,7 @@ func (c *cli) examineIndex(ctx context.Context) finding {
 		f.State, f.Detail, f.Advice = stateFault, messageOf(err), "运行 jiqiao reindex 重建索引"
 		return f
 	}
-	defer a.Stop()
+	defer func() { _ = a.Stop() }()
 	last, err := a.Store.LastSeq(ctx)
 	reason := a.Index.Stale()
 	switch {

@@ -36,7 +36,7 @@ func (c *cli) evalKind(name, short string, evaluate evaluation) *cobra.Command {
 		bar := c.progress("评测")
 		o := eval.Options{Analyzer: analyzer.Get(), Progress: bar.set}
 		scratch := app.NewScratch(analyzer, c.log)
-		defer scratch.Close()
+		defer func() { _ = scratch.Close() }()
 		o.Open = scratch.Open
 		var report *eval.Report
 		evaluate := func(w io.Writer) (err error) {

@@ -35,7 +35,7 @@ func (c *cli) importCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer func() { _ = st.Close() }()
 		return c.importFile(cmd.Context(), st, kind, args[1], !*preview, *errorBook)
 	}
 	return cmd
@@ -49,7 +49,7 @@ func (c *cli) importFile(ctx context.Context, st *store.Store, kind jiqiao.Kind,
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	bar := c.progress("导入")
 	service, err := app.NewIntake(c.cfg, st, app.Options{Log: c.log}, bar.set)
 	if err != nil {

@@ -81,7 +81,7 @@ type matchList struct {
 	Degraded []string `json:"degraded"`
 }
 
-func (c *cli) matchRecord(ctx context.Context, server, id string, q url.Values) error {
+func (c *cli) matchRecord(ctx context.Context, server, id string, q url.Values) (err error) {
 	side := ""
 	switch {
 	case strings.HasPrefix(id, "n_"):
@@ -95,7 +95,7 @@ func (c *cli) matchRecord(ctx context.Context, server, id string, q url.Values) 
 	if err != nil {
 		return err
 	}
-	defer svc.close()
+	defer func() { err = joinStop(err, svc.close()) }()
 	path := "/api/v1/" + side + "/" + url.PathEscape(id) + "/matches"
 	if c.json {
 		return c.passJSON(ctx, svc, path, q)
@@ -115,14 +115,14 @@ type textQuery struct {
 	Limit  int            `json:"limit"`
 }
 
-func (c *cli) matchText(ctx context.Context, server, path string, body textQuery) error {
+func (c *cli) matchText(ctx context.Context, server, path string, body textQuery) (err error) {
 	in := c.in
 	if path != "-" {
 		f, err := openFile(path)
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		in = f
 	}
 	text, err := io.ReadAll(in)
@@ -133,7 +133,7 @@ func (c *cli) matchText(ctx context.Context, server, path string, body textQuery
 	if err != nil {
 		return err
 	}
-	defer svc.close()
+	defer func() { err = joinStop(err, svc.close()) }()
 	body.Text = string(text)
 	if c.json {
 		var raw any

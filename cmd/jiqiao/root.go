@@ -45,7 +45,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 // execute is run until ctx ends.
 func execute(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	c := &cli{in: in, out: out, err: errOut}
-	root := c.rootCommand()
+	root := c.rootCommand() //nolint:contextcheck // cobra hands the context to each command
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

@@ -103,7 +103,7 @@ func (c *cli) searchCommand() *cobra.Command {
 	sort := cmd.Flags().String("sort", "", "排序：relevance、newest、updated、price_high、price_low、deadline")
 	cursor := cmd.Flags().String("cursor", "", "上一页给出的续页标记")
 	facets := cmd.Flags().Bool("facets", false, "同时显示分面计数")
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+	cmd.RunE = func(cmd *cobra.Command, args []string) (err error) {
 		kind, err := kindArg(args[0])
 		if err != nil {
 			return err
@@ -125,7 +125,7 @@ func (c *cli) searchCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		defer svc.close()
+		defer func() { err = joinStop(err, svc.close()) }()
 		return c.printSearch(cmd, svc, q)
 	}
 	return cmd

@@ -54,7 +54,7 @@ func (s *service) do(ctx context.Context, method, path string, body []byte, v an
 	if err != nil {
 		return jiqiao.Fail(jiqiao.CodeUnavailable, "无法连接 "+s.base+"，请确认服务已启动", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return fmt.Errorf("read the answer of %s: %w", path, err)

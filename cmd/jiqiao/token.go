@@ -27,7 +27,7 @@ func (c *cli) withStore(run func(ctx context.Context, st *store.Store, args []st
 		if err != nil {
 			return err
 		}
-		defer st.Close()
+		defer func() { _ = st.Close() }()
 		return run(cmd.Context(), st, args)
 	}
 }

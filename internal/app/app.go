@@ -77,7 +77,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err := a.openData(ctx, opts); err != nil {
 		return nil, err
 	}
-	if err := a.openAPI(opts); err != nil {
+	if err := a.openAPI(opts); err != nil { //nolint:contextcheck // metrics are read when a scraper asks
 		return nil, err
 	}
 	return a, nil
@@ -153,7 +153,7 @@ func OpenAnalyzer(cfg config.Config) (*zh.Holder, error) {
 		if err != nil {
 			return nil, jiqiao.Fail(jiqiao.CodeInvalid, "词典文件 "+f.path+" 无法读取，请检查路径与权限", err)
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }()
 		*f.set = file
 	}
 	analyzer, err := zh.New(o)
@@ -272,6 +272,8 @@ func (a *App) Follow() {
 
 // Stop refuses new requests, waits for those under way and for the background, and closes everything. It takes no longer
 // than cfg.DrainTimeout, after which what is still running is cut off.
+//
+//nolint:contextcheck // it comes after the end of the callers' contexts and has a bound of its own
 func (a *App) Stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.cfg.DrainTimeout)
 	defer cancel()

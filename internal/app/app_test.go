@@ -347,7 +347,8 @@ func TestServesTwiceInARow(t *testing.T) {
 				t.Errorf("stop: %v", err)
 			}
 		}
-		if _, err := http.Get("http://" + address + "/healthz"); err == nil {
+		if resp, err := http.Get("http://" + address + "/healthz"); err == nil {
+			resp.Body.Close()
 			t.Error("it answers after Stop")
 		}
 	}

@@ -40,7 +40,7 @@ func lockDir(dir string) (*dirLock, error) {
 		return nil, jiqiao.Fail(jiqiao.CodeUnavailable, "无法写入数据目录 "+dir+"，请检查权限与磁盘空间", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}

@@ -41,17 +41,15 @@ func (p *profiles) run(ctx context.Context) error {
 		}
 		p.started.Store(true)
 	}
-	for {
+	for ctx.Err() == nil {
 		if err := p.catchUp(ctx); err != nil {
 			return err
 		}
-		if err := p.source.WaitChange(ctx, p.applied.Load()); err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
+		if err := p.source.WaitChange(ctx, p.applied.Load()); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("wait for changes: %w", err)
 		}
 	}
+	return nil
 }
 
 // load reads all records, both sides at once. A change made meanwhile has a number above the one remembered first and

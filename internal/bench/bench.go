@@ -133,7 +133,7 @@ func readTexts(path string, all *[]text, limit int) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		return fmt.Errorf("unpack %s: %w", path, err)

@@ -39,7 +39,7 @@ func (e *Env) fill(ctx context.Context, dir string, texts []text) error {
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer func() { _ = st.Close() }()
 	recs := make([]jiqiao.Record, 0, len(texts)+needRecords)
 	for i, t := range texts {
 		recs = append(recs, t.achievement(i))
@@ -68,12 +68,12 @@ func buildIndex(ctx context.Context, e *Env) ([]Figure, error) {
 			size += len(s.Text)
 		}
 	}
-	texts = nil
+	texts = nil //nolint:ineffassign // gives the memory back before the peak is measured
 	a, err := e.open(ctx, e.large())
 	if err != nil {
 		return nil, err
 	}
-	defer a.Stop()
+	defer func() { _ = a.Stop() }()
 	debug.FreeOSMemory()
 	if err := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0); err != nil { // resets the peak
 		return nil, fmt.Errorf("reset the peak of memory: %w", err)

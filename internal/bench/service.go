@@ -54,7 +54,7 @@ func cachedMatches(ctx context.Context, e *Env) ([]Figure, error) {
 	run := func(until time.Time) error {
 		var group errgroup.Group
 		for i := range counts {
-			group.Go(func() error { return ask(server.address, paths, until, &counts[i]) })
+			group.Go(func() error { return ask(ctx, server.address, paths, until, &counts[i]) })
 		}
 		return group.Wait()
 	}
@@ -84,12 +84,12 @@ func firstError(errs ...error) error {
 
 // ask sends requests one after the other on one connection. It speaks HTTP by hand: the load process shares two cores
 // with the server, and a full client would measure itself.
-func ask(address string, paths []string, until time.Time, count *int) error {
-	conn, err := net.Dial("tcp", address)
+func ask(ctx context.Context, address string, paths []string, until time.Time, count *int) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	in := bufio.NewReaderSize(conn, 64<<10)
 	for i := 0; time.Now().Before(until); i++ {
 		if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: bench\r\n\r\n", paths[i%len(paths)]); err != nil {
@@ -100,7 +100,7 @@ func ask(address string, paths []string, until time.Time, count *int) error {
 			return fmt.Errorf("read the answer: %w", err)
 		}
 		_, err = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if err != nil {
 			return fmt.Errorf("read the answer: %w", err)
 		}
@@ -137,10 +137,15 @@ func (e *Env) serve(ctx context.Context, dir string) (*server, error) {
 		s.stop()
 		return nil, fmt.Errorf("the service did not start: %q, %w", line, err)
 	}
+	ready, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", http.NoBody)
+	if err != nil {
+		s.stop()
+		return nil, fmt.Errorf("ask whether the service is ready: %w", err)
+	}
 	for ctx.Err() == nil {
-		resp, err := http.Get("http://" + s.address + "/readyz")
+		resp, err := http.DefaultClient.Do(ready)
 		if err == nil {
-			resp.Body.Close()
+			_ = resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {
 				s.ready = time.Since(start)
 				return s, nil
@@ -246,7 +251,7 @@ func (s *server) write(ctx context.Context, secret, word string) error {
 	if err != nil {
 		return fmt.Errorf("write a record: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusCreated {
 		text, _ := io.ReadAll(resp.Body)
 		return fmt.Errorf("write a record: %s: %s", resp.Status, text)
@@ -271,7 +276,7 @@ func (s *server) until(ctx context.Context, path string, body []byte, word strin
 			return fmt.Errorf("ask %s: %w", path, err)
 		}
 		text, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if err != nil {
 			return fmt.Errorf("ask %s: %w", path, err)
 		}
@@ -300,13 +305,13 @@ func importSheet(ctx context.Context, e *Env) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.Stop()
+	defer func() { _ = a.Stop() }()
 	a.Follow()
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	start := time.Now()
 	report, err := a.Intake.Import(ctx, jiqiao.KindAchievement, "rows.xlsx", file, true)
 	if err != nil {
@@ -374,6 +379,6 @@ func (e *Env) evaluate(ctx context.Context) (*eval.Report, error) {
 		return nil, err
 	}
 	scratch := app.NewScratch(analyzer, e.Log)
-	defer scratch.Close()
+	defer func() { _ = scratch.Close() }()
 	return eval.RunGraded(ctx, e.Graded, eval.Options{Analyzer: analyzer.Get(), Open: scratch.Open})
 }
