@@ -121,7 +121,24 @@ func (j *jsonlReader) typeFault(err error, fault func(*Column, string, string)) 
 		return
 	}
 	wrong.Field = strings.TrimPrefix(wrong.Field, "Header.") // embedded, and no part of the path
-	fault(j.fields.column(wrong.Field), "字段 "+wrong.Field+" 的类型不对，不能是 "+wrong.Value, "")
+	fault(j.fields.column(wrong.Field), "字段 "+wrong.Field+" 的类型不对，不能是"+jsonType(wrong.Value), "")
+}
+
+// jsonType is what encoding/json calls a value's type, in Chinese. A number that does not fit comes with its digits.
+func jsonType(value string) string {
+	name, digits, _ := strings.Cut(value, " ")
+	switch name {
+	case "string":
+		return "文字"
+	case "number":
+		return "数字" + digits
+	case "bool":
+		return " true 或 false"
+	case "array":
+		return "列表"
+	default:
+		return "对象"
+	}
 }
 
 // checkSide refuses a file whose first line has fields of the other side and none that only this side has.
