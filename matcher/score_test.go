@@ -2,8 +2,10 @@ package matcher_test
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -192,6 +194,59 @@ func TestCollectionForgets(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, c.Rank(store["n_1"], []string{"a_1", "a_2", "a_3", "a_4"})); diff != "" {
 		t.Errorf("scores changed:\n%s", diff)
+	}
+}
+
+// TestCollectionIsWhatItHolds puts, replaces and deletes at random. What is found and how it scores must depend on the
+// records that are left alone, not on the way there: a collection that has run for a year answers as a restarted one.
+func TestCollectionIsWhatItHolds(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	phrases := []string{"滴灌", "灌溉控制器", "立方氮化硼", "烧结银膏", "碳化硅模块", "LoRa", "YOLOv8", "节水35%", "的研究与应用", "𠮷"}
+	text := func(most int) string {
+		var out []string
+		for range rng.IntN(most) {
+			out = append(out, phrases[rng.IntN(len(phrases))])
+		}
+		return strings.Join(out, []string{"", "，", "\n"}[rng.IntN(3)])
+	}
+	_, churned, _ := world(t)
+	left := memory{}
+	for range 2000 {
+		n := rng.IntN(25)
+		var rec jiqiao.Record = need(fmt.Sprintf("n_%02d", n), text(4), text(8))
+		if rng.IntN(2) == 0 {
+			rec = achievement(fmt.Sprintf("a_%02d", n), text(4), text(8))
+		}
+		if rng.IntN(3) == 0 {
+			churned.Delete(rec.Kind(), rec.Head().ID)
+			delete(left, rec.Head().ID)
+			continue
+		}
+		churned.Put(rec)
+		left[rec.Head().ID] = rec
+	}
+	var recs []jiqiao.Record
+	for _, id := range slices.Sorted(maps.Keys(left)) {
+		recs = append(recs, left[id])
+	}
+	_, fresh, store := world(t, recs...)
+	compared := 0
+	for _, rec := range recs {
+		q := matcher.RecallQuery{Kind: rec.Kind().Other(), Subject: rec, Limit: 100}
+		for name, by := range map[string]matcher.Recaller{"words and titles": store, "titles alone": nothing{store}} {
+			want, err := fresh.Search(t.Context(), by, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := churned.Search(t.Context(), by, q)
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Fatalf("%s by %s: %v\n%s", rec.Head().ID, name, err, diff)
+			}
+			compared += len(want)
+		}
+	}
+	if compared < 500 {
+		t.Errorf("only %d scores were compared", compared)
 	}
 }
 
