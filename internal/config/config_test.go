@@ -107,3 +107,31 @@ func TestStoreURL(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestWaysToWriteAValue(t *testing.T) {
+	path := write(t, "user_dict:\nlog_level: \" warn \"\ncache_mib: \"128\"\ntrusted_proxies: [10.0.0.0/8, 127.0.0.1]\n")
+	got, err := Load(Sources{File: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Defaults()
+	want.LogLevel, want.CacheMiB, want.TrustedProxies = "warn", 128, "10.0.0.0/8 127.0.0.1"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"10.0.0.0/8", "127.0.0.1"}, got.Proxies()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWrongValues(t *testing.T) {
+	for key, value := range map[string]string{
+		"listen": "127.0.0.1:http", "database_url": "mysql://db/x", "redis_url": "redis://host:port:port", "cache_mib": "-1",
+		"rate_per_second": "12 a", "max_upload_mib": "0", "drain_timeout": "10", "request_timeout": "0s",
+		"stop_words": "/does/not/exist", "trusted_proxies": "10.0.0.0/8,proxy", "log_format": "xml", "data_dir": " ",
+	} {
+		if _, err := Load(Sources{Flags: map[string]any{key: value}}); err == nil || !strings.HasPrefix(err.Error(), key) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s=%q: %v", key, value, err)
+		}
+	}
+}
