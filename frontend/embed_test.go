@@ -1,7 +1,6 @@
 package frontend
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,13 +8,10 @@ import (
 	"testing/fstest"
 )
 
-func get(t *testing.T, h http.Handler, method, target string) *http.Response {
-	t.Helper()
+func get(h http.Handler, method, target string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(method, target, nil))
-	r := w.Result()
-	t.Cleanup(func() { _ = r.Body.Close() })
-	return r
+	return w
 }
 
 func TestHandlerServesFilesAndRoutes(t *testing.T) {
@@ -44,18 +40,14 @@ func TestHandlerServesFilesAndRoutes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := get(t, h, tt.method, tt.target)
-			body, err := io.ReadAll(r.Body)
-			if err != nil {
-				t.Fatal(err)
+			r := get(h, tt.method, tt.target)
+			if r.Code != tt.status || !strings.Contains(r.Body.String(), tt.body) {
+				t.Errorf("got %d %q, want %d with %q", r.Code, r.Body, tt.status, tt.body)
 			}
-			if r.StatusCode != tt.status || !strings.Contains(string(body), tt.body) {
-				t.Errorf("got %d %q, want %d with %q", r.StatusCode, body, tt.status, tt.body)
-			}
-			if got := r.Header.Get("Content-Type"); got != tt.kind {
+			if got := r.Header().Get("Content-Type"); got != tt.kind {
 				t.Errorf("content type %q, want %q", got, tt.kind)
 			}
-			if got := r.Header.Get("Cache-Control"); got != tt.cache {
+			if got := r.Header().Get("Cache-Control"); got != tt.cache {
 				t.Errorf("cache control %q, want %q", got, tt.cache)
 			}
 		})
@@ -64,31 +56,23 @@ func TestHandlerServesFilesAndRoutes(t *testing.T) {
 
 func TestPageAllowsOnlyOurOwnScripts(t *testing.T) {
 	h := handler(fstest.MapFS{"index.html": {Data: []byte("page")}})
-	policy := get(t, h, "GET", "/").Header.Get("Content-Security-Policy")
+	policy := get(h, "GET", "/").Header().Get("Content-Security-Policy")
 	if !strings.Contains(policy, "default-src 'self'") || strings.Contains(policy, "script-src") {
 		t.Errorf("policy %q lets other scripts in", policy)
 	}
 }
 
 func TestWithoutABuildThePageSaysHow(t *testing.T) {
-	r := get(t, handler(fstest.MapFS{".keep": {}}), "GET", "/needs/n_1")
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.StatusCode != http.StatusOK || !strings.Contains(string(body), "make build") {
-		t.Errorf("got %d %q", r.StatusCode, body)
+	r := get(handler(fstest.MapFS{".keep": {}}), "GET", "/needs/n_1")
+	if r.Code != http.StatusOK || !strings.Contains(r.Body.String(), "make build") {
+		t.Errorf("got %d %q", r.Code, r.Body)
 	}
 }
 
 // The folder must always be there to embed; whether it holds a page depends on who built it.
 func TestEmbedded(t *testing.T) {
-	r := get(t, Handler(), "GET", "/")
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Contains(string(body), "make build"); got == Built() {
-		t.Errorf("Built() = %v but the page says %q", Built(), body)
+	r := get(Handler(), "GET", "/")
+	if got := strings.Contains(r.Body.String(), "make build"); got == Built() {
+		t.Errorf("Built() = %v but the page says %q", Built(), r.Body)
 	}
 }

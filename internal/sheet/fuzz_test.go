@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func readThrough(t *testing.T, path string, kind jiqiao.Kind) {
 			}
 		}
 	}
-	if err != io.EOF && jiqiao.CodeOf(err) == jiqiao.CodeInternal {
+	if !errors.Is(err, io.EOF) && jiqiao.CodeOf(err) == jiqiao.CodeInternal {
 		t.Fatalf("no error for people: %v", err)
 	}
 }
