@@ -29,7 +29,7 @@ func (s *Server) routes() []route {
 	const (
 		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 		need, achievement   = jiqiao.KindNeed, jiqiao.KindAchievement
-		open, write         = jiqiao.Scope(""), jiqiao.ScopeWrite
+		open, read, write   = jiqiao.Scope(""), jiqiao.ScopeRead, jiqiao.ScopeWrite
 	)
 	return []route{
 		{get, "/search", open, s.search, false},
@@ -54,9 +54,10 @@ func (s *Server) routes() []route {
 
 		{post, "/match", open, s.matchText, false},
 
-		{get, "/organisations", open, s.listOrganisations, false},
+		// Not for the public: the list would name the owners of anonymous records.
+		{get, "/organisations", read, s.listOrganisations, false},
 		{post, "/organisations", write, s.createOrganisation, false},
-		{get, "/organisations/:id", open, s.getOrganisation, false},
+		{get, "/organisations/:id", read, s.getOrganisation, false},
 		{put, "/organisations/:id", write, s.updateOrganisation, false},
 		{del, "/organisations/:id", write, s.deleteOrganisation, false},
 

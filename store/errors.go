@@ -95,7 +95,7 @@ func classifySQLite(code int) (jiqiao.Code, string) {
 	case sqliteReadOnly, sqlitePerm, sqliteCantOpen:
 		return jiqiao.CodeUnavailable, "数据库文件无法打开或不可写，请检查路径和权限"
 	case sqliteCorrupt, sqliteNotADB:
-		return jiqiao.CodeUnavailable, "数据库文件已损坏或不是数据库，请用 jiqiao restore 从备份恢复"
+		return jiqiao.CodeUnavailable, "数据库文件已损坏或不是数据库；请先把它（连同 -wal、-shm 文件）移到别处，再用 jiqiao restore 从备份恢复"
 	}
 	return jiqiao.CodeInternal, ""
 }

@@ -113,7 +113,7 @@ func (c *cli) showDemo(ctx context.Context, address string, a *app.App) error {
 
 可以试试：
   打开网页      %s
-  检索          %s/search?kind=achievement&q=污水处理
+  检索          %s/search?kind=achievement&q=碳化硅
   粘贴需求匹配  %s/match
   导入表格      %s/import （模板：%s）
   接口说明      %s/api/docs
