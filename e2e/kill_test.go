@@ -100,12 +100,12 @@ func TestKillDuringImport(t *testing.T) {
 	for _, c := range []struct {
 		format sheet.Format
 		rows   int
-	}{{sheet.JSONL, 3000}, {sheet.XLSX, 1500}} {
+	}{{sheet.JSONL, 2000}, {sheet.XLSX, 1000}} {
 		t.Run(string(c.format), func(t *testing.T) {
 			file, want := writeNeeds(t, c.format, c.rows)
 			whole := timed(t, t.TempDir(), "import", "need", file)
 			dir := t.TempDir()
-			for range 4 {
+			for range 3 {
 				killAt(t, whole, dir, "import", "need", file)
 			}
 			jiqiaoRun(t, dir, "import", "need", file)

@@ -115,7 +115,7 @@ func startLoad(t *testing.T, s *site, onReply func(r reply) bool) *load {
 				e.write()
 				for range 3 {
 					e.read("search", searchPath(jiqiao.KindNeed, e.word))
-					e.read("matches", "/api/v1/achievements/"+l.partner+"/matches?limit=100")
+					e.read("matches", "/api/v1/achievements/"+l.partner+"/matches?limit=20")
 				}
 			}
 		})
@@ -207,7 +207,7 @@ func (l *load) settle() {
 	for _, e := range l.editors {
 		for what, path := range map[string]string{
 			"record": "/api/v1/needs/" + e.id, "search": searchPath(jiqiao.KindNeed, e.word),
-			"matches": "/api/v1/achievements/" + l.partner + "/matches?limit=100",
+			"matches": "/api/v1/achievements/" + l.partner + "/matches?limit=20",
 		} {
 			eventually(l.t, what+" of "+e.word, func() error {
 				r, err := l.site.ask(l.t.Context(), http.MethodGet, path, nil)
@@ -245,12 +245,12 @@ func TestRedisDiesUnderLoad(t *testing.T) {
 		}
 		return true
 	})
-	l.during(200)
+	l.during(100)
 	if n := degraded.Load(); n > 0 {
 		t.Errorf("%d answers say degraded while Redis is well", n)
 	}
 	redis.kill()
-	l.during(300)
+	l.during(200)
 	if degraded.Load() == 0 {
 		t.Error("no answer says that the cache is gone")
 	}
@@ -303,7 +303,7 @@ func TestPostgreSQLStopsUnderLoad(t *testing.T) {
 		}
 		return false
 	})
-	l.during(200)
+	l.during(100)
 	out.Store(true)
 	if err := pg.Stop(); err != nil {
 		t.Fatal(err)

@@ -163,11 +163,17 @@ func TestStartsAgainInOneProcess(t *testing.T) {
 	}
 }
 
-// A request whose body is still on its way when Stop begins is answered before the service is gone.
-func TestStopFinishesWhatIsUnderWay(t *testing.T) {
-	cfg := testConfig(t.TempDir())
-	_, s, stop := startApp(t, cfg)
+// outcome is how a request in the background ended.
+type outcome struct {
+	status int
+	err    error
+}
+
+// beginWrite sends the first half of a new need and returns once its handler reads. The caller sends the rest.
+func beginWrite(t *testing.T, s *site) (rest *io.PipeWriter, answered <-chan outcome) {
+	t.Helper()
 	body, feed := io.Pipe()
+	t.Cleanup(func() { _ = feed.Close() })
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/api/v1/needs", body)
 	if err != nil {
 		t.Fatal(err)
@@ -177,23 +183,27 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 	// The body is asked for by whoever reads it: once a piece is taken, the request has reached its handler.
 	req.Header.Set("Expect", "100-continue")
 	s.client.Transport.(*http.Transport).ExpectContinueTimeout = patience
-	type outcome struct {
-		status int
-		err    error
-	}
-	answered := make(chan outcome, 1)
+	done := make(chan outcome, 1)
 	go func() {
 		resp, err := s.client.Do(req)
 		if err != nil {
-			answered <- outcome{err: err}
+			done <- outcome{err: err}
 			return
 		}
-		defer resp.Body.Close()
-		answered <- outcome{status: resp.StatusCode}
+		_ = resp.Body.Close()
+		done <- outcome{status: resp.StatusCode}
 	}()
 	if _, err := feed.Write([]byte(`{"status":"published","title":"停机时在途的需求",`)); err != nil {
 		t.Fatal(err)
 	}
+	return feed, done
+}
+
+// A request whose body is still on its way when Stop begins is answered before the service is gone.
+func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	_, s, stop := startApp(t, cfg)
+	feed, answered := beginWrite(t, s)
 	stopped := make(chan error, 1)
 	begun := time.Now()
 	go func() { stopped <- stop() }()
@@ -222,6 +232,31 @@ func TestStopFinishesWhatIsUnderWay(t *testing.T) {
 		t.Errorf("stopping took %s", took)
 	}
 	if n, err := openStore(t, cfg).Count(t.Context(), jiqiao.KindNeed); err != nil || n != 1 {
+		t.Errorf("%d needs after the stop, %v", n, err)
+	}
+}
+
+// A client that never finishes delays Stop no longer than the bound; the rest of the service still ends in order.
+func TestStopCutsOffWhoNeverFinishes(t *testing.T) {
+	cfg := testConfig(t.TempDir())
+	cfg.DrainTimeout = 2 * time.Second
+	a, s, _ := startApp(t, cfg)
+	loadSample(t, a.Store)
+	rest, answered := beginWrite(t, s)
+	err := a.Stop()
+	_ = rest.CloseWithError(io.ErrUnexpectedEOF) // else the client would go on writing
+	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "drain requests") {
+		t.Errorf("stop: %v", err)
+	}
+	if strings.Contains(fmt.Sprint(err), "background") {
+		t.Errorf("the background was given no time: %v", err)
+	}
+	if got := <-answered; got.err == nil && got.status == http.StatusCreated {
+		t.Errorf("half a request was accepted: %+v", got)
+	}
+	cfg.DrainTimeout = 10 * time.Second
+	again, _, _ := startApp(t, cfg)
+	if n, err := again.Store.Count(t.Context(), jiqiao.KindNeed); err != nil || n != 71 {
 		t.Errorf("%d needs after the stop, %v", n, err)
 	}
 }

@@ -279,12 +279,21 @@ func (a *App) Stop() error {
 	defer cancel()
 	var errs []error
 	if a.server != nil {
-		if err := a.server.Shutdown(ctx); err != nil {
-			errs = append(errs, fmt.Errorf("drain requests: %w", err), a.server.Close())
-		}
+		errs = append(errs, a.drain(ctx))
 	}
 	errs = append(errs, a.tasks.stop(ctx), a.close())
 	return errors.Join(errs...)
+}
+
+// drain waits for the requests under way. A client that never finishes leaves a quarter of the time to the background,
+// which else would find the index closed below it.
+func (a *App) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.DrainTimeout*3/4)
+	defer cancel()
+	if err := a.server.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("drain requests: %w", err), a.server.Close())
+	}
+	return nil
 }
 
 // close closes what was opened, last first.
