@@ -57,6 +57,7 @@ type columns struct {
 	keywords []string
 	// codes are symbols of all facets, ancestors included: C26 brings C, 320981 brings 320900 and 320000.
 	codes            []uint32
+	status           uint32 // among codes too; most filters ask for nothing else
 	owner            uint32 // the symbol of the organisation, 0 for none; not among codes
 	created, updated int64  // microseconds since 1970
 	priceLow         int64  // 分; 0 when no amount is stated
@@ -223,6 +224,9 @@ func (r row) columns(s *symbols) columns {
 				c.codes = append(c.codes, s.add(f, code))
 			}
 		}
+	}
+	if list := r.codes[facetStatuses]; len(list) > 0 {
+		c.status = s.find(facetStatuses, list[0])
 	}
 	slices.Sort(c.codes)
 	c.codes = slices.Clip(slices.Compact(c.codes))

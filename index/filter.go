@@ -72,6 +72,12 @@ func (c *filter) missing(r *columns) (missing facetSet, visible bool) {
 	if r.private && !c.hidden {
 		return 0, false
 	}
+	if c.need == 1<<facetStatuses {
+		if int(r.status) < len(c.wants) && c.wants[r.status] != 0 {
+			return 0, true
+		}
+		return c.need, true
+	}
 	met := facetSet(0)
 	for _, code := range r.codes {
 		if int(code) < len(c.wants) {

@@ -21,13 +21,16 @@ type RecallQuery struct {
 	Sections []jiqiao.Section
 	Filter   jiqiao.Filter
 	Limit    int
+	// Parts asks for the parts of the score, which costs a quarter more.
+	Parts bool
 }
 
 // Candidate is a record recalled.
 type Candidate struct {
-	ID string
-	// Score is the sum of Word and Gram, the BM25 scores over words and over bigrams.
-	Score, Word, Gram float64
+	ID    string
+	Score float64
+	// Word and Gram are the BM25 scores over words and over bigrams, which sum to Score; 0 unless asked for.
+	Word, Gram float64
 }
 
 // Recall lists the records that pass the filter by their exact BM25 score for the whole subject, best first, ties by id.
@@ -37,24 +40,26 @@ func (x *Index) Recall(ctx context.Context, q RecallQuery) ([]Candidate, error) 
 		return nil, err
 	}
 	doc := newAnalyser(st.zh, st.terms).subject(q.Sections)
-	return st.recall(q.Kind, doc, st.symbols.filter(q.Filter).keep, q.Limit), nil
+	return st.recall(q.Kind, doc, st.symbols.filter(q.Filter).keep, q.Limit, q.Parts), nil
 }
 
-func (st *state) recall(kind jiqiao.Kind, doc postings.Doc, keep func(*columns) bool, limit int) []Candidate {
+func (st *state) recall(kind jiqiao.Kind, doc postings.Doc, keep func(*columns) bool, limit int, parts bool) []Candidate {
 	scores := st.sides[kind].Score(recallQuery(doc))
 	defer scores.Release()
 	top := scores.Top(limit, keep)
 	list := make([]Candidate, len(top))
 	for i, r := range top {
 		list[i] = Candidate{ID: scores.ID(r.Ord), Score: r.Score}
-		list[i].Word, list[i].Gram = scores.Split(r.Ord)
+		if parts {
+			list[i].Word, list[i].Gram = scores.Split(r.Ord)
+		}
 	}
 	return list
 }
 
 // recallBudget bounds the entries that one recall reads, at about 4 ns each. On the graded pairs it changes nothing:
 // there all lists of a need together are shorter. docs/benchmarks.md has what it saves at 100,000 records.
-const recallBudget = 400_000
+const recallBudget = 150_000
 
 // recallQuery asks for a document's terms, each as often as the document says it.
 func recallQuery(doc postings.Doc) postings.Query {
@@ -116,7 +121,7 @@ func (x *Index) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao
 	doc, unknown := a.comparable(rec.Sections())
 	kind := rec.Kind()
 	list := []jiqiao.Duplicate{}
-	for _, c := range st.recall(kind, doc, func(c *columns) bool { return !c.private }, similarPool) {
+	for _, c := range st.recall(kind, doc, func(c *columns) bool { return !c.private }, similarPool, false) {
 		other, _, ok := st.sides[kind].Find(c.ID)
 		if !ok || c.ID == own {
 			continue

@@ -506,7 +506,7 @@ func testRecall(t *testing.T, e Engine) {
 		Achievement(4, "双极板涂层草稿", "溅射。", Industry("C26"), Status(jiqiao.StatusDraft)),
 	)
 	need := Need(9, "求双极板涂层", "需要磁控溅射制备非晶碳涂层")
-	got, err := e.Recall(t.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: need.Sections(), Limit: 10})
+	got, err := e.Recall(t.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: need.Sections(), Limit: 10, Parts: true})
 	if err != nil || len(got) != 2 || number(got[0].ID) != 1 || number(got[1].ID) != 2 {
 		t.Fatalf("%+v, %v; want 1, 2", got, err)
 	}

@@ -2,7 +2,7 @@ package postings
 
 import "math"
 
-// Params are BM25's constants.
+// Params are BM25's constants: K1 above 0, B from 0 to below 1.
 type Params struct{ K1, B float64 }
 
 // DefaultParams are the customary values: K1 bounds what repetition adds, B says how much of a text's length is wordiness.
@@ -22,10 +22,10 @@ func (p Params) norm(length uint32, avg float64) float32 {
 	return float32(1 / (1 + p.K1*(1-p.B+p.B*ratio)))
 }
 
-// saturate is the formula's tf/(tf + k1·(…)) for a weight and a norm: tf/(tf - 1 + 1/norm) with one division.
-func saturate(tf uint8, norm float32) float64 {
+// saturate is the formula's tf/(tf + k1·(…)) for a weight and a norm, as a fraction: tf/(tf - 1 + 1/norm).
+func saturate(tf uint8, norm float32) (numerator, denominator float64) {
 	n, f := float64(norm), float64(tf)
-	return n * f / (n*(f-1) + 1)
+	return n * f, n*(f-1) + 1
 }
 
 // Stats are the statistics of one side.

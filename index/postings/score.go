@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"encoding/binary"
+	"runtime"
 	"slices"
 	"sync"
 )
@@ -69,9 +70,7 @@ func (s *Side[C]) Score(q Query) *Scores[C] {
 	}
 	s.mu.RUnlock()
 	slices.SortFunc(r.terms, func(a, b scoredTerm) int { return cmp.Compare(a.id, b.id) })
-	a := pool.Get().(*accumulators)
-	a.score = zeroed(a.score, r.Size())
-	a.mask = zeroed(a.mask, r.Size())
+	a := borrow(r.Size())
 	r.score, r.mask = a.score, a.mask
 	r.accumulate()
 	return r
@@ -97,6 +96,13 @@ func (s *Side[C]) affordable(q Query) []QueryTerm {
 	return terms
 }
 
+func borrow(size int) *accumulators {
+	a := pool.Get().(*accumulators)
+	a.score = zeroed(a.score, size)
+	a.mask = zeroed(a.mask, size)
+	return a
+}
+
 func zeroed[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n+n/8)[:n]
@@ -116,21 +122,58 @@ func (r *Scores[C]) Release() {
 // 16 bytes for each document, 256 KiB.
 const blockSize = 1 << 14
 
+// divideAbove is how many bytes of lists, about as many postings, are worth a second goroutine.
+const divideAbove = 128 << 10
+
+// accumulate scores all terms; when they have long lists, half of them, by bytes, on another processor.
 func (r *Scores[C]) accumulate() {
+	half, total := 0, 0
+	sizes := make([]int, len(r.terms))
+	for i, t := range r.terms {
+		for j := range r.parts {
+			sizes[i] += len(r.parts[j].list(t.id))
+		}
+		total += sizes[i]
+	}
+	if total < divideAbove || runtime.GOMAXPROCS(0) == 1 {
+		r.addTerms(r.terms, r.score, r.mask)
+		return
+	}
+	for sum := 0; 2*sum < total; half++ {
+		sum += sizes[half]
+	}
+	r.weigh() // once, before both need it
+	other := borrow(r.Size())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.addTerms(r.terms[half:], other.score, other.mask)
+	}()
+	r.addTerms(r.terms[:half], r.score, r.mask)
+	<-done
+	for i, s := range other.score {
+		r.score[i] += s
+		r.mask[i] |= other.mask[i]
+	}
+	pool.Put(other)
+}
+
+// addTerms adds terms to accumulators of the whole view.
+func (r *Scores[C]) addTerms(terms []scoredTerm, score []float64, mask []uint64) {
 	norms := r.weigh()
 	k := r.params.K1 + 1
-	lists := make([]list, 0, len(r.terms))
+	lists := make([]list, 0, len(terms))
 	for i := range r.parts {
 		p := &r.parts[i]
 		lists = lists[:0]
-		for _, t := range r.terms {
+		for _, t := range terms {
 			if data := p.list(t.id); len(data) > 0 {
 				lists = append(lists, list{data: data, last: ^uint32(0), word: t.word * k, gram: t.gram * k, bits: t.bits})
 			}
 		}
 		size := uint32(p.segment.size())
 		to := p.base + size
-		b := block{r.head, r.score[p.base:to], r.mask[p.base:to], norms[p.base:to]}
+		b := block{r.head, score[p.base:to], mask[p.base:to], norms[p.base:to]}
 		for from := uint32(0); from < size; from += blockSize {
 			for i := range lists {
 				lists[i].add(&b, min(from+blockSize, size))
@@ -190,7 +233,9 @@ func (l *list) add(b *block, limit uint32) {
 			if word&headBit != 0 {
 				boost = b.head
 			}
-			b.score[doc] += boost * (l.word*saturate(word&^headBit, n.word) + l.gram*saturate(gram, n.gram))
+			w, wd := saturate(word&^headBit, n.word)
+			g, gd := saturate(gram, n.gram)
+			b.score[doc] += boost * (l.word*w*gd + l.gram*g*wd) / (wd * gd) // one division for both
 		}
 	}
 	l.at, l.last = at, doc
@@ -225,12 +270,10 @@ func (r *Scores[C]) Split(ord uint32) (word, gram float64) {
 		if t.Head {
 			boost = r.head
 		}
-		if t.Word > 0 {
-			word += boost * q.word * k * saturate(t.Word, n.word)
-		}
-		if t.Gram > 0 {
-			gram += boost * q.gram * k * saturate(t.Gram, n.gram)
-		}
+		w, wd := saturate(t.Word, n.word)
+		g, gd := saturate(t.Gram, n.gram)
+		word += boost * k * q.word * w / wd
+		gram += boost * k * q.gram * g / gd
 	}
 	return word, gram
 }
@@ -256,11 +299,16 @@ func (r *Scores[C]) TopMasked(k int, keep func(mask uint64, payload *C) bool) []
 		return nil
 	}
 	h := &worstFirst[C]{view: r.View}
+	floor := 0.0 // nothing below it comes among the best
 	for i := range r.parts {
 		p := &r.parts[i]
 		for d := range uint32(p.segment.size()) {
-			e := Ranked{p.base + d, r.score[p.base+d]}
-			if e.Score <= 0 || len(h.items) == k && !h.better(e, h.items[0]) || !p.alive(d) {
+			score := r.score[p.base+d]
+			if score < floor || score == 0 {
+				continue
+			}
+			e := Ranked{p.base + d, score}
+			if len(h.items) == k && !h.better(e, h.items[0]) || !p.alive(d) {
 				continue
 			}
 			if keep != nil && !keep(r.mask[e.Ord], &p.payload[d]) {
@@ -268,10 +316,13 @@ func (r *Scores[C]) TopMasked(k int, keep func(mask uint64, payload *C) bool) []
 			}
 			if len(h.items) < k {
 				heap.Push(h, e)
-				continue
+			} else {
+				h.items[0] = e
+				heap.Fix(h, 0)
 			}
-			h.items[0] = e
-			heap.Fix(h, 0)
+			if len(h.items) == k {
+				floor = h.items[0].Score
+			}
 		}
 	}
 	slices.SortFunc(h.items, func(a, b Ranked) int {
