@@ -91,6 +91,14 @@ func (c *Collection) newSubject(p *Profile) *subject {
 	return s
 }
 
+// twin is the same subject for another goroutine: only found is written while pairs are scored. Release the original
+// after its twins are done.
+func (s *subject) twin() *subject {
+	t := *s
+	t.found = make([]float64, len(s.terms))
+	return &t
+}
+
 func (s *subject) release() {
 	for _, t := range s.terms {
 		if classOf(t.term) == classCharacter {

@@ -23,7 +23,7 @@ func newHeads() *heads { return &heads{number: map[string]uint32{}, lists: map[t
 
 // headBudget bounds how many list entries one recall reads, the rarest characters first: a quarter of a millisecond.
 // Past it come the characters that every second title holds.
-const headBudget = 100_000
+const headBudget = 50_000
 
 func (h *heads) add(w *Weights, p *Profile) {
 	terms := headTerms(p)
