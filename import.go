@@ -19,6 +19,10 @@ type Import struct {
 	// Errors are in the order of rows, at most MaxImportErrors; MoreErrors counts those beyond.
 	Errors     []CellError `json:"errors"`
 	MoreErrors int         `json:"more_errors,omitempty"`
+	// Warnings are what is unusual in rows that are imported all the same, in the order of rows, at most
+	// MaxImportErrors; MoreWarnings counts those beyond.
+	Warnings     []CellError `json:"warnings"`
+	MoreWarnings int         `json:"more_warnings,omitempty"`
 	// Message says in Chinese why the import as a whole failed; empty otherwise.
 	Message    string     `json:"message,omitempty"`
 	CreatedAt  time.Time  `json:"created_at"`
@@ -36,10 +40,10 @@ const (
 	ImportFailed    ImportState = "failed"    // 未能导入
 )
 
-// MaxImportErrors bounds the errors kept in one report.
+// MaxImportErrors bounds the errors kept in one report, and the warnings.
 const MaxImportErrors = 1000
 
-// CellError is what is wrong with one cell of an imported file.
+// CellError is what is wrong or unusual in one cell of an imported file.
 type CellError struct {
 	Row     int    `json:"row"`              // counted as the spreadsheet does, from 1
 	Column  string `json:"column,omitempty"` // the column's heading; empty when the row as a whole is wrong

@@ -344,6 +344,7 @@ func TestImport(t *testing.T) {
 	}{
 		{"preview", "kind=need", "file", "需求.xlsx", writer, text(100), 201, `"previewed"`},
 		{"commit", "kind=achievement&mode=commit", "file", "a.csv", writer, text(0), 201, "请填写需求名称"},
+		{"with warnings", "kind=need", "file", "a.csv", writer, text(1), 201, `"warnings":[{"row":2,"column":"手机","message":"请核对手机号","value":"12345"}],"more_warnings":1`},
 		{"just fits", "kind=need", "file", "a.csv", writer, text(1 << 20), 201, ""},
 		{"too large", "kind=need", "file", "a.csv", writer, text(1<<20 + 1), 413, "文件过大，上限为 1 MiB"},
 		{"far too large", "kind=need", "file", "a.csv", writer, text(3 << 20), 413, "文件过大"},
@@ -375,7 +376,7 @@ func TestImport(t *testing.T) {
 	w.play(t, []scenario{
 		{name: "not a form", ask: ask{method: "POST", path: "/api/v1/imports?kind=need", as: writer, body: "{}"}, status: 415},
 		{name: "a broken form", ask: ask{method: "POST", path: "/api/v1/imports?kind=need", as: writer, body: strings.NewReader("--x\r\nContent-"), header: map[string]string{"Content-Type": "multipart/form-data; boundary=x"}}, status: 400, has: []string{"没有完整收到"}},
-		{name: "report", ask: ask{path: "/api/v1/imports/i_1", as: writer}, status: 200, has: []string{`"errors":[]`, "finished_at"}},
+		{name: "report", ask: ask{path: "/api/v1/imports/i_1", as: writer}, status: 200, has: []string{`"errors":[]`, `"warnings":[]`, "finished_at"}},
 		{name: "no report", ask: ask{path: "/api/v1/imports/i_2", as: writer}, status: 404},
 		{name: "report for a reader", ask: ask{path: "/api/v1/imports/i_1", as: reader}, status: 403},
 		{name: "commit", ask: ask{method: "POST", path: "/api/v1/imports/i_1/commit", as: writer}, status: 200, has: []string{`"done"`}},

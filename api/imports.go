@@ -149,6 +149,9 @@ func plainImport(r jiqiao.Import) jiqiao.Import {
 	if r.Errors == nil {
 		r.Errors = []jiqiao.CellError{}
 	}
+	if r.Warnings == nil {
+		r.Warnings = []jiqiao.CellError{}
+	}
 	return r
 }
 

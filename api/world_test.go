@@ -389,7 +389,8 @@ func (i *intake) Import(_ context.Context, kind jiqiao.Kind, name string, file *
 		return jiqiao.Import{}, errors.Join(err, i.fail)
 	}
 	return jiqiao.Import{ID: "i_1", Kind: kind, FileName: name, State: jiqiao.ImportPreviewed, Total: 2, Created: 1, Failed: 1, CreatedAt: reported,
-		Errors: []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}}}, nil
+		Errors:   []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}},
+		Warnings: []jiqiao.CellError{{Row: 2, Column: "手机", Message: "请核对手机号", Value: "12345"}}, MoreWarnings: 1}, nil
 }
 
 func (i *intake) GetImport(_ context.Context, id string) (jiqiao.Import, error) {

@@ -246,10 +246,13 @@ func (s session) imports(ctx context.Context, where string, args ...any) ([]jiqi
 	return imports, err
 }
 
-// encodeImport keeps Errors an array, which is what readers of the report expect.
+// encodeImport keeps Errors and Warnings arrays, which is what readers of the report expect.
 func encodeImport(imp *jiqiao.Import) (string, error) {
 	if imp.Errors == nil {
 		imp.Errors = []jiqiao.CellError{}
+	}
+	if imp.Warnings == nil {
+		imp.Warnings = []jiqiao.CellError{}
 	}
 	return encodeJSON(imp)
 }

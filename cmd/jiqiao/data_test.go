@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,6 +66,19 @@ func TestImport(t *testing.T) {
 	s.json(&got, "import", "需求", path)
 	if diff := cmp.Diff(importReport{Total: 3, Unchanged: 1, Failed: 2, State: "done"}, got); diff != "" {
 		t.Errorf("again: %s", diff)
+	}
+}
+
+func TestImportRemindsOfOddValues(t *testing.T) {
+	s := newSession(t)
+	content := "需求名称,单位名称,座机\n"
+	for i := range shownErrors + 2 {
+		content += fmt.Sprintf("需求%d,盐城甲公司,88\n", i)
+	}
+	o := s.run("import", "need", s.file("需求.csv", content))
+	if o.code != exitOK || strings.Count(o.out, "提醒：第 ") != shownErrors || !strings.Contains(o.out, "还有 2 处提醒") ||
+		!strings.Contains(o.out, `  提醒：第 2 行「座机」`) {
+		t.Errorf("exit code %d:\n%s%s", o.code, o.out, o.err)
 	}
 }
 

@@ -41,7 +41,7 @@ func (c *cli) importCommand() *cobra.Command {
 	return cmd
 }
 
-// shownErrors is how many cell errors the terminal gets; the error workbook has all.
+// shownErrors is how many cell errors the terminal gets, and how many warnings; the error workbook has all errors.
 const shownErrors = 20
 
 func (c *cli) importFile(ctx context.Context, st *store.Store, kind jiqiao.Kind, path string, commit bool, errorBook string) error {
@@ -87,6 +87,12 @@ func printImport(w io.Writer, report jiqiao.Import, committed bool) error {
 	}
 	if more := len(report.Errors) + report.MoreErrors - shownErrors; more > 0 {
 		fmt.Fprintf(w, "  …还有 %d 处，用 --errors 文件.xlsx 查看全部\n", more)
+	}
+	for _, warning := range report.Warnings[:min(shownErrors, len(report.Warnings))] {
+		fmt.Fprintln(w, "  提醒："+sheet.Sentence(warning))
+	}
+	if more := len(report.Warnings) + report.MoreWarnings - shownErrors; more > 0 {
+		fmt.Fprintf(w, "  …还有 %d 处提醒，这些行不受影响\n", more)
 	}
 	return nil
 }

@@ -250,6 +250,60 @@ func TestManyErrorsAreCut(t *testing.T) {
 	}
 }
 
+func TestWarningsDoNotKeepRowsOut(t *testing.T) {
+	b := open(t, t.TempDir())
+	const file = "需求名称,单位名称,统一社会信用代码,拟投入资金,座机,邮箱\n" +
+		"需求一,甲公司,91440300708461136A,50,88,wang@example.com\n" +
+		"需求二,乙公司,91440300708461136T,50,0515-88001234,nobody\n" +
+		"需求三,丙公司,1234,好多,88,\n" +
+		"需求四,丁公司,,50,,\n"
+	preview, err := b.upload(t, jiqiao.KindNeed, file, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []jiqiao.CellError{{Row: 2, Column: "统一社会信用代码", Value: "91440300708461136A"},
+		{Row: 2, Column: "座机", Value: "88"}, {Row: 3, Column: "邮箱", Value: "nobody"}}
+	said := cmpopts.IgnoreFields(jiqiao.CellError{}, "Message")
+	if diff := cmp.Diff(want, preview.Warnings, said); diff != "" || preview.MoreWarnings != 0 || counts(preview) != [5]int{4, 3, 0, 0, 1} {
+		t.Errorf("preview: %v, %d more\n%s", counts(preview), preview.MoreWarnings, diff)
+	}
+	for _, w := range preview.Warnings {
+		if !strings.Contains(w.Message, "核对") {
+			t.Errorf("does not say what to do: %q", w.Message)
+		}
+	}
+	done, err := b.CommitImport(t.Context(), preview.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := b.GetImport(t.Context(), preview.ID)
+	if diff := cmp.Diff(preview.Warnings, done.Warnings); diff != "" || len(b.needs(t)) != 3 {
+		t.Errorf("commit: %d needs\n%s", len(b.needs(t)), diff)
+	}
+	if diff := cmp.Diff(done.Warnings, kept.Warnings); diff != "" || err != nil {
+		t.Errorf("report: %v\n%s", err, diff)
+	}
+
+	// What is stored is not the file's matter; what the file states is, put over what is stored.
+	again := b.imported(t, "需求名称,单位名称,座机\n需求一,甲公司,0515-88001234\n需求二,乙公司,99\n")
+	if diff := cmp.Diff([]jiqiao.CellError{{Row: 3, Column: "座机", Value: "99"}}, again.Warnings, said); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestManyWarningsAreCut(t *testing.T) {
+	b := open(t, t.TempDir())
+	file := strings.Builder{}
+	file.WriteString("需求名称,单位名称,座机\n")
+	for i := range jiqiao.MaxImportErrors + 30 {
+		fmt.Fprintf(&file, "需求 %d,甲公司,88\n", i)
+	}
+	imp, err := b.upload(t, jiqiao.KindNeed, file.String(), false)
+	if err != nil || len(imp.Warnings) != jiqiao.MaxImportErrors || imp.MoreWarnings != 30 || imp.Failed != 0 {
+		t.Errorf("%d kept, %d more, %d failed, %v", len(imp.Warnings), imp.MoreWarnings, imp.Failed, err)
+	}
+}
+
 func TestUnreadableFileLeavesNothing(t *testing.T) {
 	b := open(t, t.TempDir(), func(o *Options) { o.MaxFile = 1000 })
 	for name, c := range map[string]struct {

@@ -80,9 +80,10 @@ type previewer struct {
 
 // staged is a good row on its way to the stage.
 type staged struct {
-	row    int
-	record jiqiao.Record
-	entry  sheet.Entry
+	row      int
+	record   jiqiao.Record
+	entry    sheet.Entry
+	warnings []jiqiao.CellError
 }
 
 func (p *previewer) all(ctx context.Context, r *sheet.Reader) error {
@@ -128,7 +129,7 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(faults...)
 		return nil
 	}
-	p.batch = append(p.batch, staged{row.Number, entry.Record, entry})
+	p.batch = append(p.batch, staged{row.Number, entry.Record, entry, row.Warnings(entry)})
 	return nil
 }
 
@@ -152,10 +153,13 @@ func (p *previewer) merge(ctx context.Context, row *sheet.Row) (sheet.Entry, []j
 // fail counts a row that cannot be imported.
 func (p *previewer) fail(faults ...jiqiao.CellError) {
 	p.imp.Failed++
-	room := jiqiao.MaxImportErrors - len(p.imp.Errors)
-	kept := faults[:min(len(faults), max(room, 0))]
-	p.imp.Errors = append(p.imp.Errors, kept...)
-	p.imp.MoreErrors += len(faults) - len(kept)
+	p.imp.Errors, p.imp.MoreErrors = report(p.imp.Errors, p.imp.MoreErrors, faults)
+}
+
+// report adds cells to a list of the report, or to the count of those that it has no room for.
+func report(list []jiqiao.CellError, more int, cells []jiqiao.CellError) ([]jiqiao.CellError, int) {
+	room := min(len(cells), max(jiqiao.MaxImportErrors-len(list), 0))
+	return append(list, cells[:room]...), more + len(cells) - room
 }
 
 // flush asks the store what the batch would do, stages it and brings the report up to date.
@@ -168,6 +172,7 @@ func (p *previewer) flush(ctx context.Context) error {
 	for i, g := range good {
 		rows[i] = jiqiao.StagedRow{Row: g.row, Record: g.record}
 		p.plan.add(g.entry)
+		p.imp.Warnings, p.imp.MoreWarnings = report(p.imp.Warnings, p.imp.MoreWarnings, g.warnings)
 	}
 	if len(rows) > 0 {
 		if err := p.store.StageRows(ctx, p.imp.ID, rows); err != nil {

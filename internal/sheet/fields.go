@@ -37,17 +37,17 @@ func (f fields) column(path string) *Column {
 	return nil
 }
 
-// validate adds what the record's own rules say about the fields that could be read, and sets the check for later.
-func (f fields) validate(r *Row) {
+// validate adds what the record's own rules say about the fields that could be read, and sets the checks for
+// later. Has reports whether the file has a column.
+func (f fields) validate(r *Row, has func(*Column) bool) {
 	for _, e := range f.check(r.Number, r.Entry) {
 		if !slices.ContainsFunc(r.Errors, func(had jiqiao.CellError) bool { return had.Column == e.Column && e.Column != "" }) {
 			r.Errors = append(r.Errors, e)
 		}
 	}
-	for _, w := range r.Entry.Record.Warnings() {
-		r.Warnings = append(r.Warnings, f.cellError(r.Number, r.Entry, w))
-	}
-	r.check = func(e Entry) []jiqiao.CellError { return f.check(r.Number, e) }
+	number := r.Number
+	r.check = func(e Entry) []jiqiao.CellError { return f.check(number, e) }
+	r.warn = func(e Entry) []jiqiao.CellError { return f.warn(number, e, has) }
 }
 
 // check is at most one error for each column.
@@ -66,10 +66,23 @@ func (f fields) check(row int, e Entry) []jiqiao.CellError {
 	return found
 }
 
+func (f fields) warn(row int, e Entry, has func(*Column) bool) []jiqiao.CellError {
+	var found []jiqiao.CellError
+	for _, field := range e.Record.Warnings() {
+		if column := f.column(field.Field); column == nil || has(column) {
+			found = append(found, f.cellError(row, e, field))
+		}
+	}
+	return found
+}
+
 func (f fields) cellError(row int, e Entry, field jiqiao.FieldError) jiqiao.CellError {
 	c := jiqiao.CellError{Row: row, Message: field.Message}
 	if column := f.column(field.Field); column != nil {
-		c.Column, c.Value = column.Header, cutRunes(column.write(&e), 100)
+		c.Column = column.Header
+		if column.Path != field.Field+".name" { // contact as a whole is not its name
+			c.Value = cutRunes(column.write(&e), 100)
+		}
 	}
 	return c
 }

@@ -556,6 +556,33 @@ func TestOver(t *testing.T) {
 	}
 }
 
+func TestWarningsConcernWhatTheFileStates(t *testing.T) {
+	for name, c := range map[string]struct {
+		file, content string
+		want          []string
+	}{
+		"no columns":    {"a.csv", "需求名称,单位名称\n一,甲\n", nil},
+		"empty columns": {"b.csv", "需求名称,单位名称,主要技术难题,联系人\n一,甲,,王工\n", []string{"联系人/", "主要技术难题/"}},
+		"odd values":    {"c.csv", "需求名称,单位名称,手机,邮箱\n一,甲,12345,x\n", []string{"手机/12345", "邮箱/x"}},
+		"no keys":       {"d.jsonl", `{"title":"一","owner":{"name":"甲"}}`, nil},
+		"odd keys":      {"e.jsonl", `{"title":"一","owner":{"name":"甲","credit_code":"12"},"problem":""}`, []string{"统一社会信用代码/12", "主要技术难题/"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			row := readAll(t, write(t, c.file, []byte(c.content)), jiqiao.KindNeed)[0]
+			if !row.OK() {
+				t.Fatal(row.Errors)
+			}
+			var got []string
+			for _, w := range row.Warnings(row.Entry) {
+				got = append(got, w.Column+"/"+w.Value)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 func TestErrorBook(t *testing.T) {
 	source := workbook(t, [][]any{
 		{"说明"}, {"备注", "需求名称", "单位名称", "拟投入资金"},

@@ -111,7 +111,11 @@ func (j *jsonlReader) fill(r *Row, object map[string]json.RawMessage, fault func
 			fault(&c, "必填，请填写字段 "+c.Path, "")
 		}
 	}
-	j.fields.validate(r)
+	j.fields.validate(r, func(c *Column) bool {
+		key, _, _ := strings.Cut(c.Path, ".")
+		_, ok := object[key]
+		return ok
+	})
 }
 
 func (j *jsonlReader) typeFault(err error, fault func(*Column, string, string)) {

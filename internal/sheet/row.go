@@ -16,11 +16,12 @@ type Row struct {
 	Cells []string
 	// Entry is the row read on its own; incomplete when there are Errors.
 	Entry Entry
-	// Errors keep the row from being imported. Warnings do not.
-	Errors, Warnings []jiqiao.CellError
+	// Errors keep the row from being imported.
+	Errors []jiqiao.CellError
 
 	over  func(base Entry) Entry
 	check func(e Entry) []jiqiao.CellError
+	warn  func(e Entry) []jiqiao.CellError
 }
 
 // Over is base with everything that the row states put over it, and what is wrong with the result. Columns that the
@@ -30,6 +31,10 @@ func (r *Row) Over(base Entry) (Entry, []jiqiao.CellError) {
 	e := r.over(base)
 	return e, r.check(e)
 }
+
+// Warnings are what is unusual but allowed in e, which is the row's own Entry or what Over made of it. They concern only
+// what the file states: a column that it lacks would give the same warning on every row. The row must have no Errors.
+func (r *Row) Warnings(e Entry) []jiqiao.CellError { return r.warn(e) }
 
 // OK reports whether the row can be imported.
 func (r *Row) OK() bool { return len(r.Errors) == 0 }
@@ -87,9 +92,15 @@ func (l *layout) row(number int, cells []string) *Row {
 		fault(&l.columns[l.fields.byPath["title"]], "以"+sampleMark+"开头：示例行请删掉，或去掉这几个字作为正式记录", head(&r.Entry).Title)
 	}
 	normalise(r.Entry.Record)
-	l.fields.validate(r)
+	l.fields.validate(r, l.has)
 	r.over = func(base Entry) Entry { return l.over(base, cells) }
 	return r
+}
+
+// has reports whether the file has the column.
+func (l *layout) has(c *Column) bool {
+	_, ok := l.file[l.fields.byPath[c.Path]]
+	return ok
 }
 
 // over reads the cells once more, onto what is there.

@@ -28,6 +28,8 @@ func importRoundTrip(e *env) {
 	}
 	imp.Total, imp.Failed = 2, 2
 	imp.Errors = []jiqiao.CellError{{Row: 3, Column: "预算", Message: "看不懂这个金额", Value: "五十<万>"}}
+	imp.Warnings = []jiqiao.CellError{{Row: 4, Column: "手机", Message: "请核对", Value: "12345"}}
+	imp.MoreWarnings = 3
 	done := e.clock.Now().UTC().Truncate(time.Microsecond)
 	imp.State, imp.FinishedAt, imp.Message = jiqiao.ImportFailed, &done, "没有一行可以导入"
 	e.must(e.UpdateImport(e.ctx, imp))

@@ -1170,6 +1170,10 @@ export interface components {
       errors: components['schemas']['CellError'][]
       /** @description 没有列出的错误数 */
       more_errors?: number
+      /** @description 请留意之处；这些行仍会导入 */
+      warnings: components['schemas']['CellError'][]
+      /** @description 没有列出的提醒数 */
+      more_warnings?: number
       /** @description 整个文件未能导入的原因 */
       message?: string
       /** Format: date-time */
@@ -2366,6 +2370,7 @@ export interface operations {
       304: components['responses']['NotModified']
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       413: components['responses']['TooLarge']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -2444,6 +2449,7 @@ export interface operations {
       304: components['responses']['NotModified']
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
       413: components['responses']['TooLarge']
       429: components['responses']['TooMany']
