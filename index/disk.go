@@ -115,7 +115,7 @@ func (st *state) close() error {
 func (st *state) load() error {
 	seq, err := st.disk.GetInternal(keySeq)
 	if err != nil || len(seq) != 8 {
-		return fmt.Errorf("index: %s has no change number: %v", st.dir, err)
+		return errors.Join(fmt.Errorf("index: %s has no change number", st.dir), err)
 	}
 	advanced, err := st.disk.Advanced()
 	if err != nil {

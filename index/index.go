@@ -94,7 +94,7 @@ func (x *Index) openBuild(name string) error {
 		reason := err.Error()
 		x.broken.Store(&reason)
 		x.log.Warn("index is not usable and will be rebuilt", "build", name, "reason", reason)
-		return nil
+		return nil //nolint:nilerr // Stale tells of it
 	}
 	x.live.Store(st)
 	return nil

@@ -171,7 +171,7 @@ func (r *Scores[C]) addTerms(terms []scoredTerm, score []float64, mask []uint64)
 				lists = append(lists, list{data: data, last: ^uint32(0), word: t.word * k, gram: t.gram * k, bits: t.bits})
 			}
 		}
-		size := uint32(p.segment.size())
+		size := uint32(p.size())
 		to := p.base + size
 		b := block{r.head, score[p.base:to], mask[p.base:to], norms[p.base:to]}
 		for from := uint32(0); from < size; from += blockSize {
@@ -245,7 +245,7 @@ func (l *list) add(b *block, limit uint32) {
 func (r *Scores[C]) Matches(visit func(ord uint32, score float64, mask uint64, payload *C)) {
 	for i := range r.parts {
 		p := &r.parts[i]
-		for d := range uint32(p.segment.size()) {
+		for d := range uint32(p.size()) {
 			ord := p.base + d
 			if (r.score[ord] > 0 || r.mask[ord] != 0) && p.alive(d) {
 				visit(ord, r.score[ord], r.mask[ord], &p.payload[d])
@@ -302,7 +302,7 @@ func (r *Scores[C]) TopMasked(k int, keep func(mask uint64, payload *C) bool) []
 	floor := 0.0 // nothing below it comes among the best
 	for i := range r.parts {
 		p := &r.parts[i]
-		for d := range uint32(p.segment.size()) {
+		for d := range uint32(p.size()) {
 			score := r.score[p.base+d]
 			if score < floor || score == 0 {
 				continue

@@ -141,7 +141,7 @@ func (s *Side[C]) next(added *segment[C], gone map[string]place[C]) *View[C] {
 		i := index[at.seg]
 		p := &parts[i]
 		if !fresh[i] {
-			dead := make([]uint64, (p.segment.size()+63)/64)
+			dead := make([]uint64, (p.size()+63)/64)
 			copy(dead, p.dead)
 			p.dead, fresh[i] = dead, true
 		}
@@ -163,12 +163,12 @@ func (s *Side[C]) next(added *segment[C], gone map[string]place[C]) *View[C] {
 // arrange gives the parts their ordinals and drops those with nobody alive.
 func (v *View[C]) arrange(parts []part[C]) {
 	for _, p := range parts {
-		alive := p.segment.size() - p.gone
+		alive := p.size() - p.gone
 		if alive == 0 {
 			continue
 		}
 		p.base = v.size
-		v.size += uint32(p.segment.size())
+		v.size += uint32(p.size())
 		v.live += alive
 		v.parts = append(v.parts, p)
 	}
@@ -208,11 +208,11 @@ func (s *Side[C]) merge() bool {
 	groups := map[int][]int{}
 	for i := range old.parts {
 		p := &old.parts[i]
-		if p.segment.size() >= minRewrite && float64(p.gone) > maxDead*float64(p.segment.size()) {
+		if p.size() >= minRewrite && float64(p.gone) > maxDead*float64(p.size()) {
 			s.join([]int{i})
 			return true
 		}
-		c := class(p.segment.size())
+		c := class(p.size())
 		groups[c] = append(groups[c], i)
 		if len(groups[c]) == mergeFan {
 			s.join(groups[c])
@@ -227,7 +227,7 @@ func (s *Side[C]) join(which []int) {
 	old := s.view
 	docs, bytes := 0, 0
 	for _, i := range which {
-		docs += old.parts[i].segment.size() - old.parts[i].gone
+		docs += old.parts[i].size() - old.parts[i].gone
 		bytes += len(old.parts[i].forward)
 	}
 	b := newBuilder[C](docs, bytes)
@@ -235,7 +235,7 @@ func (s *Side[C]) join(which []int) {
 	for _, i := range which {
 		joined[i] = true
 		p := &old.parts[i]
-		for d := range uint32(p.segment.size()) {
+		for d := range uint32(p.size()) {
 			if p.alive(d) {
 				b.add(p.ids[d], p.doc(d), p.payload[d])
 			}
