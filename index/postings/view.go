@@ -45,7 +45,7 @@ func (v *View[C]) Live() int { return v.live }
 func (v *View[C]) Each(visit func(ord uint32, payload *C)) {
 	for i := range v.parts {
 		p := &v.parts[i]
-		for d := range uint32(p.segment.size()) {
+		for d := range uint32(p.size()) {
 			if p.alive(d) {
 				visit(p.base+d, &p.payload[d])
 			}
