@@ -21,7 +21,8 @@ func (c *cli) matchCommand() *cobra.Command {
 		Use: "match [编号]", Short: "为一条记录、一段文字或全部记录找匹配", Args: takes(0, 1),
 		Example: `  jiqiao match n_0000…                        一条需求的匹配成果
   jiqiao match --kind need --text 需求.txt      一段文字（- 为标准输入）
-  jiqiao match --all --kind need               全部需求对全部成果；中断后再次运行即续跑`,
+  jiqiao match --all --kind need               全部需求对全部成果；中断后再次运行即续跑
+  jiqiao match --all -o 匹配.csv               并把结果写成表格`,
 	}
 	server := serverFlag(cmd)
 	filter := addFilterFlags(cmd.Flags())
@@ -29,11 +30,17 @@ func (c *cli) matchCommand() *cobra.Command {
 	kind := cmd.Flags().String("kind", "need", "--text 或 --all 的一侧：need 或 achievement")
 	text := cmd.Flags().String("text", "", "用这个文件里的文字匹配，- 为标准输入")
 	all := cmd.Flags().Bool("all", false, "全部记录")
+	out := cmd.Flags().StringP("output", "o", "", "与 --all 同用：把结果写入文件（.csv 或 .jsonl）")
 	fresh := cmd.Flags().Bool("restart", false, "与 --all 同用：不续跑，重新开始")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		side, err := kindArg(*kind)
 		if err != nil {
 			return err
+		}
+		if *out != "" {
+			if _, err := resultFormatOf(*out); err != nil {
+				return err
+			}
 		}
 		q := url.Values{"limit": {strconv.Itoa(*limit)}}
 		filter.add(q)
@@ -46,8 +53,10 @@ func (c *cli) matchCommand() *cobra.Command {
 			return &usageError{fmt.Errorf("--limit 应在 1 到 %d 之间", jiqiao.MaxPageSize)}
 		case *fresh && !*all:
 			return &usageError{errors.New("--restart 与 --all 同用")}
+		case *out != "" && !*all:
+			return &usageError{errors.New("--output 与 --all 同用")}
 		case *all:
-			return c.matchAll(cmd.Context(), side, *limit, *fresh)
+			return c.matchAll(cmd.Context(), side, *limit, *fresh, *out)
 		case *text != "":
 			return c.matchText(cmd.Context(), *server, *text, textQuery{Kind: side, Limit: *limit, Filter: filter.given()})
 		case len(args) == 1:
@@ -189,7 +198,7 @@ func marked(s jiqiao.Snippet) string {
 
 // matchAll matches every record of a side and keeps the results in the database; an interrupted run goes on where it
 // stopped.
-func (c *cli) matchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh bool) (err error) {
+func (c *cli) matchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh bool, out string) (err error) {
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -207,6 +216,11 @@ func (c *cli) matchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh b
 			fmt.Fprintf(c.err, "已匹配 %d/%d 条，再次运行同一命令即可续跑\n", run.Done, run.Total)
 		}
 		return err
+	}
+	if out != "" {
+		if err := c.writeResults(ctx, a.Store, run.ID, out); err != nil {
+			return err
+		}
 	}
 	return c.print(run, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "已匹配 %d 条%s，结果编号 %s\n", run.Done, side.Label(), run.ID)
