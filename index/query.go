@@ -92,6 +92,10 @@ func (q *typed) add(st *state, t zh.Token, marks uint64) {
 // addText adds what stands outside quotation marks.
 func (q *typed) addText(st *state, text string) {
 	tokens := st.zh.QueryTokens(nil, text)
+	if len(tokens) == 1 && tokens[0].Kind == zh.Single {
+		q.addCharacter(st, tokens[0])
+		return
+	}
 	spans := map[zh.Span]uint64{} // the marks of each word
 	covered := make([]bool, len(text))
 	for _, t := range tokens {
@@ -116,6 +120,19 @@ func (q *typed) addText(st *state, text string) {
 			marks = spans[span]
 		}
 		q.add(st, t, marks)
+	}
+}
+
+// addCharacter adds a query of one Chinese character: every term that holds it answers (氢 finds 制氢 and 氢气), for a
+// character inside a text is indexed with its neighbours only.
+func (q *typed) addCharacter(st *state, t zh.Token) {
+	mark := q.mark()
+	q.add(st, t, mark)
+	for _, id := range st.terms.Holding(t.Term) {
+		if q.terms[id] == nil {
+			q.words[st.terms.Term(id)] = true
+			q.terms[id] = &postings.QueryTerm{ID: id, Word: queryGram, Gram: queryGram, Bits: mark}
+		}
 	}
 }
 

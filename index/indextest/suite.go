@@ -116,6 +116,8 @@ func testText(t *testing.T, e Engine) {
 		{"碳化硅衬底缺陷检测", []int{3}},
 		{"光刻胶", []int{}},
 		{"碳化硅 光刻胶", []int{3, 5}}, // no record has both: those with half
+		{"硅", []int{3, 5}},
+		{"晶", []int{5}},
 		{"，。！？", []int{}},
 		{"的", []int{}},
 		{"", []int{1, 2, 3, 4, 5}},

@@ -2,6 +2,7 @@ package postings
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -34,5 +35,17 @@ func TestBudgetKeepsTheRarestTerms(t *testing.T) {
 		}
 		got.Release()
 		want.Release()
+	}
+}
+
+func TestHoldingFindsTermsByTheirParts(t *testing.T) {
+	terms := NewTerms()
+	for _, w := range []string{"制氢", "氢", "", "氢气", "光伏", "膜氢", "气膜"} {
+		terms.Add(w)
+	}
+	for part, want := range map[string][]uint32{"氢": {0, 1, 3, 5}, "光伏": {4}, "氢光": nil, "伏膜": nil, "膜": {5, 6}, "无": nil} {
+		if got := terms.Holding(part); !slices.Equal(got, want) {
+			t.Errorf("%q is held by %v, want %v", part, got, want)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package postings
 
 import (
+	"bytes"
 	"hash/maphash"
 	"math"
+	"sort"
 	"sync"
 )
 
@@ -41,6 +43,29 @@ func (t *Terms) Lookup(term string) (id uint32, ok bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return t.find(maphash.String(t.seed, term), term)
+}
+
+// Holding lists, in order, the ids of the terms that contain part, which must not be empty. It reads the whole dictionary:
+// some milliseconds for a million terms.
+func (t *Terms) Holding(part string) []uint32 {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	var ids []uint32
+	at := 0
+	for {
+		i := bytes.Index(t.arena[at:], []byte(part))
+		if i < 0 {
+			return ids
+		}
+		start, end := uint32(at+i), uint32(at+i+len(part))
+		id := sort.Search(len(t.ends), func(k int) bool { return t.ends[k] > start })
+		if t.ends[id] >= end { // not across the border of two terms
+			ids = append(ids, uint32(id))
+			at = int(t.ends[id])
+		} else {
+			at = int(start) + 1
+		}
+	}
 }
 
 // Add finds a term's id, giving it the next one when it is new.
