@@ -46,11 +46,18 @@ func OpenRedis(url string, now func() time.Time) (*Redis, error) {
 	// Servers without these notifications log an error at every connection (go-redis#3536).
 	opts.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	opts.DisableIdentity = true
+	redis.SetLogger(silent{})
 	if now == nil {
 		now = time.Now
 	}
 	return &Redis{client: redis.NewClient(opts), now: now}, nil
 }
+
+// silent drops the lines that the library writes to standard error by itself, one for every failed dial: what fails is
+// counted, and said in the answers.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 // Close ends the connections.
 func (r *Redis) Close() error { return r.client.Close() }

@@ -291,6 +291,17 @@ func TestWarningsDoNotKeepRowsOut(t *testing.T) {
 	}
 }
 
+func TestUnknownColumnsAreTold(t *testing.T) {
+	b := open(t, t.TempDir())
+	imp, err := b.upload(t, jiqiao.KindNeed, "需求名称,单位名称,主要难题啊\n需求一,甲公司,密封\n", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(imp.Warnings) == 0 || imp.Warnings[0].Column != "主要难题啊" || imp.Created != 1 {
+		t.Errorf("%d created, warnings %+v", imp.Created, imp.Warnings)
+	}
+}
+
 func TestManyWarningsAreCut(t *testing.T) {
 	b := open(t, t.TempDir())
 	file := strings.Builder{}

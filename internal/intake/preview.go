@@ -37,6 +37,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err := p.all(ctx, r); err != nil {
 		return imp, s.abandon(ctx, &imp, err)
 	}
+	imp.Warnings = append(unread(r), imp.Warnings...)
 	if err := p.plan.save(s.planPath(imp.ID)); err != nil {
 		return imp, s.abandon(ctx, &imp, err)
 	}
@@ -66,6 +67,15 @@ func (s *Service) abandon(ctx context.Context, imp *jiqiao.Import, cause error) 
 		s.log.ErrorContext(ctx, "abandoned import not recorded", "import", imp.ID, "err", err)
 	}
 	return cause
+}
+
+// unread warns of columns that belong to no field: a heading misspelt would otherwise lose a column in silence.
+func unread(r *sheet.Reader) []jiqiao.CellError {
+	var all []jiqiao.CellError
+	for _, heading := range r.Ignored() {
+		all = append(all, jiqiao.CellError{Row: 1, Column: heading, Message: "没有这个栏目，整列未读取；若是表头写法不同，请按模板改正后重新导入"})
+	}
+	return all
 }
 
 // previewer is the state of one preview.
