@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"time"
 
@@ -117,17 +118,23 @@ type tx struct {
 func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error {
 	sqlTx, err := s.beginTx(ctx)
 	if err != nil {
-		return wrap(doing, err)
+		return wrap(doing, ended(ctx, err))
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx)}, ids: s.ids, now: s.clock()}
 	if err = fn(t); err == nil {
 		err = sqlTx.Commit()
 	}
-	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
-		err = ctx.Err() // database/sql rolled back because of it
+	return wrap(doing, ended(ctx, err))
+}
+
+// ended is ctx's error in place of what its end made of a transaction: database/sql rolls it back, and pgx closes a
+// connection whose statement it had to cut off.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn)) {
+		return ctx.Err()
 	}
-	return wrap(doing, err)
+	return err
 }
 
 // busyWait bounds how long a writer waits for another process that holds SQLite's lock.
