@@ -109,8 +109,8 @@ func (c *choices) ask(b *testing.B, sections []jiqiao.Section, share float64) []
 	return ids
 }
 
-func (c *choices) exact(b *testing.B, sections []jiqiao.Section) []string {
-	got, err := c.x.Recall(b.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: sections, Limit: 200})
+func (c *choices) memory(b *testing.B, sections []jiqiao.Section, exact bool) []string {
+	got, err := c.x.Recall(b.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: sections, Limit: 200, Exact: exact})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -133,13 +133,14 @@ func BenchmarkRecallChoices(b *testing.B) {
 		{"bleve, terms in at most 20%", func(b *testing.B, s []jiqiao.Section) []string { return c.ask(b, s, 0.2) }},
 		{"bleve, terms in at most 5%", func(b *testing.B, s []jiqiao.Section) []string { return c.ask(b, s, 0.05) }},
 		{"bleve, terms in at most 1%", func(b *testing.B, s []jiqiao.Section) []string { return c.ask(b, s, 0.01) }},
-		{"memory", c.exact},
+		{"memory, all terms", func(b *testing.B, s []jiqiao.Section) []string { return c.memory(b, s, true) }},
+		{"memory, rarest terms", func(b *testing.B, s []jiqiao.Section) []string { return c.memory(b, s, false) }},
 	} {
 		b.Run(choice.name, func(b *testing.B) {
 			in10, in200, asked := 0, 0, 0
 			for i := range 50 {
 				s := indextest.LongNeed(c.held[i]).Sections()
-				want, got := c.exact(b, s)[:10], choice.ask(b, s)
+				want, got := c.memory(b, s, true)[:10], choice.ask(b, s)
 				in10 += common(want, got[:min(10, len(got))])
 				in200 += common(want, got)
 				asked += 10

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -145,15 +146,32 @@ func percentiles(b *testing.B, op func(i int)) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 }
 
+// BenchmarkRecallLongNeed measures recall as matching asks for it and exactly, and how much of the exact first ten the
+// former still has.
 func BenchmarkRecallLongNeed(b *testing.B) {
 	l := loadedIndex(b)
-	percentiles(b, func(i int) {
+	ask := func(b *testing.B, i int, exact bool) []string {
 		need := indextest.LongNeed(l.held[i%len(l.held)])
-		got, err := l.x.Recall(b.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: need.Sections(), Limit: 200})
+		got, err := l.x.Recall(b.Context(), index.RecallQuery{Kind: jiqiao.KindAchievement, Sections: need.Sections(), Limit: 200, Exact: exact})
 		if err != nil || len(got) != 200 {
 			b.Fatal(len(got), err)
 		}
-	})
+		ids := make([]string, len(got))
+		for i, c := range got {
+			ids[i] = c.ID
+		}
+		return ids
+	}
+	for _, exact := range []bool{false, true} {
+		b.Run(fmt.Sprintf("exact=%v", exact), func(b *testing.B) {
+			percentiles(b, func(i int) { ask(b, i, exact) })
+			kept := 0
+			for i := range 100 {
+				kept += common(ask(b, i, true)[:10], ask(b, i, exact))
+			}
+			b.ReportMetric(float64(kept)/1000, "exact10-in-200")
+		})
+	}
 }
 
 // shortQuery is what a user types: two to four characters from each of two places of a title.

@@ -23,6 +23,8 @@ type RecallQuery struct {
 	Limit    int
 	// Parts asks for the parts of the score, which costs a quarter more.
 	Parts bool
+	// Exact reads every list, also beyond recallBudget.
+	Exact bool
 }
 
 // Candidate is a record recalled.
@@ -33,18 +35,23 @@ type Candidate struct {
 	Word, Gram float64
 }
 
-// Recall lists the records that pass the filter by their exact BM25 score for the whole subject, best first, ties by id.
+// Recall lists the records that pass the filter by their BM25 score for the whole subject, best first, ties by id. In a
+// collection of more than some ten thousand records only the subject's rarest terms count, unless Exact; ADR 8.
 func (x *Index) Recall(ctx context.Context, q RecallQuery) ([]Candidate, error) {
 	st, err := x.ready(ctx)
 	if err != nil {
 		return nil, err
 	}
 	doc := newAnalyser(st.zh, st.terms).subject(q.Sections)
-	return st.recall(q.Kind, doc, st.symbols.filter(q.Filter).keep, q.Limit, q.Parts), nil
+	budget := recallBudget
+	if q.Exact {
+		budget = 0
+	}
+	return st.recall(q.Kind, recallQuery(doc, budget), st.symbols.filter(q.Filter).keep, q.Limit, q.Parts), nil
 }
 
-func (st *state) recall(kind jiqiao.Kind, doc postings.Doc, keep func(*columns) bool, limit int, parts bool) []Candidate {
-	scores := st.sides[kind].Score(recallQuery(doc))
+func (st *state) recall(kind jiqiao.Kind, q postings.Query, keep func(*columns) bool, limit int, parts bool) []Candidate {
+	scores := st.sides[kind].Score(q)
 	defer scores.Release()
 	top := scores.Top(limit, keep)
 	list := make([]Candidate, len(top))
@@ -57,13 +64,12 @@ func (st *state) recall(kind jiqiao.Kind, doc postings.Doc, keep func(*columns) 
 	return list
 }
 
-// recallBudget bounds the entries that one recall reads, at about 4 ns each. On the graded pairs it changes nothing:
-// there all lists of a need together are shorter. docs/benchmarks.md has what it saves at 100,000 records.
+// recallBudget bounds the entries that one recall reads, at about 4 ns each.
 const recallBudget = 150_000
 
 // recallQuery asks for a document's terms, each as often as the document says it.
-func recallQuery(doc postings.Doc) postings.Query {
-	q := postings.Query{Budget: recallBudget}
+func recallQuery(doc postings.Doc, budget int) postings.Query {
+	q := postings.Query{Budget: budget}
 	for t := range doc.Terms {
 		q.Terms = append(q.Terms, postings.QueryTerm{ID: t.ID, Word: recallWord * float64(t.Word), Gram: recallGram * float64(t.Gram)})
 	}
@@ -121,7 +127,7 @@ func (x *Index) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao
 	doc, unknown := a.comparable(rec.Sections())
 	kind := rec.Kind()
 	list := []jiqiao.Duplicate{}
-	for _, c := range st.recall(kind, doc, func(c *columns) bool { return !c.private }, similarPool, false) {
+	for _, c := range st.recall(kind, recallQuery(doc, recallBudget), func(c *columns) bool { return !c.private }, similarPool, false) {
 		other, _, ok := st.sides[kind].Find(c.ID)
 		if !ok || c.ID == own {
 			continue
