@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"jiqiao"
@@ -101,15 +103,12 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	if err := a.dropForeignIndex(ctx); err != nil {
 		return err
 	}
-	a.Index, err = index.Open(ctx, index.Options{Dir: a.indexDir(), Analyzer: a.analyzer, Log: a.log})
-	if err != nil {
-		return fmt.Errorf("open the index: %w", err)
-	}
-	a.closing("index", a.Index)
-	a.follower = &index.Follower{Store: a.Store, Index: a.Index, Log: a.log}
-
 	collection := matcher.NewCollection(a.analyzer.Get(), matcher.DefaultWeights())
 	a.profiles = &profiles{source: a.Store, collection: collection, log: a.log}
+	if err := a.fillMemory(ctx); err != nil {
+		return err
+	}
+	a.follower = &index.Follower{Store: a.Store, Index: a.Index, Log: a.log}
 	a.Matcher = matcher.New(matcher.Options{
 		Collection: collection, Recaller: recaller{a.Index}, Records: a.Store, Analyzer: a.analyzer.Get,
 		Generation: a.Index.Generation, Now: opts.Now,
@@ -136,6 +135,26 @@ func (a *App) dropForeignIndex(ctx context.Context) error {
 	if err := errors.Join(os.RemoveAll(a.indexDir()), os.WriteFile(path, []byte(epoch), 0o640)); err != nil {
 		return jiqiao.Fail(jiqiao.CodeUnavailable, "无法更换索引，请检查数据目录 "+a.cfg.DataDir+" 的权限与磁盘空间", err)
 	}
+	return nil
+}
+
+// fillMemory opens the index and reads the profiles, side by side: with 100,000 records each takes some seconds. Profiles
+// that cannot be read now are read by Follow, which tries again.
+func (a *App) fillMemory(ctx context.Context) error {
+	var side sync.WaitGroup
+	side.Go(func() {
+		if err := a.profiles.load(ctx); err != nil {
+			a.log.Warn("records could not be read yet", "err", err)
+		}
+	})
+	var err error
+	a.Index, err = index.Open(ctx, index.Options{Dir: a.indexDir(), Analyzer: a.analyzer, Log: a.log})
+	side.Wait()
+	if err != nil {
+		return fmt.Errorf("open the index: %w", err)
+	}
+	a.closing("index", a.Index)
+	debug.FreeOSMemory() // reading everything leaves as much garbage as what is kept
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -39,7 +40,6 @@ func (p *profiles) run(ctx context.Context) error {
 		if err := p.load(ctx); err != nil {
 			return err
 		}
-		p.started.Store(true)
 	}
 	for ctx.Err() == nil {
 		if err := p.catchUp(ctx); err != nil {
@@ -52,26 +52,48 @@ func (p *profiles) run(ctx context.Context) error {
 	return nil
 }
 
-// load reads all records, both sides at once. A change made meanwhile has a number above the one remembered first and
+// loadAhead is how many records may wait between being read and being digested.
+const loadAhead = 256
+
+// load reads all records, both sides at once, and digests them on all processors: at 100,000 records this is most of
+// the time that a start takes. A change made meanwhile has a number above the one remembered first and
 // is applied again by catchUp, which does no harm.
 func (p *profiles) load(ctx context.Context) error {
 	seq, err := p.source.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("read the last change: %w", err)
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	records := make(chan jiqiao.Record, loadAhead)
+	read, readCtx := errgroup.WithContext(ctx)
 	for _, kind := range jiqiao.Kinds {
-		group.Go(func() error {
-			return p.source.Each(ctx, kind, "", func(rec jiqiao.Record) error {
-				p.collection.Put(rec)
-				return nil
+		read.Go(func() error {
+			return p.source.Each(readCtx, kind, "", func(rec jiqiao.Record) error {
+				select {
+				case records <- rec:
+					return nil
+				case <-readCtx.Done():
+					return readCtx.Err()
+				}
 			})
 		})
 	}
-	if err := group.Wait(); err != nil {
+	var digest errgroup.Group
+	for range runtime.GOMAXPROCS(0) {
+		digest.Go(func() error {
+			for rec := range records {
+				p.collection.Put(rec)
+			}
+			return nil
+		})
+	}
+	err = read.Wait()
+	close(records)
+	_ = digest.Wait() // its goroutines return no error
+	if err != nil {
 		return fmt.Errorf("read all records: %w", err)
 	}
 	p.applied.Store(seq)
+	p.started.Store(true)
 	return nil
 }
 
