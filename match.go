@@ -34,12 +34,22 @@ type Match struct {
 	Level Level   `json:"level"`
 	// LevelLabel is Level in Chinese.
 	LevelLabel string `json:"level_label"`
+	// Probabilities are how likely each level is, from 无相关 to 强; they sum to 1.
+	Probabilities [4]float64 `json:"probabilities"`
 	// Parts are what Score is made of: their Points sum to it.
 	Parts    []ScorePart `json:"parts,omitempty"`
 	Terms    []TermMatch `json:"terms,omitempty"`
+	// Close are terms that differ and mean nearly the same, nearest first.
+	Close    []ClosePair `json:"close,omitempty"`
 	Evidence []Evidence  `json:"evidence,omitempty"`
+	// Metrics holds each target of the need, in its order, with what the achievement says of it.
+	Metrics []MetricCheck `json:"metrics,omitempty"`
 	// Against is what speaks against the match, each a Chinese sentence.
 	Against []string `json:"against,omitempty"`
+	// Lift is what would raise the match by a level, each a Chinese sentence.
+	Lift []string `json:"lift,omitempty"`
+	// Rationale is two sentences that a language model wrote from the evidence; usually empty.
+	Rationale string `json:"rationale,omitempty"`
 	// Model is the version of the weights that scored the pair.
 	Model string `json:"model"`
 	// Record is the other side: the achievement for a need, and the reverse.
@@ -60,6 +70,49 @@ type ScorePart struct {
 type TermMatch struct {
 	Term   string  `json:"term"`
 	Weight float64 `json:"weight"` // share of the lexical score, 0–1
+}
+
+// ClosePair is a term of the need beside a term of the achievement that means nearly the same (污水 ≈ 废水).
+type ClosePair struct {
+	Need        string  `json:"need"`
+	Achievement string  `json:"achievement"`
+	Similarity  float64 `json:"similarity"` // cosine of the word vectors, 0–1
+}
+
+// Verdict is whether a figure of an achievement answers a target of a need.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictMet      Verdict = "met"      // 满足
+	VerdictUnmet    Verdict = "unmet"    // 未达
+	VerdictUnstated Verdict = "unstated" // 未说明: no comparable figure
+)
+
+// Label is the verdict's Chinese name.
+func (v Verdict) Label() string {
+	switch v {
+	case VerdictMet:
+		return "满足"
+	case VerdictUnmet:
+		return "未达"
+	default:
+		return "未说明"
+	}
+}
+
+// MetricCheck is one target of a need with the achievement's figure for it.
+type MetricCheck struct {
+	Target       string  `json:"target"` // as the need writes it: 断裂伸长率≥400%
+	Verdict      Verdict `json:"verdict"`
+	VerdictLabel string  `json:"verdict_label"`
+	// Figure is the achievement's, as it writes it; empty when unstated.
+	Figure string `json:"figure,omitempty"`
+	// Reason says in Chinese how the two were compared, units included; or why they were not.
+	Reason string `json:"reason,omitempty"`
+	// Need and Achievement are the sentences where target and figure stand; spans mark the quantity.
+	Need        *Snippet `json:"need,omitempty"`
+	Achievement *Snippet `json:"achievement,omitempty"`
 }
 
 // Evidence is a sentence of the need beside the sentence of the achievement that answers it.
@@ -86,6 +139,11 @@ type MatchList struct {
 	Total   int     `json:"total"`
 	Matches []Match `json:"matches"`
 	// Generation stamps the state of the index that answered.
-	Generation string   `json:"generation"`
-	Degraded   []string `json:"degraded,omitempty"`
+	Generation string `json:"generation"`
+	// Abstained says that no candidate is likely enough to be related. Matches then hold the nearest misses, and
+	// Message says 暂无合适成果 and what they lack.
+	Abstained bool   `json:"abstained,omitempty"`
+	Message   string `json:"message,omitempty"`
+	// Degraded names the parts that could not help this time: "embedding", "cache".
+	Degraded []string `json:"degraded,omitempty"`
 }
