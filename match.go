@@ -37,8 +37,8 @@ type Match struct {
 	// Probabilities are how likely each level is, from 无相关 to 强; they sum to 1.
 	Probabilities [4]float64 `json:"probabilities"`
 	// Parts are what Score is made of: their Points sum to it.
-	Parts    []ScorePart `json:"parts,omitempty"`
-	Terms    []TermMatch `json:"terms,omitempty"`
+	Parts []ScorePart `json:"parts,omitempty"`
+	Terms []TermMatch `json:"terms,omitempty"`
 	// Close are terms that differ and mean nearly the same, nearest first.
 	Close    []ClosePair `json:"close,omitempty"`
 	Evidence []Evidence  `json:"evidence,omitempty"`
