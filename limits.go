@@ -22,6 +22,9 @@ const (
 	// MinYear and MaxYear bound every date.
 	MinYear = 1949
 	MaxYear = 2100
+	// MaxNote bounds a broker's remark on a decision, MaxRank the place at which a match may have been shown.
+	MaxNote = 1000
+	MaxRank = 10_000
 	// MaxFilterValues bounds one list of a Filter.
 	MaxFilterValues = 100
 )

@@ -52,6 +52,8 @@ type Match struct {
 	Rationale string `json:"rationale,omitempty"`
 	// Model is the version of the weights that scored the pair.
 	Model string `json:"model"`
+	// Decision is what a broker last decided about the pair; only shown to those who may decide.
+	Decision *Decision `json:"decision,omitempty"`
 	// Record is the other side: the achievement for a need, and the reverse.
 	Record Record `json:"record,omitempty"`
 }

@@ -25,7 +25,7 @@ import (
 //	…
 //	{"end":true,"rows":1234,"sha256":"…"}            over every byte of the lines before
 //
-// Values are what both databases store alike: text, integers, floats and null. The change log is left out: restoring
+// Values are what both databases store alike: text, integers, floats and null; bytes are written in base 64. The change log is left out: restoring
 // logs what it writes, so that an index which follows the log needs no other notice.
 const (
 	backupFormat  = "jiqiao-backup"
@@ -36,18 +36,24 @@ const (
 type backupTable struct {
 	name, key string
 	columns   []string
+	// binary is the column that holds bytes, "" for none.
+	binary string
 }
 
 // backupTables come in an order that satisfies references between them.
 func backupTables() []backupTable {
 	return []backupTable{
-		{"organisations", "id", []string{"id", "version", "kind", "name_key", "credit_code", "created_at", "updated_at", "deleted_at", "body"}},
-		{"records", "id", []string{"id", "kind", "version", "status", "owner_id", "title_key", "created_at", "updated_at", "deleted_at", "body"}},
-		{"tokens", "id", []string{"id", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at"}},
-		{"imports", "id", []string{"id", "state", "created_at", "body"}},
-		{"staged_rows", "import_id, line", []string{"import_id", "line", "body"}},
-		{"match_runs", "id", []string{"id", "state", "created_at", "body"}},
-		{"match_results", "need_id, achievement_id", []string{"need_id", "achievement_id", "run_id", "score", "level", "model", "matched_at"}},
+		{"organisations", "id", []string{"id", "version", "kind", "name_key", "credit_code", "created_at", "updated_at", "deleted_at", "body"}, ""},
+		{"records", "id", []string{"id", "kind", "version", "status", "owner_id", "title_key", "created_at", "updated_at", "deleted_at", "body"}, ""},
+		{"tokens", "id", []string{"id", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at"}, ""},
+		{"imports", "id", []string{"id", "state", "created_at", "body"}, ""},
+		{"staged_rows", "import_id, line", []string{"import_id", "line", "body"}, ""},
+		{"match_runs", "id", []string{"id", "state", "created_at", "body"}, ""},
+		{"match_results", "need_id, achievement_id", []string{"need_id", "achievement_id", "run_id", "score", "level", "model", "matched_at"}, ""},
+		{"decisions", "id", []string{"id", "need_id", "achievement_id", "verb", "reason", "note", "rank", "shown", "score", "level", "model", "decided_by", "decided_at", "withdrawn_at"}, ""},
+		{"impressions", "id", []string{"id", "kind", "subject_id", "first_rank", "ids", "model", "shown_to", "shown_at", "times"}, ""},
+		{"models", "kind, version", []string{"kind", "version", "parent", "provenance", "figures", "accepted", "message", "size", "created_at", "activated_at", "body"}, "body"},
+		{"active_models", "kind", []string{"kind", "version"}, ""},
 	}
 }
 

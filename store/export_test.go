@@ -93,7 +93,7 @@ func (s *Store) File(ctx context.Context) ([]byte, error) {
 
 // ReadBackup reads a backup to its end without a database.
 func ReadBackup(r io.Reader) (rows int, err error) {
-	in, err := newLineReader(r, 2)
+	in, err := newLineReader(r, 1<<30)
 	if err != nil {
 		return 0, err
 	}

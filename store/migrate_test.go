@@ -140,7 +140,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		url := newURL(t)
 		st := open(t, url)
 		current, known, err := st.Schema(t.Context())
-		if err != nil || current != known || current != 2 {
+		if err != nil || current != known || current < 3 {
 			t.Errorf("schema %d of %d, %v", current, known, err)
 		}
 		steps, err := withStep(url, "CREATE TABLE later (id TEXT);")

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -116,7 +117,7 @@ func (t *logTx) clear(ctx context.Context, replace bool) ([]ref, error) {
 // restoreTables reads to the end of the backup, checksum included.
 func (t *logTx) restoreTables(ctx context.Context, in *lineReader) (BackupInfo, error) {
 	info := BackupInfo{CreatedAt: in.header.CreatedAt, Schema: in.header.Schema, Tables: map[string]int{}}
-	insert, table := "", backupMark{}
+	insert, table, binary := "", backupMark{}, -1
 	for {
 		mark, row, err := in.next()
 		switch {
@@ -128,13 +129,18 @@ func (t *logTx) restoreTables(ctx context.Context, in *lineReader) (BackupInfo, 
 			}
 			return info, nil
 		case mark != nil:
-			if insert, err = insertInto(*mark); err != nil {
+			if insert, binary, err = insertInto(*mark); err != nil {
 				return BackupInfo{}, err
 			}
 			table = *mark
 			continue
 		case len(row) != len(table.Columns) || insert == "":
 			return BackupInfo{}, damaged(fmt.Errorf("a row of %d values in %q", len(row), table.Table))
+		}
+		if binary >= 0 {
+			if row[binary], err = decodeBytes(row[binary]); err != nil {
+				return BackupInfo{}, damaged(err)
+			}
 		}
 		if _, err := t.exec(ctx, insert, row...); err != nil {
 			if code, _ := classify(err); code == jiqiao.CodeInternal {
@@ -147,20 +153,31 @@ func (t *logTx) restoreTables(ctx context.Context, in *lineReader) (BackupInfo, 
 	}
 }
 
-// insertInto checks the names, which go into the statement, against those we know.
-func insertInto(mark backupMark) (string, error) {
+// insertInto checks the names, which go into the statement, against those we know. binary is the place of the column of
+// bytes, -1 for none.
+func insertInto(mark backupMark) (insert string, binary int, _ error) {
 	for _, table := range backupTables() {
 		if table.name != mark.Table {
 			continue
 		}
 		for _, column := range mark.Columns {
 			if !slices.Contains(table.columns, column) {
-				return "", damaged(fmt.Errorf("table %q has no column %q", mark.Table, column))
+				return "", -1, damaged(fmt.Errorf("table %q has no column %q", mark.Table, column))
 			}
 		}
-		return `INSERT INTO ` + table.name + ` (` + strings.Join(mark.Columns, ", ") + `) VALUES (` + marks(len(mark.Columns)) + `)`, nil
+		insert = `INSERT INTO ` + table.name + ` (` + strings.Join(mark.Columns, ", ") + `) VALUES (` + marks(len(mark.Columns)) + `)`
+		return insert, slices.Index(mark.Columns, table.binary), nil
 	}
-	return "", damaged(fmt.Errorf("there is no table %q", mark.Table))
+	return "", -1, damaged(fmt.Errorf("there is no table %q", mark.Table))
+}
+
+// decodeBytes is the way back from what a backup writes for bytes.
+func decodeBytes(v any) ([]byte, error) {
+	text, ok := v.(string)
+	if !ok {
+		return nil, fmt.Errorf("bytes written as %T", v)
+	}
+	return base64.StdEncoding.DecodeString(text)
 }
 
 // logRestored logs every live record, and the removal of those that were there before and are no more.

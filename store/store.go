@@ -1,5 +1,5 @@
 // Package store is the system of record: needs, achievements and organisations with their change log, API tokens,
-// imports and match runs, on SQLite (one machine) or PostgreSQL 15 (many). Both give the same contract, which
+// imports, match runs, brokers' decisions and trained models, on SQLite (one machine) or PostgreSQL 15 (many). Both give the same contract, which
 // storetest checks:
 //
 //   - A write and its row of the change log are one transaction. Change numbers have no gaps and grow in the order in

@@ -32,7 +32,49 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 		{NeedID: "n_1", AchievementID: "a_1", Score: 1, Level: jiqiao.LevelWeak, MatchedAt: time.UnixMicro(1<<53 + 1)},
 		{NeedID: "n_1", AchievementID: "a_2", Score: 1.0 / 3, Level: jiqiao.LevelWeak},
 	}))
+	fillLearning(t, st)
 	return secret
+}
+
+// Decision is a decision about the pair, as a broker sends it.
+func Decision(need, achievement string, verb jiqiao.Verb, reason string) *jiqiao.Decision {
+	return &jiqiao.Decision{
+		NeedID: need, AchievementID: achievement, Verb: verb, Reason: reason, Rank: 3, Shown: 20,
+		Score: 1.0 / 3, Level: jiqiao.LevelFair, Model: "v1", By: "张三",
+	}
+}
+
+// Model is a version of a ranker, without its body.
+func Model(version string) jiqiao.ModelVersion {
+	return jiqiao.ModelVersion{
+		Kind: jiqiao.ModelRanker, Version: version, Parent: "r0", Provenance: "由 12 项决定训练", Accepted: true,
+		Figures:   map[string]float64{"pairwise": 1.0 / 3, "parent_pairwise": 0.25},
+		CreatedAt: time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC),
+	}
+}
+
+// fillLearning gives the store decisions, impressions and models.
+func fillLearning(t testing.TB, st *store.Store) {
+	t.Helper()
+	ctx := t.Context()
+	undone := Decision("n_1", "a_2", jiqiao.VerbAccept, "")
+	for _, err := range []error{
+		st.PutDecision(ctx, Decision("n_1", "a_1", jiqiao.VerbReject, "field")),
+		st.PutDecision(ctx, undone),
+		st.SaveImpressions(ctx, []jiqiao.Impression{
+			{Kind: jiqiao.KindNeed, SubjectID: "n_1", First: 1, IDs: []string{"a_1", "a_2"}, Model: "v1", By: "张三"},
+		}),
+		st.PutModel(ctx, Model("r1"), []byte{0, 1, 0xff, 0xfe}),
+		st.PutModel(ctx, Model("r2"), []byte("{}")),
+		st.ActivateModel(ctx, jiqiao.ModelRanker, "r1"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := st.DeleteDecision(ctx, undone.ID); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Contents is all that can be read from the store, for comparing two.
@@ -69,5 +111,19 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 	keep("runs", runs, err)
 	results, err := st.MatchResults(ctx, jiqiao.KindNeed, "n_1", 100)
 	keep("results", results, err)
+	decisions, err := st.Decisions(ctx, jiqiao.DecisionQuery{Withdrawn: true})
+	keep("decisions", decisions, err)
+	var shown []jiqiao.Impression
+	err = st.EachImpression(ctx, time.Time{}, func(i jiqiao.Impression) error {
+		shown = append(shown, i)
+		return nil
+	})
+	keep("impressions", shown, err)
+	models, err := st.Models(ctx, "")
+	keep("models", models, err)
+	for _, m := range models {
+		_, body, err := st.Model(ctx, m.Kind, m.Version)
+		keep("body of "+m.Version, body, err)
+	}
 	return all
 }
