@@ -66,7 +66,7 @@ func standardLibrary(path string) bool {
 // children. Layers not named here (cmd, internal/app, internal/bench, e2e) may import everything.
 var allowed = map[string][]string{
 	"api":              nil,
-	"matcher":          {"jiqiao/index/zh"},
+	"matcher":          {"jiqiao/index/zh", "jiqiao/index/vector"},
 	"index":            nil,
 	"store":            nil,
 	"frontend":         nil,
