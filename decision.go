@@ -53,7 +53,7 @@ func (v Verb) Label() string {
 	}
 }
 
-// Validate reports every field of the decision that breaks a rule. What the server fills in is not looked at.
+// Validate reports every field of the decision that breaks a rule; whether the records exist is not known here.
 func (d *Decision) Validate() error {
 	var ck checker
 	ck.required("need_id", "技术需求的编号", d.NeedID)
@@ -79,6 +79,13 @@ func (d *Decision) Validate() error {
 	if d.Rank > 0 && d.Shown > 0 && d.Rank > d.Shown {
 		ck.add("rank", "名次不能大于展示条数")
 	}
+	if !(d.Score >= 0 && d.Score <= 1) { // not NaN either
+		ck.add("score", "得分应在 0～1 之间")
+	}
+	if d.Level < 0 || d.Level > LevelStrong {
+		ck.add("level", "等级应为 1（无相关）～4（强），不清楚可以不填")
+	}
+	ck.line("model", "模型版本", d.Model, MaxShort)
 	return Invalid(ck.found)
 }
 

@@ -142,7 +142,7 @@ func curl(d docsOperation, op *openapi3.Operation) string {
 	} else if d.Body.Text != "" {
 		b.WriteString(" -H 'Content-Type: application/json' --data @body.json")
 	}
-	path := strings.NewReplacer("{id}", "编号", "{name}", "industry", "{file}", "need.xlsx").Replace(d.Path)
+	path := strings.NewReplacer("{id}", "编号", "{name}", "industry", "{file}", "need.xlsx", "{kind}", "ranker", "{version}", "builtin").Replace(d.Path)
 	if len(required) > 0 {
 		path += "?" + strings.Join(required, "&")
 	}

@@ -60,6 +60,10 @@ func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, i
 	}
 	s.metrics.degrade(list.Degraded)
 	list.Matches = showMatches(v, subject, list.Matches)
+	if err := s.addDecisions(ctx, v, kind, id, list.Matches); err != nil {
+		return jiqiao.MatchList{}, err
+	}
+	s.noteShown(v, kind, id, q, list.Matches)
 	return list, nil
 }
 

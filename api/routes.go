@@ -30,6 +30,7 @@ func (s *Server) routes() []route {
 		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 		need, achievement   = jiqiao.KindNeed, jiqiao.KindAchievement
 		open, read, write   = jiqiao.Scope(""), jiqiao.ScopeRead, jiqiao.ScopeWrite
+		inside              = jiqiao.ScopeReadPrivate
 	)
 	return []route{
 		{get, "/search", open, s.search, false},
@@ -70,6 +71,14 @@ func (s *Server) routes() []route {
 		{get, "/imports/:id/errors.xlsx", write, s.importErrors, true},
 		{get, "/templates/:file", open, s.template, false},
 		{get, "/exports/:file", open, s.export, true},
+
+		{get, "/decisions", inside, s.listDecisions, false},
+		{post, "/decisions", write, s.createDecision, false},
+		{del, "/decisions/:id", write, s.withdrawDecision, false},
+		{get, "/exports/decisions.xlsx", inside, s.exportDecisions, true},
+
+		{get, "/models", inside, s.listModels, false},
+		{post, "/models/:kind/:version/activate", write, s.activateModel, false},
 
 		{get, "/stats", open, s.stats, false},
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -263,11 +264,13 @@ func TestSpecAndRoutesAgree(t *testing.T) {
 	}
 }
 
+var parameter = regexp.MustCompile(`:(\w+)`)
+
 // A token is asked for in the description exactly where the routes ask for one.
 func TestSpecSaysWhereATokenIsNeeded(t *testing.T) {
 	s := newWorld(t).server
 	for _, r := range s.routes() {
-		path := prefix + strings.NewReplacer(":id", "{id}", ":name", "{name}", ":file", "{file}").Replace(r.path)
+		path := prefix + parameter.ReplaceAllString(r.path, "{$1}")
 		op := s.spec.doc.Paths.Value(path).GetOperation(r.method)
 		if described := describeOperation(r.method, path, op).Token; described != (r.scope != "") {
 			t.Errorf("%s %s: the description says token %t, the route asks for %q", r.method, path, described, r.scope)
@@ -310,7 +313,7 @@ func TestSpecEnumsAreTheVocabulary(t *testing.T) {
 
 func TestMissingOptionsAreNamed(t *testing.T) {
 	_, err := New(Options{})
-	for _, name := range []string{"Searcher", "Records", "Organisations", "Matcher", "Importer", "Sheets", "Status", "Authenticator", "Log"} {
+	for _, name := range []string{"Searcher", "Records", "Organisations", "Matcher", "Importer", "Sheets", "Status", "Authenticator", "Decisions", "Models", "Log"} {
 		if err == nil || !strings.Contains(err.Error(), "Options."+name+" ") {
 			t.Errorf("the error does not name %s: %v", name, err)
 		}

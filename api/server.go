@@ -10,6 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"jiqiao"
 )
 
 // Options is what the interface is made of. Fields without "optional" are required.
@@ -22,6 +24,10 @@ type Options struct {
 	Sheets        Sheets
 	Status        Status
 	Authenticator Authenticator
+	Decisions     Decisions
+	Models        Models
+	// Shown hears of every list of matches that was shown to someone who may decide; it must not wait. Optional.
+	Shown func(jiqiao.Impression)
 	// Pages keeps encoded answers for the public. Optional: without it every answer is computed.
 	Pages Pages
 	// Web answers every path outside the interface: the web page. Optional: without it they are not found.
@@ -101,6 +107,8 @@ func (o *Options) complete() error {
 		{"Sheets", o.Sheets != nil},
 		{"Status", o.Status != nil},
 		{"Authenticator", o.Authenticator != nil},
+		{"Decisions", o.Decisions != nil},
+		{"Models", o.Models != nil},
 		{"Log", o.Log != nil},
 	} {
 		if !f.set {

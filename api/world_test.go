@@ -68,7 +68,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	opts := Options{
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -430,6 +430,22 @@ func (plainSheets) Export(_ context.Context, w io.Writer, _ jiqiao.Kind, _ strin
 		if err := json.NewEncoder(w).Encode(r); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (plainSheets) ExportDecisions(_ context.Context, w io.Writer, decisions iter.Seq2[jiqiao.Decision, error],
+	title func(context.Context, jiqiao.Kind, string) (string, error),
+) error {
+	for d, err := range decisions {
+		if err != nil {
+			return err
+		}
+		name, err := title(context.Background(), jiqiao.KindNeed, d.NeedID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w, d.ID, d.Verb.Label(), name)
 	}
 	return nil
 }

@@ -54,3 +54,10 @@ func (sheets) Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format 
 	}
 	return sheet.Export(ctx, w, kind, f, records, organisation)
 }
+
+// ExportDecisions implements api.Sheets.
+func (sheets) ExportDecisions(ctx context.Context, w io.Writer, decisions iter.Seq2[jiqiao.Decision, error],
+	title func(ctx context.Context, kind jiqiao.Kind, id string) (string, error),
+) error {
+	return sheet.ExportDecisions(ctx, w, decisions, title)
+}

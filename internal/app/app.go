@@ -218,6 +218,8 @@ func (a *App) openAPI(opts Options) error {
 		Sheets:        sheets{},
 		Status:        a,
 		Authenticator: a.Store,
+		Decisions:     a.Store,
+		Models:        a.Store,
 		Pages:         answers,
 		Web:           frontend.Handler(),
 		Collectors:    a.collectors(answers),
