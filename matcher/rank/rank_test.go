@@ -211,11 +211,13 @@ func TestModelSurvivesItsFile(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for name, change := range map[string]func(*Model){
-		"no version":            func(m *Model) { m.Version = "" },
-		"no provenance":         func(m *Model) { m.Provenance = "" },
-		"falling values":        func(m *Model) { m.Title.Shapes[0].Values = []float64{0, 4, 3} },
-		"knots that stand":      func(m *Model) { m.Title.Shapes[0].Knots = []float64{0, 10, 10} },
-		"one knot":              func(m *Model) { m.Text.Shapes[0] = Shape{Feature: "words", Label: "用词", Knots: []float64{0}, Values: []float64{1}} },
+		"no version":       func(m *Model) { m.Version = "" },
+		"no provenance":    func(m *Model) { m.Provenance = "" },
+		"falling values":   func(m *Model) { m.Title.Shapes[0].Values = []float64{0, 4, 3} },
+		"knots that stand": func(m *Model) { m.Title.Shapes[0].Knots = []float64{0, 10, 10} },
+		"one knot": func(m *Model) {
+			m.Text.Shapes[0] = Shape{Feature: "words", Label: "用词", Knots: []float64{0}, Values: []float64{1}}
+		},
 		"more values":           func(m *Model) { m.Facts[0].Values = []float64{0, 1, 2, 3} },
 		"no label":              func(m *Model) { m.Facts[0].Label = "" },
 		"no shapes":             func(m *Model) { m.Text.Shapes = nil },
