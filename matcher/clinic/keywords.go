@@ -1,0 +1,155 @@
+package clinic
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"jiqiao"
+	"jiqiao/index/zh"
+)
+
+// What a keyword may be, in characters, and how many are suggested.
+const (
+	minKeyword, maxKeyword = 2, 10
+	maxKeywords            = 5
+)
+
+// What an occurrence counts by where it stands, and how much a compound is preferred to one of its words: 烧结银膏 tells
+// more than 烧结.
+const (
+	titleCount, keywordCount, openingCount = 3.0, 2.0, 1.5
+	compoundGain                           = 1.25
+	minRarity                              = 0.35
+)
+
+type candidate struct {
+	word   string
+	count  float64
+	first  int // order of appearance
+	joined bool
+}
+
+// keywords are the telling words and compounds of the draft, by rarity and place, none inside another.
+func (e *exam) keywords() []jiqiao.Keyword {
+	all := e.candidates()
+	weight := func(c candidate) float64 {
+		rarity := e.rarity(c.word)
+		w := rarity * rarity * math.Log1p(c.count)
+		if c.joined {
+			w *= compoundGain
+		}
+		return w
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(weight(b), weight(a)), cmp.Compare(a.first, b.first))
+	})
+	out := []jiqiao.Keyword{}
+	for _, c := range all {
+		if len(out) == maxKeywords || weight(c) == 0 {
+			break
+		}
+		if !slices.ContainsFunc(out, func(k jiqiao.Keyword) bool { return overlaps(k.Word, c.word) }) {
+			out = append(out, jiqiao.Keyword{Word: c.word, Weight: math.Round(weight(c)/weight(all[0])*1000) / 1000})
+		}
+	}
+	return out
+}
+
+// bestWord is the most telling word of a draft without a title.
+func (e *exam) bestWord() string {
+	if k := e.keywords(); len(k) > 0 {
+		return k[0].Word
+	}
+	return ""
+}
+
+func overlaps(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
+
+// rarity of a compound is that of its rarest part, as far as the parts are known.
+func (e *exam) rarity(word string) float64 {
+	best := 0.0
+	for _, t := range e.zh.Tokens(nil, word) {
+		if t.Kind != zh.Bigram && !t.Part && !genericWords[t.Term] {
+			best = max(best, e.coder.Rarity(t.Term))
+		}
+	}
+	if best < minRarity {
+		return 0
+	}
+	return best
+}
+
+func (e *exam) candidates() []candidate {
+	var order []string
+	found := map[string]*candidate{}
+	add := func(word string, count float64, joined bool) {
+		n := utf8.RuneCountInString(word)
+		if n < minKeyword || n > maxKeyword {
+			return
+		}
+		if found[word] == nil {
+			found[word] = &candidate{word: word, first: len(order), joined: joined}
+			order = append(order, word)
+		}
+		found[word].count += count
+	}
+	for _, s := range e.draft.sentences {
+		if s.role == roleCompany || s.role == roleBenefit || s.role == roleBudget || s.role == roleCooperation {
+			continue
+		}
+		count := 1.0
+		switch {
+		case s.role == roleTitle:
+			count = titleCount
+		case s.role == roleKeywords:
+			count = keywordCount
+		case s.start == 0:
+			count = openingCount
+		case s.role == roleFoundation:
+			count = 0.5
+		}
+		e.eachName(e.draft.tail(s), func(word string, joined bool) { add(word, count, joined) })
+	}
+	out := make([]candidate, 0, len(order))
+	for _, w := range order {
+		if c := found[w]; !c.joined || c.count > 1 { // a compound said once may be an accident of word order
+			out = append(out, *c)
+		}
+	}
+	return out
+}
+
+// eachName calls fn for the words of a text that name things, and for two neighbouring ones together.
+func (e *exam) eachName(text string, fn func(word string, joined bool)) {
+	var last zh.Token
+	for _, t := range e.zh.Tokens(nil, text) {
+		if t.Kind == zh.Bigram || t.Part {
+			continue
+		}
+		if !names(t) {
+			last = zh.Token{}
+			continue
+		}
+		fn(text[t.Start:t.End], false)
+		if last.End == t.Start && last.End > 0 && !verbs[last.Term] && !verbs[t.Term] {
+			fn(text[last.Start:t.End], true)
+		}
+		last = t
+	}
+}
+
+// verbs join no compound.
+var verbs = setOf(`提高 提升 降低 减少 增加 解决 实现 采用 使用 进行 开发 研发 研制 研究 需要 希望 达到 满足 要求 存在 导致 造成 形成 保证 具有 可以 能够 通过 利用 应用 改善 改进 优化 控制 目前 现有 主要 公司 企业 我们 出现 产生 容易 包括 以及 针对 根据 由于 因此 同时 以上 以下 左右 其中 每年 产品 问题 技术`)
+
+func names(t zh.Token) bool {
+	switch t.Kind {
+	case zh.Word:
+		return !genericWords[t.Term] && !verbs[t.Term] && utf8.RuneCountInString(t.Term) > 1
+	case zh.Latin, zh.Model, zh.Formula, zh.Compound:
+		return utf8.RuneCountInString(t.Term) > 1
+	}
+	return false
+}
