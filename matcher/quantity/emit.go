@@ -1,0 +1,259 @@
+package quantity
+
+import (
+	"math"
+	"strings"
+)
+
+// emit names the items of a list and adds what is a quantity. It answers where to go on.
+func (s *scanner) emit(items []item) int {
+	end := items[len(items)-1].end
+	hardness := s.hardnessBefore(items[0].start)
+	p := s.prefixBefore(items[0].start - len(hardness))
+	for i := range items {
+		if hardness != "" && items[i].bare {
+			items[i].unit = unit{text: hardness, factor: 1, dims: []power{{hardness, 1}}}
+			items[i].bare = false
+		}
+	}
+	relation, stop, suffixed := s.suffix(end)
+	if !suffixed {
+		stop = end
+	}
+	n := s.name(&p)
+	if n.text == "" {
+		s.nameAfter(stop, &n)
+	}
+	names := s.namesEach(&p, n, len(items))
+	condition := s.condition(stop)
+	for i, it := range items {
+		if !s.accepts(&it, &p, &n, suffixed) {
+			continue
+		}
+		own := n
+		if names != nil {
+			own = names[i]
+		} else if i > 0 && it.unit.dimension() != items[0].unit.dimension() {
+			own = noun{}
+		}
+		q := s.quantity(it, &p, own)
+		if suffixed {
+			if q.Relation == Equal || q.Relation == Reach || q.Relation == Fall || q.Relation == About {
+				q.bound(relation)
+			}
+		}
+		if condition && q.Kind == Absolute {
+			q.Role = Condition
+		}
+		from, to := it.start, it.end
+		if i == 0 {
+			from = p.start
+		}
+		if i == len(items)-1 {
+			to = stop
+		}
+		q.Span = s.span(from, to)
+		s.add(q, it, &p)
+	}
+	s.passed = append(s.passed, stop)
+	return stop
+}
+
+// add appends q, or the two that 由 3% 降至 1% written as a range (由 3% 到 1%) stands for.
+func (s *scanner) add(q Quantity, it item, p *prefix) {
+	if !p.former || it.relation != Range || !it.turn {
+		s.out = append(s.out, q)
+		return
+	}
+	before, after := q, q
+	before.Role, after.Role = Former, Stated
+	before.Relation, after.Relation = Equal, Reach
+	before.High, after.Low = before.Low, after.High
+	if after.Low < before.Low {
+		after.Relation = Fall
+	}
+	middle := int(s.start[it.mid])
+	before.Span.End, after.Span.Start = middle, middle
+	s.out = append(s.out, before, after)
+}
+
+// accepts refuses numbers that are no quantities: dates, models, pure numbers that nothing compares.
+func (s *scanner) accepts(it *item, p *prefix, n *noun, suffixed bool) bool {
+	compared := p.stated || p.better || p.kind != Absolute || suffixed || it.relation == Tolerance
+	whole := it.low == math.Trunc(it.low)
+	switch it.unit.text {
+	case "":
+		if it.bare {
+			return s.acceptsPure(it, p, n, compared)
+		}
+	case "年":
+		year := func(v float64) bool { return v >= 1900 && v <= 2100 }
+		return !(whole && year(it.low) && year(it.high) && !it.magnified) && !oneOf(s.at(it.end), "来前初底末间")
+	case "K", "B", "N", "S", "U", "C", "D", "A":
+		if isSpace(s.at(it.end - 2)) {
+			return true
+		}
+		if it.unit.text == "C" {
+			return strings.Contains(n.text, "倍率") || strings.Contains(n.text, "充") || strings.Contains(n.text, "放电")
+		}
+		if it.unit.text == "A" {
+			return !oneOf(s.at(it.end), "级类型股")
+		}
+		if it.unit.text == "K" {
+			return compared || it.low >= 20 || containsAny(n.text, "温", "热", "熔", "冷")
+		}
+		return compared || it.low >= 10 || !whole
+	case "d":
+		return compared || !whole || it.low > 3
+	}
+	return true
+}
+
+// acceptsPure decides about a number without a unit: it needs a name, and a comparator or an indicator that has no unit.
+func (s *scanner) acceptsPure(it *item, p *prefix, n *noun, compared bool) bool {
+	if n.text == "" || strings.HasSuffix(n.text, "号") || strings.HasSuffix(n.text, "第") {
+		return false
+	}
+	next := s.at(s.spaces(it.end))
+	if isHan(next) && !oneOf(next, "以及左上的且和与或并时条之") {
+		return false // 不低于304不锈钢, 3维
+	}
+	if whole := it.low == math.Trunc(it.low); !p.sign && whole && it.low >= 1900 && it.low <= 2100 {
+		return false
+	}
+	return compared && it.relation != Range || unitless(n.text) || p.stated
+}
+
+// unitlessNames are endings of indicators that are pure numbers.
+var unitlessNames = []string{
+	"pH", "PH", "pH值", "PH值", "系数", "指数", "因子", "折射率", "介电常数", "AUC", "F1", "F1值", "mAP", "MAP", "R²", "比", "倍率", "黏度比", "功率因数",
+	"酸碱度", "HRC", "HV", "HB", "HRB", "HRA", "硬度", "Q值", "信噪比", "相关性", "阿贝数", "泊松比", "显色指数", "压缩比", "准确率", "精确率", "召回率",
+}
+
+func unitless(name string) bool {
+	for _, ending := range unitlessNames {
+		if strings.HasSuffix(name, ending) {
+			return true
+		}
+	}
+	return false
+}
+
+// quantity puts an item, its prefix and its name together.
+func (s *scanner) quantity(it item, p *prefix, n noun) Quantity {
+	q := Quantity{Name: n.text, Qualifier: n.qualifier, Relation: it.relation, Kind: p.kind, Unit: it.unit.text}
+	if n.to > n.from {
+		q.NameSpan = s.span(n.from, n.to)
+	}
+	if p.former {
+		q.Role = Former
+	}
+	if it.relation == Equal || it.relation == About {
+		switch {
+		case p.better:
+			q.Relation = More
+			if lowerIsBetter(n.text, it.unit.dimension()) {
+				q.Relation = Less
+			}
+		case p.stated:
+			q.Relation = p.relation
+		case p.relation == About:
+			q.Relation = About
+		}
+	}
+	deviation := it.relation == AtMost
+	q.Dimension, q.scale, q.offset = it.unit.dimension(), it.unit.factor, it.unit.offset
+	q.settle(deviation)
+	upper := q.scale
+	if it.relation == Range && len(it.second.dims) > 0 {
+		upper *= it.second.factor / it.unit.factor
+	}
+	q.Low, q.High = it.low*q.scale+q.offset, it.high*upper+q.offset
+	if q.Low > q.High {
+		q.Low, q.High = q.High, q.Low
+	}
+	q.open()
+	q.Covers = covers(n.text)
+	return q
+}
+
+// hardnessBefore is the scale that stands before its number, as in HRC60.
+func (s *scanner) hardnessBefore(i int) string {
+	if u := s.namedUnitBefore(i); strings.HasPrefix(u, "H") {
+		return u
+	}
+	return ""
+}
+
+// settle gives units that depend on the indicator their dimension: degrees, differences of temperature, units before
+// the number.
+func (q *Quantity) settle(deviation bool) {
+	switch q.Dimension {
+	case "K":
+		if deviation || q.Kind != Absolute || containsAny(q.Name, "温差", "温升", "波动", "精度", "误差", "偏差", "均匀", "漂移", "过热度", "过冷度", "温漂") {
+			q.Dimension, q.offset = "ΔK", 0
+		}
+	case "度":
+		switch {
+		case strings.Contains(q.Name, "温"):
+			q.Dimension, q.offset = "K", 273.15
+		case containsAny(q.Name, "角", "倾", "弯", "转", "坡", "视场", "相位", "姿态", "航向"):
+			q.Dimension, q.scale = "rad", math.Pi/180
+		}
+	case "":
+		for _, u := range []string{"HRC", "HRB", "HRA", "HV", "HB"} {
+			if strings.HasSuffix(q.Name, u) {
+				q.Dimension, q.Unit = u, u
+			}
+		}
+	}
+}
+
+// bound replaces the relation by what stands after the quantity.
+func (q *Quantity) bound(r Relation) {
+	if q.Relation == Equal && r == About || r != About {
+		q.Relation = r
+	}
+	if low, high := q.Low, q.High; math.IsInf(low, 0) || math.IsInf(high, 0) {
+		if math.IsInf(low, 0) {
+			q.Low = high
+		} else {
+			q.High = low
+		}
+	}
+	q.open()
+}
+
+// open removes the bound on the side that the relation leaves open.
+func (q *Quantity) open() {
+	switch q.Relation {
+	case AtLeast, More:
+		q.High = math.Inf(1)
+	case AtMost, Less:
+		q.Low = math.Inf(-1)
+	}
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowerIsBetter tells for 优于 and 达到 whether less of an indicator is more of what it stands for.
+func lowerIsBetter(name, dimension string) bool {
+	if containsAny(name, "精度", "分辨率", "分辨力", "平整度", "同轴度", "圆度", "平面度", "直线度") {
+		return dimension != "%" && dimension != "" && dimension != "bit" && dimension != "像素"
+	}
+	return containsAny(name, "误差", "偏差", "公差", "粗糙度", "能耗", "损耗", "电耗", "水耗", "煤耗", "油耗", "药耗", "成本", "缺陷", "空洞率", "孔洞率", "不良率", "次品率", "废品率",
+		"故障率", "误报率", "漏报率", "漏检率", "误检率", "误码率", "丢包率", "残留", "排放", "噪声", "噪音", "时延", "延时", "延迟", "响应时间", "泄漏", "漏率", "翘曲", "收缩率", "磨损",
+		"温升", "变形", "杂质", "缺失率", "断栅率", "破损率", "破碎率", "损失率", "腐蚀速率", "波动", "畸变", "重量", "灰分", "含水率", "盲区")
+}
+
+func covers(name string) bool {
+	return strings.HasSuffix(name, "范围") || strings.HasSuffix(name, "区间") || strings.HasSuffix(name, "量程") ||
+		containsAny(name, "工作温度", "使用温度", "环境温度", "适用温度", "服役温度", "工作频率", "工作电压", "输入电压", "频段", "波段", "工作湿度", "适用")
+}

@@ -1,0 +1,135 @@
+package quantity
+
+import "strings"
+
+// prefix is what stands before a number, read from right to left.
+type prefix struct {
+	relation Relation
+	stated   bool // a comparator stood there
+	kind     Kind
+	to       bool // 到, 至, 为: the value reached, not the change
+	better   bool // 优于: which side depends on the indicator
+	former   bool
+	verb     string // the word of a change that names itself: 节能
+	start    int    // where the prefix starts
+	each     bool   // 分别
+	sign     bool   // a sign rather than a word stood there
+}
+
+// prefixBefore reads 不低于, 提高到约, ≥ … that end at i.
+func (f *folded) prefixBefore(i int) prefix {
+	p := prefix{start: i}
+	for range 5 {
+		at := f.spacesBefore(p.start)
+		w, n := f.wordBefore(at)
+		if n == 0 {
+			break
+		}
+		if w.needsThan && !f.comparesBefore(at-n) {
+			break
+		}
+		if (p.kind != Absolute || p.relation == Reach || p.relation == Fall) && w.act == actEqual {
+			break // 为降低20%
+		}
+		p.apply(w, f.text(at-n, at))
+		p.start = at - n
+		if w.ends {
+			break
+		}
+	}
+	return p
+}
+
+func (p *prefix) apply(w word, text string) {
+	switch w.act {
+	case actRelation:
+		if !p.stated {
+			p.relation, p.stated, p.sign = w.relation, true, w.sign
+		}
+		p.to = p.to || w.relation == Reach || w.relation == Fall
+	case actBetter:
+		p.better, p.stated = true, true
+	case actAbout:
+		if !p.stated && p.relation == Equal {
+			p.relation = About
+		}
+	case actUp, actDown:
+		if p.to { // 提高 … 到
+			if !p.stated || p.relation == Reach {
+				p.relation, p.stated = Reach, true
+				if w.act == actDown {
+					p.relation = Fall
+				}
+			}
+			return
+		}
+		p.kind = Increase
+		if w.act == actDown {
+			p.kind = Decrease
+		}
+		if w.named {
+			p.verb = text
+		}
+	case actTo:
+		p.to = true
+	case actFormer:
+		p.former = true
+	case actEqual:
+		p.each = p.each || strings.HasPrefix(text, "分别")
+	}
+}
+
+// wordBefore is the longest word of the table that ends at i.
+func (f *folded) wordBefore(i int) (word, int) {
+	if i <= 0 {
+		return word{}, 0
+	}
+	for _, w := range prefixWords[f.r[i-1]] {
+		if n := f.hasBefore(i, w.text); n > 0 {
+			return w, n
+		}
+	}
+	return word{}, 0
+}
+
+// comparesBefore reports whether the clause that ends at i compares with something: 比传统工艺高.
+func (f *folded) comparesBefore(i int) bool {
+	for n := 0; i > 0 && n < 24; n++ {
+		i--
+		if oneOf(f.r[i], "比较") {
+			return true
+		}
+		if clauseEnd(f.r[i]) {
+			return false
+		}
+	}
+	return false
+}
+
+// suffix reads 以上, 以内, 左右, 的水平 after a quantity that ends at i.
+func (f *folded) suffix(i int) (relation Relation, end int, ok bool) {
+	at := f.spaces(i)
+	for _, s := range suffixWords {
+		if !f.has(at, s.text) {
+			continue
+		}
+		if next := f.at(at + 1); s.runes == 1 && (oneOf(next, "径部层壁衬腔孔") || s.text == "起" && isHan(next)) {
+			continue // 内径, 起效
+		}
+		return s.relation, at + s.runes, true
+	}
+	return Equal, i, false
+}
+
+// condition reports whether what follows a quantity says that it is a condition: 下, 条件下, 时, 环境中.
+func (f *folded) condition(i int) bool {
+	at := f.spaces(i)
+	for _, w := range []string{"条件", "的条件", "下", "的高温", "环境", "的环境", "工况", "的工况", "时,", "时，", "的温度下", "恒温", "高温", "的情况", "温度下", "压力下"} {
+		if f.has(at, w) {
+			return !f.has(at, "下降") && !f.has(at, "下限")
+		}
+	}
+	return false
+}
+
+func clauseEnd(r rune) bool { return oneOf(r, "。；;，,!！?？\n\r|…“”\"《》【】、") }
