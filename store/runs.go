@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"jiqiao"
 )
@@ -12,7 +13,8 @@ const runLabel = "批量匹配"
 
 // SaveMatchRun stores how far a run has come together with the results since the last time, in one transaction, so that
 // a run resumed at its Cursor has every result before it. An empty ID makes a new run; ID, CreatedAt and UpdatedAt are
-// filled in. A result replaces the one of the same pair.
+// filled in. A result replaces the one of the same pair; a pair is given at most once. A run that has ended does not change
+// any more: CodeConflict.
 func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results []jiqiao.MatchResult) error {
 	before := *run
 	err := s.tx(ctx, "save a match run", func(t *tx) error {
@@ -27,12 +29,15 @@ func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results 
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `
+		n, err := t.exec(ctx, `
 			INSERT INTO match_runs (id, state, created_at, body) VALUES (?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body`,
+			ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body WHERE match_runs.state = 'running'`,
 			run.ID, clean(string(run.State)), micros(run.CreatedAt), body)
 		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return hasEnded("这次" + runLabel)
 		}
 		return t.saveResults(ctx, run.ID, results)
 	})
@@ -43,18 +48,16 @@ func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results 
 }
 
 func (t *tx) saveResults(ctx context.Context, runID string, results []jiqiao.MatchResult) error {
-	for _, r := range results {
-		_, err := t.exec(ctx, `
-			INSERT INTO match_results (need_id, achievement_id, run_id, score, level, model, matched_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (need_id, achievement_id) DO UPDATE SET run_id = excluded.run_id, score = excluded.score,
-				level = excluded.level, model = excluded.model, matched_at = excluded.matched_at`,
-			r.NeedID, r.AchievementID, runID, r.Score, int(r.Level), clean(r.Model), micros(r.MatchedAt))
-		if err != nil {
-			return err
-		}
+	rows := make([][]any, len(results))
+	for i := range results {
+		r := &results[i]
+		p := r.Probabilities
+		rows[i] = []any{r.NeedID, r.AchievementID, runID, r.Score, int(r.Level), clean(r.Model), micros(r.MatchedAt), p[0], p[1], p[2], p[3]}
 	}
-	return nil
+	return t.insert(ctx, `INSERT INTO match_results (need_id, achievement_id, run_id, score, level, model, matched_at, p1, p2, p3, p4) VALUES `,
+		rows, ` ON CONFLICT (need_id, achievement_id) DO UPDATE SET run_id = excluded.run_id, score = excluded.score,
+			level = excluded.level, model = excluded.model, matched_at = excluded.matched_at,
+			p1 = excluded.p1, p2 = excluded.p2, p3 = excluded.p3, p4 = excluded.p4`)
 }
 
 // GetMatchRun returns the run.
@@ -113,12 +116,28 @@ func (s *Store) EachMatchResult(ctx context.Context, runID string, fn func(jiqia
 	return wrap("read match results", err)
 }
 
+// EachRecentResult calls fn for every result written since the moment, by need and then best first. It stops at fn's first
+// error and returns it as it is.
+func (s *Store) EachRecentResult(ctx context.Context, since time.Time, fn func(jiqiao.MatchResult) error) error {
+	var stopped error
+	err := s.reader().results(ctx, `matched_at >= ? ORDER BY need_id, score DESC, achievement_id`, []any{micros(since)},
+		func(r jiqiao.MatchResult) error {
+			stopped = fn(r)
+			return stopped
+		})
+	if stopped != nil {
+		return stopped
+	}
+	return wrap("read match results", err)
+}
+
 func (s session) results(ctx context.Context, where string, args []any, fn func(jiqiao.MatchResult) error) error {
-	query := `SELECT need_id, achievement_id, score, level, model, matched_at FROM match_results WHERE ` + where
+	query := `SELECT need_id, achievement_id, score, level, model, matched_at, p1, p2, p3, p4 FROM match_results WHERE ` + where
 	return s.each(ctx, query, args, func(scan func(...any) error) error {
 		var r jiqiao.MatchResult
 		var at int64
-		if err := scan(&r.NeedID, &r.AchievementID, &r.Score, &r.Level, &r.Model, &at); err != nil {
+		p := &r.Probabilities
+		if err := scan(&r.NeedID, &r.AchievementID, &r.Score, &r.Level, &r.Model, &at, &p[0], &p[1], &p[2], &p[3]); err != nil {
 			return err
 		}
 		r.MatchedAt = fromMicros(at)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"strings"
 	"time"
 
 	"jiqiao"
@@ -66,6 +67,35 @@ func (s session) exec(ctx context.Context, query string, args ...any) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// rowsAtOnce is how many rows one statement inserts. With 12 columns it stays far below the 32,766 arguments that SQLite
+// takes and the 65,535 of PostgreSQL.
+const rowsAtOnce = 100
+
+// insert adds rows, many to a statement: into is the statement up to VALUES, then what follows the values.
+func (s session) insert(ctx context.Context, into string, rows [][]any, then string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	one := "(" + marks(len(rows[0])) + ")"
+	many := into + strings.Repeat(one+", ", rowsAtOnce-1) + one + then
+	args := make([]any, 0, rowsAtOnce*len(rows[0]))
+	for ; len(rows) >= rowsAtOnce; rows = rows[rowsAtOnce:] {
+		args = args[:0]
+		for _, row := range rows[:rowsAtOnce] {
+			args = append(args, row...)
+		}
+		if _, err := s.exec(ctx, many, args...); err != nil {
+			return err
+		}
+	}
+	for _, row := range rows { // one at a time: statements come in few variants
+		if _, err := s.exec(ctx, into+one+then, row...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s session) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

@@ -29,9 +29,10 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	check(st.CreateImport(ctx, imp))
 	check(st.StageRows(ctx, imp.ID, []jiqiao.StagedRow{{Row: 2, Record: Need("乙公司", "等待提交")}}))
 	check(st.SaveMatchRun(ctx, &jiqiao.MatchRun{Kind: jiqiao.KindNeed, State: jiqiao.RunRunning, Cursor: "n_1"}, []jiqiao.MatchResult{
-		{NeedID: "n_1", AchievementID: "a_1", Score: 1, Level: jiqiao.LevelWeak, MatchedAt: time.UnixMicro(1<<53 + 1)},
+		{NeedID: "n_1", AchievementID: "a_1", Score: 1, Level: jiqiao.LevelWeak, Probabilities: [4]float64{0.5, 0.25, 1.0 / 8, 1.0 / 8}, MatchedAt: time.UnixMicro(1<<53 + 1)},
 		{NeedID: "n_1", AchievementID: "a_2", Score: 1.0 / 3, Level: jiqiao.LevelWeak},
 	}))
+	check(st.SaveAssignment(ctx, assignment(), assignmentItems()))
 	fillLearning(t, st)
 	return secret
 }
@@ -111,6 +112,12 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 	keep("runs", runs, err)
 	results, err := st.MatchResults(ctx, jiqiao.KindNeed, "n_1", 100)
 	keep("results", results, err)
+	assignments, err := st.Assignments(ctx, "", time.Time{}, 100)
+	keep("assignments", assignments, err)
+	for _, a := range assignments {
+		items, err := st.AssignmentItems(ctx, a.ID, jiqiao.AssignmentItemQuery{})
+		keep("items of "+a.ID, items, err)
+	}
 	decisions, err := st.Decisions(ctx, jiqiao.DecisionQuery{Withdrawn: true})
 	keep("decisions", decisions, err)
 	var shown []jiqiao.Impression

@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,8 @@ func runTests() map[string]func(*env) {
 	return map[string]func(*env){
 		"MatchRunResumes":         matchRunResumes,
 		"MatchResultsAreReplaced": matchResultsAreReplaced,
+		"MatchResultsSince":       matchResultsSince,
+		"MatchRunEnds":            matchRunEnds,
 	}
 }
 
@@ -50,7 +53,8 @@ func matchRunResumes(e *env) {
 func (e *env) result(need, achievement string, score float64) jiqiao.MatchResult {
 	return jiqiao.MatchResult{
 		NeedID: need, AchievementID: achievement, Score: score, Level: jiqiao.LevelFair, Model: "v1",
-		MatchedAt: e.clock.Now().Truncate(time.Microsecond),
+		Probabilities: [4]float64{0.1, 0.2, 0.3, 0.4},
+		MatchedAt:     e.clock.Now().Truncate(time.Microsecond),
 	}
 }
 
@@ -89,6 +93,48 @@ func matchResultsAreReplaced(e *env) {
 	}
 	stop := errors.New("enough")
 	if err := e.EachMatchResult(e.ctx, first.ID, func(jiqiao.MatchResult) error { return stop }); err != stop {
+		e.t.Errorf("stopped with %v", err)
+	}
+}
+
+func matchRunEnds(e *env) {
+	for _, state := range []jiqiao.RunState{jiqiao.RunDone, jiqiao.RunFailed, jiqiao.RunCancelled} {
+		run := &jiqiao.MatchRun{State: jiqiao.RunRunning}
+		e.must(e.SaveMatchRun(e.ctx, run, nil))
+		worker := *run
+		run.State = state
+		e.must(e.SaveMatchRun(e.ctx, run, nil))
+		e.fails(jiqiao.CodeConflict, e.another().SaveMatchRun(e.ctx, &worker, []jiqiao.MatchResult{e.result("n_1", "a_9", 1)}))
+		got, err := e.GetMatchRun(e.ctx, run.ID)
+		e.must(err)
+		left, err := e.MatchResults(e.ctx, jiqiao.KindAchievement, "a_9", 1)
+		e.must(err)
+		if got.State != state || len(left) != 0 {
+			e.t.Errorf("after its end: %s, want %s; %d results", got.State, state, len(left))
+		}
+	}
+}
+
+func matchResultsSince(e *env) {
+	run := &jiqiao.MatchRun{State: jiqiao.RunDone}
+	old := e.result("n_1", "a_1", 0.5)
+	e.clock.Advance(time.Hour)
+	since := e.clock.Now()
+	late := []jiqiao.MatchResult{}
+	for i := range 250 { // more than one statement holds
+		late = append(late, e.result(fmt.Sprintf("n_%03d", i/2), fmt.Sprintf("a_%d", i%2), 1-float64(i%2)/2))
+	}
+	e.must(e.SaveMatchRun(e.ctx, run, append([]jiqiao.MatchResult{old}, late...)))
+	var got []jiqiao.MatchResult
+	e.must(e.EachRecentResult(e.ctx, since, func(r jiqiao.MatchResult) error {
+		got = append(got, r)
+		return nil
+	}))
+	if diff := cmp.Diff(late, got); diff != "" {
+		e.t.Errorf("(-want +got):\n%s", diff)
+	}
+	stop := errors.New("enough")
+	if err := e.EachRecentResult(e.ctx, since, func(jiqiao.MatchResult) error { return stop }); err != stop {
 		e.t.Errorf("stopped with %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func TestPostgreSQL(t *testing.T) {
 // run checks the whole contract.
 func (s suite) run(t *testing.T) {
 	for _, group := range []map[string]func(*env){
-		recordTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), backupTests(),
+		recordTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), assignmentTests(), backupTests(),
 		decisionTests(), modelTests(),
 	} {
 		for name, test := range group {
