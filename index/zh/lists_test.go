@@ -224,3 +224,16 @@ func TestReload(t *testing.T) {
 		t.Error("Swap did not swap")
 	}
 }
+
+func TestTraditionalFoldsBack(t *testing.T) {
+	a := with(t, Options{})
+	for _, text := range []string{"污水处理与资源化", "锂离子电池隔膜的热稳定性", "数控机床主轴轴承", "发动机后处理系统"} {
+		other := Traditional(text)
+		if other == text {
+			t.Errorf("%s has no traditional form", text)
+		}
+		if got := a.Fold(other); got != a.Fold(text) {
+			t.Errorf("%s → %s → %s", text, other, got)
+		}
+	}
+}
