@@ -31,12 +31,8 @@ type system struct {
 
 func gradedReport(set *GradedSet, systems []system) *Report {
 	r := &Report{
-		Title: "人工分级的需求—成果对",
-		Facts: []string{
-			fmt.Sprintf("需求 %d 条（有评级 %d 条），成果 %d 条，评级 %d 对",
-				len(set.Needs), len(set.Judgements.Needs), len(set.Achievements), set.Judgements.Len()),
-			fmt.Sprintf("方括号内为按需求重抽样 %d 次的 95%% 区间；差值 = 本系统 − 该行", resamples),
-		},
+		Title:   "人工分级的需求—成果对",
+		Facts:   setFacts(set),
 		Columns: []string{"nDCG@10", "成对准确率", "1/(1+MAE)"},
 	}
 	draws := drawNeeds(len(set.Judgements.Needs))
@@ -52,6 +48,14 @@ func gradedReport(set *GradedSet, systems []system) *Report {
 		r.Rows = append(r.Rows, row)
 	}
 	return r
+}
+
+func setFacts(set *GradedSet) []string {
+	return []string{
+		fmt.Sprintf("需求 %d 条（有评级 %d 条），成果 %d 条，评级 %d 对",
+			len(set.Needs), len(set.Judgements.Needs), len(set.Achievements), set.Judgements.Len()),
+		fmt.Sprintf("方括号内为按需求重抽样 %d 次的 95%% 区间；差值 = 本系统 − 该行", resamples),
+	}
 }
 
 func (v Intervals) list() []Interval { return []Interval{v.NDCG, v.PairAccuracy, v.LevelScore} }
