@@ -1,6 +1,8 @@
 package quantity
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,6 +59,49 @@ func (f *folded) has(i int, s string) bool {
 		i++
 	}
 	return true
+}
+
+// lexicon finds the longest of a few words at a place, by its first or by its last character.
+type lexicon struct{ first, last map[rune][][]rune }
+
+func newLexicon(words ...string) lexicon {
+	l := lexicon{map[rune][][]rune{}, map[rune][][]rune{}}
+	for _, w := range words {
+		r := []rune(w)
+		first, last := r[0], r[len(r)-1]
+		l.first[first] = append(l.first[first], r)
+		l.last[last] = append(l.last[last], r)
+	}
+	for _, side := range []map[rune][][]rune{l.first, l.last} {
+		for _, list := range side {
+			slices.SortStableFunc(list, func(a, b []rune) int { return cmp.Compare(len(b), len(a)) })
+		}
+	}
+	return l
+}
+
+// at is the length of the longest word at i, 0 for none.
+func (l lexicon) at(f *folded, i int) int {
+	for _, w := range l.first[f.at(i)] {
+		if f.hasRunes(i, w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+// before is the length of the longest word that ends at i, 0 for none.
+func (l lexicon) before(f *folded, i int) int {
+	for _, w := range l.last[f.at(i-1)] {
+		if len(w) <= i && f.hasRunes(i-len(w), w) {
+			return len(w)
+		}
+	}
+	return 0
+}
+
+func (f *folded) hasRunes(i int, w []rune) bool {
+	return i >= 0 && i+len(w) <= len(f.r) && slices.Equal(f.r[i:i+len(w)], w)
 }
 
 // hasBefore answers how many runes of s end at i, 0 when it does not stand there.

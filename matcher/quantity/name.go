@@ -37,7 +37,8 @@ func (s *scanner) name(p *prefix) noun {
 		to = s.spacesBefore(to - 1)
 	}
 	from := to
-	for from > s.before(to) && to-from < 40 && !clauseEnd(s.r[from-1]) && !oneOf(s.r[from-1], "():[]①②③④⑤⑥⑦⑧⑨⑩~") {
+	limit := s.before(to)
+	for from > limit && to-from < 40 && !clauseEnd(s.r[from-1]) && !oneOf(s.r[from-1], "():[]①②③④⑤⑥⑦⑧⑨⑩~") {
 		from--
 	}
 	from, to = s.trim(from, to, p)
@@ -62,15 +63,12 @@ func (s *scanner) openBefore(closing int) int {
 
 // trim cuts what is no part of a name from both ends.
 func (s *scanner) trim(from, to int, p *prefix) (int, int) {
-	for again := true; again && to > from; {
-		again = false
-		for _, w := range trailing {
-			if n := s.hasBefore(to, w); n > 0 && to-n >= from && (n > 1 || to-n > from) {
-				to, again = to-n, true
-				break
-			}
+	for to > from {
+		n := trailing.before(s.folded, to)
+		if n == 0 || to-n < from || n == 1 && to-n == from {
+			break
 		}
-		to = max(s.spacesBefore(to), from)
+		to = max(s.spacesBefore(to-n), from)
 	}
 	if p.kind != Absolute {
 		to = s.cutComparison(from, to)
@@ -83,17 +81,16 @@ func (s *scanner) trim(from, to int, p *prefix) (int, int) {
 			from, again = from+n, true
 			continue
 		}
-		for _, w := range leading {
-			n := utf8.RuneCountInString(w)
-			if !s.has(from, w) || from+n > to || n == 1 && oneOf(s.at(from+1), goesOn[s.r[from]]) {
-				continue
-			}
+		n := leading.at(s.folded, from)
+		if n > 0 && from+n <= to && (n > 1 || !oneOf(s.at(from+1), goesOn[s.r[from]])) {
 			from, again = from+n, true
-			break
 		}
 	}
 	if to-from > maxName {
 		from = s.spaces(to - maxName)
+	}
+	if to-from == 1 && isHan(s.r[from]) {
+		return to, to // a rest of a phrase
 	}
 	for i := from; i < to; i++ {
 		if isHan(s.r[i]) || isLetter(s.r[i]) || oneOf(s.r[i], "μΔαβγδεηθλσωΩ") {
@@ -106,10 +103,8 @@ func (s *scanner) trim(from, to int, p *prefix) (int, int) {
 // cutComparison takes 较传统工艺 off 能耗较传统工艺.
 func (s *scanner) cutComparison(from, to int) int {
 	for i := from; i < to; i++ {
-		for _, w := range []string{"较", "与", "相比", "相较", "比现", "比传", "比原", "比国", "比同", "比目", "比普", "比常", "比进", "同比", "环比", "相对于"} {
-			if s.has(i, w) {
-				return s.spacesBefore(i)
-			}
+		if comparing.at(s.folded, i) > 0 {
+			return s.spacesBefore(i)
 		}
 	}
 	if s.at(from) == '比' {
@@ -124,10 +119,8 @@ func (s *scanner) cutBefore(from, to int) int {
 		if s.r[i] == '的' {
 			return i + 1
 		}
-		for _, w := range governing {
-			if s.has(i, w) && i+utf8.RuneCountInString(w) < to {
-				return i + utf8.RuneCountInString(w)
-			}
+		if n := governing.at(s.folded, i); n > 0 && i+n < to {
+			return i + n
 		}
 	}
 	return from
@@ -135,28 +128,31 @@ func (s *scanner) cutBefore(from, to int) int {
 
 // changeVerb reads a verb of change that opens the phrase (提高生产效率20%) into the prefix and answers its length.
 func (s *scanner) changeVerb(from, to int, p *prefix) int {
-	for _, v := range changeVerbs {
-		n := utf8.RuneCountInString(v.text)
-		if !s.has(from, v.text) || from+n >= to {
-			continue
-		}
-		switch {
-		case p.sign || p.kind != Absolute || v.act == actNone:
-		case p.to:
-			if p.relation == Equal || p.relation == Reach {
-				p.relation, p.stated = Reach, true
-				if v.act == actDown {
-					p.relation = Fall
-				}
-			}
-		case v.act == actUp:
-			p.kind = Increase
-		default:
-			p.kind = Decrease
-		}
-		return n
+	n := changing.at(s.folded, from)
+	if n == 0 || from+n >= to {
+		return 0
 	}
-	return 0
+	change := actNone
+	for _, v := range changeVerbs {
+		if v.text == s.text(from, from+n) {
+			change = v.act
+		}
+	}
+	switch {
+	case p.sign || p.kind != Absolute || change == actNone:
+	case p.to || p.at:
+		if p.relation == Equal || p.relation == Reach {
+			p.relation, p.stated = Reach, true
+			if change == actDown {
+				p.relation = Fall
+			}
+		}
+	case change == actUp:
+		p.kind = Increase
+	default:
+		p.kind = Decrease
+	}
+	return n
 }
 
 // nameAfter finds a name behind the quantity: 95%以上的准确率.
@@ -202,12 +198,12 @@ func (s *scanner) namesEach(p *prefix, last noun, count int) []noun {
 	return names
 }
 
-var leading = strings.Fields("而且 并且 并 且 其中 其 以及 及 和 与 或 同时 使得 使 将 把 让 要求 能够 能 可以 可 需要 需 应 须 必须 预期 预计 目标 指标 该 此 " +
-	"本项目 本产品 本成果 项目 产品 最终 整体 总体 对 在 于 以 经 后 则 即 如 例如 平均每 有 具 也 还 均 约 到 至 · - / 、 . 公司 目前 现在 现 已 人均")
+var leading = newLexicon(strings.Fields("而且 并且 并 且 其中 其 以及 及 和 与 或 同时 使得 使 将 把 让 要求 能够 能 可以 可 需要 需 应 须 必须 预期 预计 目标 指标 该 此 " +
+	"本项目 本产品 本成果 项目 产品 最终 整体 总体 对 在 于 以 经 后 则 即 如 例如 平均每 有 具 也 还 均 约 到 至 · - / 、 . 公司 目前 现在 现 已 人均 大约")...)
 
 // trailing is cut from the end of a name; of one character only where something is left before it.
-var trailing = strings.Fields("要求 需要 应当 必须 能够 可以 目标 一般 通常 平均 分别 大幅度 大幅 显著 有效 进一步 目前 不得 不应 最高 最低 最大 最小 总计 合计 稳定 保持 维持 控制 整体 " +
-	"为 是 的 可 要 应 需 须 均 都 已 会 也 仅 只 则 将 并 且 就 在 于 到 至 了 由 从 现 有 约 达 共 各 又 再 , : - = 值为")
+var trailing = newLexicon(strings.Fields("要求 需要 应当 必须 能够 可以 目标 一般 通常 平均 分别 大幅度 大幅 显著 有效 进一步 目前 不得 不应 最高 最低 最大 最小 总计 合计 稳定 保持 维持 控制 整体 " +
+	"为 是 的 可 要 应 需 须 均 都 已 会 也 仅 只 则 将 并 且 就 在 于 到 至 了 由 从 有 约 达 共 各 又 再 , : - = 值为 大约 φ")...)
 
 // goesOn has what makes a word of a character that could be cut from the start of a name: 使用寿命, 能耗.
 var goesOn = map[rune]string{
@@ -215,14 +211,27 @@ var goesOn = map[rune]string{
 	'应': "力变用急答", '把': "握手", '均': "匀方", '并': "网联行发", '及': "时", '还': "原", '如': "", '和': "易", '与': "", '则': "", '现': "场", '具': "", '约': "束", '到': "", '将': "",
 }
 
-var governing = []string{
+var comparing = newLexicon("较", "与", "相比", "相较", "比现", "比传", "比原", "比国", "比同", "比目", "比普", "比常", "比进", "同比", "环比", "相对于")
+
+var governing = newLexicon(
 	"实现", "达到", "满足", "具有", "具备", "要求", "确保", "保证", "使得", "能够", "可以", "其中", "以及", "并且", "同时", "采用", "经过", "通过", "得到", "获得", "为了", "需要", "开发", "研发", "研制",
 	"条件下", "情况下", "环境下", "温度下", "作用下", "使其", "完成", "建成", "形成", "制备", "生产出", "测得",
-}
+)
 
 type verb struct {
 	text string
 	act  act
+}
+
+// changing finds changeVerbs at a place.
+var changing = newLexicon(verbTexts()...)
+
+func verbTexts() []string {
+	texts := make([]string, len(changeVerbs))
+	for i, v := range changeVerbs {
+		texts[i] = v.text
+	}
+	return texts
 }
 
 var changeVerbs = []verb{

@@ -13,6 +13,7 @@ type prefix struct {
 	verb     string // the word of a change that names itself: 节能
 	start    int    // where the prefix starts
 	each     bool   // 分别
+	at       bool   // 在: what follows is where the value stands, not by how much it changed
 	sign     bool   // a sign rather than a word stood there
 }
 
@@ -31,7 +32,7 @@ func (f *folded) prefixBefore(i int) prefix {
 		if (p.kind != Absolute || p.relation == Reach || p.relation == Fall) && w.act == actEqual {
 			break // 为降低20%
 		}
-		p.apply(w, f.text(at-n, at))
+		p.apply(w)
 		p.start = at - n
 		if w.ends {
 			break
@@ -40,7 +41,7 @@ func (f *folded) prefixBefore(i int) prefix {
 	return p
 }
 
-func (p *prefix) apply(w word, text string) {
+func (p *prefix) apply(w word) {
 	switch w.act {
 	case actRelation:
 		if !p.stated {
@@ -68,14 +69,15 @@ func (p *prefix) apply(w word, text string) {
 			p.kind = Decrease
 		}
 		if w.named {
-			p.verb = text
+			p.verb = w.text
 		}
 	case actTo:
 		p.to = true
 	case actFormer:
 		p.former = true
 	case actEqual:
-		p.each = p.each || strings.HasPrefix(text, "分别")
+		p.at = p.at || w.text == "在"
+		p.each = p.each || strings.HasPrefix(w.text, "分别")
 	}
 }
 
@@ -85,7 +87,7 @@ func (f *folded) wordBefore(i int) (word, int) {
 		return word{}, 0
 	}
 	for _, w := range prefixWords[f.r[i-1]] {
-		if n := f.hasBefore(i, w.text); n > 0 {
+		if n := len(w.runes); n <= i && f.hasRunes(i-n, w.runes) {
 			return w, n
 		}
 	}
@@ -109,27 +111,35 @@ func (f *folded) comparesBefore(i int) bool {
 // suffix reads 以上, 以内, 左右, 的水平 after a quantity that ends at i.
 func (f *folded) suffix(i int) (relation Relation, end int, ok bool) {
 	at := f.spaces(i)
-	for _, s := range suffixWords {
-		if !f.has(at, s.text) {
+	for _, w := range suffixWords[f.at(at)] {
+		n := len(w.text)
+		if !f.hasRunes(at, w.text) {
 			continue
 		}
-		if next := f.at(at + 1); s.runes == 1 && (oneOf(next, "径部层壁衬腔孔") || s.text == "起" && isHan(next)) {
+		if next := f.at(at + 1); n == 1 && (oneOf(next, "径部层壁衬腔孔") || w.text[0] == '起' && isHan(next)) {
 			continue // 内径, 起效
 		}
-		return s.relation, at + s.runes, true
+		return w.relation, at + n, true
 	}
 	return Equal, i, false
 }
 
+// conditions follow a quantity that is one.
+var (
+	conditions = newLexicon("条件", "的条件", "下", "的高温", "环境", "的环境", "工况", "的工况", "时,", "时，", "的温度下", "恒温", "高温", "的情况", "温度下", "压力下")
+	downward   = newLexicon("下降", "下限", "下跌", "下滑")
+)
+
 // condition reports whether what follows a quantity says that it is a condition: 下, 条件下, 时, 环境中.
 func (f *folded) condition(i int) bool {
 	at := f.spaces(i)
-	for _, w := range []string{"条件", "的条件", "下", "的高温", "环境", "的环境", "工况", "的工况", "时,", "时，", "的温度下", "恒温", "高温", "的情况", "温度下", "压力下"} {
-		if f.has(at, w) {
-			return !f.has(at, "下降") && !f.has(at, "下限")
-		}
+	return conditions.at(f, at) > 0 && downward.at(f, at) == 0
+}
+
+func clauseEnd(r rune) bool {
+	switch r {
+	case '。', '；', ';', '，', ',', '!', '！', '?', '？', '\n', '\r', '|', '…', '“', '”', '"', '《', '》', '【', '】', '、':
+		return true
 	}
 	return false
 }
-
-func clauseEnd(r rune) bool { return oneOf(r, "。；;，,!！?？\n\r|…“”\"《》【】、") }

@@ -91,6 +91,9 @@ func (s *scanner) item(i int) (item, bool) {
 	if s.at(i-1) == '-' && s.negative(i-1, end) {
 		it.start, v = i-1, -v
 	}
+	if n := s.hasBefore(i, "零下"); n > 0 {
+		it.start, v = i-n, -v
+	}
 	v, end = s.rest(v, end, &it)
 	it.low, it.high, it.end = v, v, end
 	if it.bare && isLetter(s.at(end)) {
@@ -385,6 +388,9 @@ func (s *scanner) model(i int) bool {
 var namedUnits = []string{"HRC", "HRB", "HRA", "HV", "HB", "HBW", "pH", "PH", "Ra", "Rz"}
 
 func (s *scanner) namedUnitBefore(i int) string {
+	if !isLetter(s.at(i - 1)) {
+		return ""
+	}
 	for _, u := range namedUnits {
 		if n := s.hasBefore(i, u); n > 0 && !isLetter(s.at(i-n-1)) {
 			return u

@@ -23,6 +23,7 @@ const (
 
 type word struct {
 	text      string
+	runes     []rune
 	act       act
 	relation  Relation
 	sign      bool
@@ -32,8 +33,7 @@ type word struct {
 }
 
 type suffixWord struct {
-	text     string
-	runes    int
+	text     []rune
 	relation Relation
 }
 
@@ -44,7 +44,7 @@ func wordTable() map[rune][]word {
 	table := map[rune][]word{}
 	add := func(proto word, list string) {
 		for _, text := range strings.Fields(list) {
-			proto.text = text
+			proto.text, proto.runes = text, []rune(text)
 			last, _ := utf8.DecodeLastRuneInString(text)
 			table[last] = append(table[last], proto)
 		}
@@ -79,7 +79,7 @@ func wordTable() map[rune][]word {
 	add(than, "低 短 少 小 轻 减 省 降")
 	add(word{act: actTo}, "到 至")
 	add(word{act: actFormer, ends: true}, "由 从 由原来的 从原来的 由目前的 从目前的 由现在的 从现在的 目前为 现为 原来的 目前 现状 原 现有 由原来 从原来 由传统的")
-	add(word{act: actEqual}, "= 为 是 等于 : 在 仅 仅为 只有 有 可 的 需 应 要 均 稳定在 保持在 维持在 一般为 平均为 平均 最高 最低 最大 最小 能 须 设为 设定为 取 分别为 分别是 均为 分别 共 总 也 都 已 已经 φ 了")
+	add(word{act: actEqual}, "= 为 是 等于 : 在 仅 仅为 只有 有 可 的 需 应 要 均 稳定在 保持在 维持在 一般为 平均为 平均 最高 最低 最大 最小 须 设为 设定为 取 分别为 分别是 均为 分别 共 总 也 都 已 已经 φ 了")
 	for _, words := range table {
 		slices.SortStableFunc(words, func(a, b word) int {
 			return cmp.Compare(utf8.RuneCountInString(b.text), utf8.RuneCountInString(a.text))
@@ -88,16 +88,25 @@ func wordTable() map[rune][]word {
 	return table
 }
 
-// suffixWords are tried in order: the longer before the shorter.
-var suffixWords = suffixTable(AtLeast, "及其以上", AtLeast, "(含)以上", AtLeast, "(及)以上", AtLeast, "及以上", AtLeast, "或以上", AtLeast, "以上", AtLeast, "之上", AtLeast, "起",
-	AtMost, "(含)以下", AtMost, "及以下", AtMost, "或以下", AtMost, "以下", AtMost, "以内", AtMost, "之内", AtMost, "之下", AtMost, "内",
-	About, "左右", About, "上下")
+// suffixWords are by their first character, the longer before the shorter.
+var suffixWords = suffixTable(map[Relation]string{
+	AtLeast: "及其以上 (含)以上 (及)以上 及以上 或以上 以上 之上 起",
+	AtMost:  "(含)以下 及以下 或以下 以下 以内 之内 之下 内",
+	About:   "左右 上下",
+})
 
-func suffixTable(pairs ...any) []suffixWord {
-	var out []suffixWord
-	for i := 0; i+1 < len(pairs); i += 2 {
-		text := pairs[i+1].(string)
-		out = append(out, suffixWord{text, utf8.RuneCountInString(text), pairs[i].(Relation)})
+func suffixTable(lists map[Relation]string) map[rune][]suffixWord {
+	table := map[rune][]suffixWord{}
+	for relation, list := range lists {
+		for _, text := range strings.Fields(list) {
+			r := []rune(text)
+			table[r[0]] = append(table[r[0]], suffixWord{r, relation})
+		}
 	}
-	return out
+	for _, words := range table {
+		slices.SortFunc(words, func(a, b suffixWord) int {
+			return cmp.Or(cmp.Compare(len(b.text), len(a.text)), slices.Compare(a.text, b.text))
+		})
+	}
+	return table
 }
