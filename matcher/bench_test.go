@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/matcher"
 )
 
@@ -37,7 +38,7 @@ func BenchmarkMatch100k(b *testing.B) {
 	recs := corpus(b)
 	before := heap()
 	start := time.Now()
-	c := matcher.NewCollection(analyzer(b), matcher.DefaultWeights())
+	c := matcher.NewCollection(analyzer(b), vector.Default(), matcher.DefaultWeights())
 	c.Put(recs...)
 	b.Logf("loaded %d records in %v, %d MiB", len(recs), time.Since(start).Round(time.Millisecond), (heap()-before)>>20)
 	store := memory{}

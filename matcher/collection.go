@@ -6,6 +6,9 @@ import (
 	"sync"
 
 	"jiqiao"
+	"jiqiao/index/vector"
+	"jiqiao/index/zh"
+	"jiqiao/matcher/rank"
 )
 
 // Collection holds what the matcher knows of all records of both sides: their profiles, how many of them hold each term,
@@ -13,27 +16,33 @@ import (
 // record of 400 characters), and is safe for concurrent use. It holds records of every status: who may be seen is the
 // recaller's business.
 type Collection struct {
-	fold       Folder
+	zh         *zh.Analyzer
+	words      *vector.Words
 	background background
 	weights    Weights
+	ranker     *rank.Ranker
 
 	mu         sync.RWMutex
 	profiles   map[jiqiao.Kind]map[string]*Profile
 	characters []uint32 // documents by character
 	cells      []uint32 // documents by pair or code, hashed; see cellOf
+	keyed      []uint32 // documents by key word
 	heads      map[jiqiao.Kind]*heads
 }
 
-// NewCollection is an empty collection whose texts are folded by fold and scored by w.
-func NewCollection(fold Folder, w Weights) *Collection {
+// NewCollection is an empty collection whose texts are cut by a, understood by words, and compared as w says.
+func NewCollection(a *zh.Analyzer, words *vector.Words, w Weights) *Collection {
 	known, err := readBackground()
 	if err != nil {
 		panic(err) // the table is part of the program, and a test reads it
 	}
 	return &Collection{
-		fold:       fold,
+		zh:         a,
+		words:      words,
 		background: known,
 		weights:    w,
+		ranker:     defaultRanker(),
+		keyed:      make([]uint32, words.Len()),
 		heads:      map[jiqiao.Kind]*heads{jiqiao.KindNeed: newHeads(), jiqiao.KindAchievement: newHeads()},
 		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
 		characters: make([]uint32, 1<<16),
@@ -45,12 +54,13 @@ func NewCollection(fold Folder, w Weights) *Collection {
 func (c *Collection) Put(recs ...jiqiao.Record) {
 	var terms []term
 	for _, rec := range recs {
-		p := NewProfile(c.fold, rec)
+		p := c.Read(rec)
 		terms = distinctTerms(terms[:0], p)
 		c.mu.Lock()
 		c.remove(p.Kind, p.ID)
 		c.profiles[p.Kind][p.ID] = p
 		c.count(terms, 1)
+		c.countKeys(p, 1)
 		c.heads[p.Kind].add(&c.weights, p)
 		c.mu.Unlock()
 	}
@@ -81,6 +91,7 @@ func (c *Collection) Profile(kind jiqiao.Kind, id string) (*Profile, bool) {
 func (c *Collection) remove(kind jiqiao.Kind, id string) {
 	if old, ok := c.profiles[kind][id]; ok {
 		c.count(distinctTerms(nil, old), ^uint32(0))
+		c.countKeys(old, ^uint32(0))
 		c.heads[kind].remove(old)
 		delete(c.profiles[kind], id)
 	}
@@ -109,6 +120,26 @@ func (c *Collection) count(terms []term, delta uint32) {
 			c.cells[cellOf(t)] += delta
 		}
 	}
+}
+
+func (c *Collection) countKeys(p *Profile, delta uint32) {
+	for _, k := range p.keys {
+		c.keyed[k.id] += delta
+	}
+}
+
+// halfShare is the share of documents that hold a word of rarity ½: one word in ten thousand, a hundred words each.
+const halfShare = 0.01
+
+// wordWeight is how telling a key word is: its idf over the collection's key words and, beside them, the texts that the
+// vectors come from, squared as in a cosine. The caller holds mu.
+func (c *Collection) wordWeight(id vector.ID) float64 {
+	w := &c.weights
+	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
+	rarity := max(c.words.Rarity(id), 1e-6)
+	df := w.BackgroundDocs*min(1, halfShare*(1-rarity)/rarity) + float64(c.keyed[id])
+	idf := min(math.Log(1+max(0, n-df+0.5)/(df+0.5)), w.RarityCap)
+	return idf * idf
 }
 
 // rarity is the idf of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson

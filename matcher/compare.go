@@ -13,6 +13,10 @@ type subject struct {
 	terms   []subjectTerm // ascending by term, so that sums run in one order from either side
 	slots   *slotTable
 	found   []float64 // by slot: the other side's weighted count; zero between pairs
+
+	keys         []subjectKey // as the profile's
+	title, whole ray
+	other        [2][]float32 // room for the other side's vectors
 }
 
 type subjectTerm struct {
@@ -88,14 +92,20 @@ func (c *Collection) newSubject(p *Profile) *subject {
 	s.slots = slotTables.Get().(*slotTable)
 	s.slots.fill(s.terms)
 	s.found = make([]float64, len(s.terms))
+	s.keys = make([]subjectKey, len(p.keys))
+	for i, k := range p.keys {
+		s.keys[i] = subjectKey{k.id, c.words.Row(k.id), c.wordWeight(k.id)}
+	}
+	s.title, s.whole = p.title.ray(), p.whole.ray()
 	return s
 }
 
-// twin is the same subject for another goroutine: only found is written while pairs are scored. Release the original
-// after its twins are done.
+// twin is the same subject for another goroutine: only found and other are written while pairs are scored. Release the
+// original after its twins are done.
 func (s *subject) twin() *subject {
 	t := *s
 	t.found = make([]float64, len(s.terms))
+	t.other = [2][]float32{}
 	return &t
 }
 
@@ -157,15 +167,15 @@ func (s *subject) tally(text []uint16, by float64) {
 	}
 }
 
-// features compares the subject with one profile of the other side. shared, when not nil, hears of every term that
-// both hold, with its contribution to its class.
-func (w *Weights) features(s *subject, other *Profile, shared func(t term, contribution float64)) Features {
+// lexical sums, by class, what the terms of the subject and of one profile of the other side that both hold are worth.
+// shared, when not nil, hears of every such term with its contribution to its class.
+func (w *Weights) lexical(s *subject, other *Profile, shared func(t term, contribution float64)) [termClasses]float64 {
 	for k := range partCount {
 		if text := other.part(k); len(text) > 0 {
 			s.tally(text, w.occurrence(k, int(other.lengths[k])))
 		}
 	}
-	var f Features
+	var sums [termClasses]float64
 	for i, n := range s.found {
 		if n == 0 {
 			continue
@@ -174,10 +184,10 @@ func (w *Weights) features(s *subject, other *Profile, shared func(t term, contr
 		t := &s.terms[i]
 		// The product of the two weights first: it is the same number from either side.
 		v := t.rarity * (t.weight * w.saturate(n))
-		f[featureOf[classOf(t.term)]] += v
+		sums[classOf(t.term)] += v
 		if shared != nil {
 			shared(t.term, v)
 		}
 	}
-	return f
+	return sums
 }

@@ -61,7 +61,7 @@ func (c *Collection) weigh(s *sentence, folded string) {
 	eachTerm(appendFolded(nil, folded, maxMainRunes), func(t term) { all = append(all, t) })
 	slices.Sort(all)
 	for _, t := range slices.Compact(all) {
-		w := c.rarity(t) * c.weights.Features[featureOf[classOf(t)]]
+		w := c.rarity(t) * c.weights.Classes[classOf(t)]
 		s.terms = append(s.terms, weighted{t, w})
 		s.norm += w
 	}

@@ -44,7 +44,7 @@ func (e *explainer) close() { e.subject.release() }
 // explain fills in what the match does not say yet.
 func (e *explainer) explain(m *jiqiao.Match, f Features) {
 	shares := e.shares(e.c.Read(m.Record))
-	m.Parts = e.c.weights.Parts(f)
+	m.Parts = e.c.Parts(f)
 	m.Terms = e.terms(m.Record, shares)
 	m.Evidence = e.evidence(m.Record, m.Terms)
 	need, achievement := sides(e.record, m.Record)
@@ -63,8 +63,8 @@ func sides(a, b jiqiao.Record) (*jiqiao.Need, *jiqiao.Achievement) {
 func (e *explainer) shares(other *Profile) map[term]float64 {
 	shares := map[term]float64{}
 	total := 0.0
-	e.c.weights.features(e.subject, other, func(t term, v float64) {
-		points := e.c.weights.Features[featureOf[classOf(t)]] * v
+	e.c.weights.lexical(e.subject, other, func(t term, v float64) {
+		points := e.c.weights.Classes[classOf(t)] * v
 		shares[t] = points
 		total += points
 	})

@@ -115,11 +115,12 @@ func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Recor
 
 func (m *Matcher) match(subject, other jiqiao.Record, s Scored) jiqiao.Match {
 	match := jiqiao.Match{
-		Score:      s.Score,
-		Level:      s.Level,
-		LevelLabel: s.Level.Label(),
-		Model:      m.o.Collection.weights.Version,
-		Record:     other,
+		Score:         s.Score,
+		Level:         s.Level,
+		LevelLabel:    s.Level.Label(),
+		Probabilities: s.Probabilities,
+		Model:         m.o.Collection.ranker.Version(),
+		Record:        other,
 	}
 	match.NeedID, match.AchievementID = subject.Head().ID, other.Head().ID
 	if subject.Kind() == jiqiao.KindAchievement {

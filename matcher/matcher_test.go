@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/matcher"
 )
 
@@ -177,7 +178,7 @@ func TestMatchLeavesOutWhatWasDeletedMeanwhile(t *testing.T) {
 	}
 	delete(gone, recalled.Head().ID)
 	_ = m
-	c := matcher.NewCollection(analyzer(t), matcher.DefaultWeights())
+	c := matcher.NewCollection(analyzer(t), vector.Default(), matcher.DefaultWeights())
 	c.Put(stock()...)
 	late := matcher.New(matcher.Options{Collection: c, Recaller: store, Records: gone, Analyzer: analyzerFunc(t)})
 	list, err := late.Match(t.Context(), store["n_3"], jiqiao.MatchQuery{})

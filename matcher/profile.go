@@ -4,10 +4,9 @@ import (
 	"slices"
 
 	"jiqiao"
+	"jiqiao/index/vector"
+	"jiqiao/index/zh"
 )
-
-// Folder brings texts that mean the same characters to one form; *zh.Analyzer is one.
-type Folder interface{ Fold(text string) string }
 
 // part is the weight class of a piece of a record's text.
 type part int
@@ -30,8 +29,8 @@ const (
 
 var maxRunes = [partCount]int{maxTitleRunes, maxTitleRunes, maxMainRunes, maxAsideRunes}
 
-// Profile is what of a record's text the score reads: two bytes per character, so that 100,000 records of 400
-// characters take 80 MB. It is immutable.
+// Profile is what of a record the score reads. Its text takes two bytes per character, so that 100,000 records of 400
+// characters take 80 MB, its key words and vectors at most 450 bytes. It is immutable.
 type Profile struct {
 	Kind jiqiao.Kind
 	ID   string
@@ -39,21 +38,27 @@ type Profile struct {
 	ends [partCount]uint16
 	// lengths counts the characters of each part, separators apart.
 	lengths [partCount]uint16
+	meaning
+	facts facts
 }
 
 // NewProfile reads the record's sections. Records with the same sections have the same profile, whichever way they
 // came: stored, or parsed from free text.
-func NewProfile(fold Folder, rec jiqiao.Record) *Profile {
-	p := &Profile{Kind: rec.Kind(), ID: rec.Head().ID}
+func NewProfile(a *zh.Analyzer, words *vector.Words, rec jiqiao.Record) *Profile {
+	p := &Profile{Kind: rec.Kind(), ID: rec.Head().ID, facts: readFacts(rec)}
 	var parts [partCount][]uint16
+	r := newReader(a, words)
 	for _, s := range rec.Sections() {
 		for _, piece := range pieces(s) {
 			k := piece.part
 			if room := maxRunes[k] - len(parts[k]); room > 0 {
-				parts[k] = appendFolded(parts[k], fold.Fold(cut(piece.text, room)), maxRunes[k])
+				text := cut(piece.text, room)
+				parts[k] = appendFolded(parts[k], a.Fold(text), maxRunes[k])
+				r.read(k, text)
 			}
 		}
 	}
+	p.meaning = r.meaning()
 	p.text = slices.Concat(parts[:]...)
 	end := 0
 	for k, text := range parts {

@@ -59,7 +59,7 @@ func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]S
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
-	scored := slices.DeleteFunc(c.scoreAll(s, join(words, titles)), func(s Scored) bool { return s.Score == 0 })
+	scored := slices.DeleteFunc(c.scoreAll(s, join(words, titles)), func(s Scored) bool { return s.Features.nothing() })
 	sortScored(scored)
 	return scored, nil
 }

@@ -92,36 +92,18 @@ func TestWeights(t *testing.T) {
 		t.Error("the weights that ship do not say what they are")
 	}
 	for name, text := range map[string]string{
-		"empty":        "",
-		"not JSON":     "{",
-		"misspelt":     strings.Replace(weightsJSON, `"saturation"`, `"saturaton"`, 1),
-		"negative":     strings.Replace(weightsJSON, `"features": [1`, `"features": [-1`, 1),
-		"no version":   strings.Replace(weightsJSON, `"lexical-1"`, `""`, 1),
-		"levels mixed": strings.Replace(weightsJSON, `0.78, 0.84`, `0.84, 0.78`, 1),
+		"empty":      "",
+		"not JSON":   "{",
+		"misspelt":   strings.Replace(weightsJSON, `"saturation"`, `"saturaton"`, 1),
+		"negative":   strings.Replace(weightsJSON, `"classes": [1`, `"classes": [-1`, 1),
+		"no version": strings.Replace(weightsJSON, `"features-2"`, `""`, 1),
+		"no half":    strings.Replace(weightsJSON, `"half": 40`, `"half": 0`, 1),
 	} {
 		if text == weightsJSON {
 			t.Fatalf("%s: the case changes nothing", name)
 		}
 		if _, err := LoadWeights(strings.NewReader(text)); err == nil {
 			t.Errorf("%s: no error", name)
-		}
-	}
-}
-
-func TestLevels(t *testing.T) {
-	w := DefaultWeights()
-	title, text := &Profile{}, &Profile{}
-	text.lengths[partMain] = 300
-	for _, c := range []struct {
-		score float64
-		a, b  *Profile
-		want  jiqiao.Level
-	}{
-		{0, title, title, 1}, {0.23, title, text, 1}, {0.24, title, text, 2}, {0.25, text, text, 1}, {0.6, text, text, 2},
-		{0.82, text, title, 4}, {0.8, text, text, 3}, {0.99, text, text, 4}, {0.72, title, title, 3},
-	} {
-		if got := w.level(c.score, c.a, c.b); got != c.want {
-			t.Errorf("level of %v is %d, want %d", c.score, got, c.want)
 		}
 	}
 }

@@ -1,73 +1,29 @@
 package matcher
 
-import "jiqiao"
-
-// Features are what of two texts is compared, each 0 or more and unbounded: the sum, over the terms of one class that
-// both hold, of rarity × weight in the need × weight in the achievement.
-type Features [featureCount]float64
-
-type feature int
-
-const (
-	featureCharacters feature = iota
-	featurePairs
-	featureCodes
-	featureCount
+import (
+	"jiqiao"
+	"jiqiao/matcher/rank"
 )
 
-var featureOf = [termClasses]feature{
-	classCharacter: featureCharacters, classPair: featurePairs, classCode: featureCodes,
-}
-
-var featureNames = [featureCount]struct{ name, label string }{
-	featureCharacters: {"characters", "用字相近"},
-	featurePairs:      {"pairs", "用词相同"},
-	featureCodes:      {"codes", "型号、缩写与数值相同"},
-}
-
-// strength is the weighted sum of the features, unbounded.
-func (w *Weights) strength(f Features) float64 {
-	sum := 0.0
-	for i, v := range f {
-		sum += w.Features[i] * v
+// defaultRanker is the model that ships with the program, or the hand-set one where that does not fit these features.
+func defaultRanker() *rank.Ranker {
+	if r, err := rank.Default().Bind(FeatureNames()); err == nil {
+		return r
 	}
-	return sum
+	r, err := rank.Fallback().Bind(FeatureNames())
+	if err != nil {
+		panic(err) // both files are part of the program, and a test binds them
+	}
+	return r
 }
 
-// Score brings the strength into 0–1: a strength of Half gives ½. It orders as the strength does.
-func (w *Weights) Score(f Features) float64 {
-	s := w.strength(f)
-	return s / (s + w.Half)
+// Grade scores a pair by its features alone; id names the other side.
+func (c *Collection) Grade(id string, f Features) Scored {
+	r := c.ranker.Score(f[:])
+	return Scored{ID: id, Score: r.Score, Level: r.Level, Probabilities: r.Probabilities, Features: f}
 }
 
-// Parts divides the score among the features; the points sum to the score but for rounding.
-func (w *Weights) Parts(f Features) []jiqiao.ScorePart {
-	scale := w.strength(f) + w.Half
-	parts := make([]jiqiao.ScorePart, featureCount)
-	for i, v := range f {
-		parts[i] = jiqiao.ScorePart{
-			Name:   featureNames[i].name,
-			Label:  featureNames[i].label,
-			Value:  v / (v + w.Half),
-			Weight: w.Features[i],
-			Points: w.Features[i] * v / scale,
-		}
-	}
-	return parts
-}
-
-// level is the grade a score stands for: the highest whose threshold it reaches.
-func (w *Weights) level(score float64, a, b *Profile) jiqiao.Level {
-	thresholds := w.LevelsTitle
-	if min(a.lengths[partMain], b.lengths[partMain]) >= uint16(w.TextLength) {
-		thresholds = w.LevelsText
-	}
-	level := jiqiao.LevelNone
-	for _, t := range thresholds {
-		if score < t {
-			break
-		}
-		level++
-	}
-	return level
+// Parts is what a score is made of; the points sum to the score but for rounding.
+func (c *Collection) Parts(f Features) []jiqiao.ScorePart {
+	return c.ranker.Parts(nil, f[:])
 }

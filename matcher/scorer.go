@@ -11,10 +11,12 @@ import (
 
 // Scored is one candidate with its score and what the score is made of.
 type Scored struct {
-	ID       string
-	Score    float64
-	Level    jiqiao.Level
-	Features Features
+	ID    string
+	Score float64
+	Level jiqiao.Level
+	// Probabilities are those of the four levels, from 无相关 to 强.
+	Probabilities [4]float64
+	Features      Features
 }
 
 // ScoreAll scores a record against the records of the other side that ids name, in the order of ids. Ids that the
@@ -29,11 +31,11 @@ func (c *Collection) ScoreAll(subject jiqiao.Record, ids []string) []Scored {
 func (c *Collection) ScorePair(a, b jiqiao.Record) Scored {
 	s := c.subject(c.Read(a))
 	defer s.release()
-	return c.score(s, c.Read(b))
+	return c.scoreProfiles(s, []*Profile{c.Read(b)})[0]
 }
 
 // Read makes a record's profile as the collection does.
-func (c *Collection) Read(rec jiqiao.Record) *Profile { return NewProfile(c.fold, rec) }
+func (c *Collection) Read(rec jiqiao.Record) *Profile { return NewProfile(c.zh, c.words, rec) }
 
 // subject prepares a profile under one state of the term statistics.
 func (c *Collection) subject(p *Profile) *subject {
@@ -46,29 +48,28 @@ func (c *Collection) subject(p *Profile) *subject {
 const parallelScores = 100
 
 func (c *Collection) scoreAll(s *subject, ids []string) []Scored {
-	others := c.side(s.profile.Kind.Other(), ids)
+	return c.scoreProfiles(s, c.side(s.profile.Kind.Other(), ids))
+}
+
+func (c *Collection) scoreProfiles(s *subject, others []*Profile) []Scored {
+	m := c.meet(s, others)
+	defer m.release()
 	out := make([]Scored, len(others))
 	half := 0
 	var work sync.WaitGroup
 	if len(others) >= parallelScores {
 		half = len(others) / 2
-		work.Go(func() { c.scoreInto(out[:half], s.twin(), others[:half]) })
+		work.Go(func() { c.scoreInto(out[:half], s.twin(), m, others[:half]) })
 	}
-	c.scoreInto(out[half:], s, others[half:])
+	c.scoreInto(out[half:], s, m, others[half:])
 	work.Wait()
 	return out
 }
 
-func (c *Collection) scoreInto(out []Scored, s *subject, others []*Profile) {
+func (c *Collection) scoreInto(out []Scored, s *subject, m *meeting, others []*Profile) {
 	for i, o := range others {
-		out[i] = c.score(s, o)
+		out[i] = c.Grade(o.ID, c.weights.features(s, m, o))
 	}
-}
-
-func (c *Collection) score(s *subject, other *Profile) Scored {
-	f := c.weights.features(s, other, nil)
-	score := c.weights.Score(f)
-	return Scored{ID: other.ID, Score: score, Level: c.weights.level(score, s.profile, other), Features: f}
 }
 
 // side reads profiles under one lock; they do not change afterwards.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 	"jiqiao/matcher"
 )
@@ -81,7 +82,7 @@ func achievement(id, title, abstract string) *jiqiao.Achievement {
 // world is a small collection with a matcher over it.
 func world(tb testing.TB, recs ...jiqiao.Record) (*matcher.Matcher, *matcher.Collection, memory) {
 	tb.Helper()
-	c := matcher.NewCollection(analyzer(tb), matcher.DefaultWeights())
+	c := matcher.NewCollection(analyzer(tb), vector.Default(), matcher.DefaultWeights())
 	store := memory{}
 	for _, r := range recs {
 		c.Put(r)

@@ -3,19 +3,33 @@ package matcher
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 )
 
-// lower is a folder for tests that need no dictionary.
-type lower struct{}
+// testAnalyzer is loaded once.
+var testAnalyzer = sync.OnceValue(func() *zh.Analyzer {
+	a, err := zh.New(zh.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
 
-func (lower) Fold(text string) string { return strings.ToLower(text) }
+func newTestCollection() *Collection {
+	return NewCollection(testAnalyzer(), vector.Default(), DefaultWeights())
+}
+
+func newTestProfile(rec jiqiao.Record) *Profile {
+	return NewProfile(testAnalyzer(), vector.Default(), rec)
+}
 
 // code is the term of a run, however it is written.
 func code(s string) term {
@@ -65,7 +79,7 @@ func TestTallyCountsAsEachTerm(t *testing.T) {
 	texts := []string{
 		"碳化硅sic功率模块，烧结-银 1200v gb/t19001", "硅，碳化sic 1200v模块", "", "模块模块sic-sic",
 	}
-	c := NewCollection(lower{}, DefaultWeights())
+	c := newTestCollection()
 	for _, a := range texts {
 		n := &jiqiao.Need{Problem: a}
 		s := c.subject(c.Read(n))
@@ -152,7 +166,7 @@ func FuzzParseText(f *testing.F) {
 	for _, s := range []string{"", "滴灌\n节水", "标题：\n\n标题：", "\xff\n\xfe", "名称：名称：x", "🚀\n\n🚀"} {
 		f.Add(s)
 	}
-	c := NewCollection(lower{}, DefaultWeights())
+	c := newTestCollection()
 	f.Fuzz(func(t *testing.T, text string) {
 		rec, err := ParseText(jiqiao.KindNeed, text)
 		if err != nil {
@@ -173,7 +187,7 @@ func FuzzParseText(f *testing.F) {
 func TestProfileBounds(t *testing.T) {
 	n := &jiqiao.Need{Problem: strings.Repeat("硅", 100_000), Foundation: strings.Repeat("银", 100_000)}
 	n.Title = strings.Repeat("碳", 100_000)
-	p := NewProfile(lower{}, n)
+	p := newTestProfile(n)
 	if got := len(p.text); got > maxTitleRunes+maxMainRunes+maxAsideRunes+int(partCount) {
 		t.Errorf("profile of an endless record has %d characters", got)
 	}
@@ -182,17 +196,13 @@ func TestProfileBounds(t *testing.T) {
 	}
 	spaced, plain := &jiqiao.Achievement{}, &jiqiao.Achievement{}
 	spaced.Title, plain.Title = "硅碳 负极  材料 SiC 粉", "硅碳负极材料 SiC 粉"
-	if diff := cmp.Diff(NewProfile(lower{}, plain).text, NewProfile(lower{}, spaced).text); diff != "" {
+	if diff := cmp.Diff(newTestProfile(plain).text, newTestProfile(spaced).text); diff != "" {
 		t.Errorf("spaces between Han characters count:\n%s", diff)
 	}
 }
 
 func TestMarkerSpans(t *testing.T) {
-	zhAnalyzer, err := zh.New(zh.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := newMarker(zhAnalyzer, []jiqiao.TermMatch{{Term: "灌"}, {Term: "碳化硅"}, {Term: "sic"}})
+	m := newMarker(testAnalyzer(), []jiqiao.TermMatch{{Term: "灌"}, {Term: "碳化硅"}, {Term: "sic"}})
 	for text, want := range map[string]string{
 		"碳化硅模块灌封":      "[碳化硅]模块[灌]封",
 		"ＳｉＣ 与碳化硅":     "[ＳｉＣ] 与[碳化硅]",
@@ -217,11 +227,7 @@ func TestMarkerSpans(t *testing.T) {
 }
 
 func TestLikeness(t *testing.T) {
-	zhAnalyzer, err := zh.New(zh.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := NewCollection(zhAnalyzer, DefaultWeights())
+	c := newTestCollection()
 	one := func(field jiqiao.Field, text string) *sentence {
 		s := &sentence{section: jiqiao.Section{Field: field, Text: text}}
 		c.weigh(s, text)

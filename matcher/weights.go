@@ -13,7 +13,8 @@ import (
 //go:embed weights.json
 var weightsJSON string
 
-// Weights are all numbers of the score. docs/evaluation.md shows what each does to the ranking.
+// Weights are the numbers by which the features of a pair are made. What the features are worth is the ranker's model.
+// docs/evaluation.md shows what each does to the ranking.
 type Weights struct {
 	// Version names the weights in every match they scored.
 	Version string `json:"version"`
@@ -35,16 +36,11 @@ type Weights struct {
 	// BackgroundDocs is how many documents the background counts for beside the collection's own: enough to steady
 	// a collection of hundreds, little in one of tens of thousands.
 	BackgroundDocs float64 `json:"background_docs"`
-	// Features weigh characters, pairs and codes, in this order.
-	Features Features `json:"features"`
-	// Half is the strength that gives the score ½. It changes no order.
+	// Classes weigh characters, pairs and codes, in this order, where the terms of two texts are compared alone: in
+	// explanations and in evidence. In the score each is a feature of its own.
+	Classes [termClasses]float64 `json:"classes"`
+	// Half is the sum of common terms that brings a lexical feature to ½.
 	Half float64 `json:"half"`
-	// LevelsTitle and LevelsText are the scores from which on a pair is 弱, 较强 and 强: when one side says little
-	// more than its title, and when both have a text. Two long texts share more by chance.
-	LevelsTitle [3]float64 `json:"levels_title"`
-	LevelsText  [3]float64 `json:"levels_text"`
-	// TextLength is from how many characters on a record has a text.
-	TextLength int `json:"text_length"`
 }
 
 // PartWeight is the BM25F weight of one part of a text.
@@ -104,12 +100,9 @@ func (w *Weights) check() error {
 	need("rarity_power", w.RarityPower > 0, "应大于 0")
 	need("rarity_cap", w.RarityCap > 0, "应大于 0")
 	need("background_docs", w.BackgroundDocs >= 0, "不能为负")
-	for i, v := range w.Features {
-		need("features."+featureNames[i].name, v >= 0, "不能为负：共同的词不应降低分数")
+	for i, name := range [termClasses]string{"characters", "pairs", "codes"} {
+		need("classes."+name, w.Classes[i] >= 0, "不能为负：共同的词不应降低分数")
 	}
 	need("half", w.Half > 0, "应大于 0")
-	for name, l := range map[string][3]float64{"levels_title": w.LevelsTitle, "levels_text": w.LevelsText} {
-		need(name, 0 < l[0] && l[0] <= l[1] && l[1] <= l[2], "应为正且从小到大")
-	}
 	return jiqiao.Invalid(wrong)
 }

@@ -20,6 +20,7 @@ import (
 	"jiqiao/api"
 	"jiqiao/frontend"
 	"jiqiao/index"
+	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 	"jiqiao/internal/cache"
 	"jiqiao/internal/catalog"
@@ -57,6 +58,7 @@ type App struct {
 	handler  http.Handler
 	server   *http.Server
 	tasks    *tasks
+	wake     chan struct{} // for Work
 	closers  []namedCloser // in the order of opening
 }
 
@@ -70,7 +72,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log)}
+	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log), wake: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -103,7 +105,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	if err := a.dropForeignIndex(ctx); err != nil {
 		return err
 	}
-	collection := matcher.NewCollection(a.analyzer.Get(), matcher.DefaultWeights())
+	collection := matcher.NewCollection(a.analyzer.Get(), vector.Default(), matcher.DefaultWeights())
 	a.profiles = &profiles{source: a.Store, collection: collection, log: a.log}
 	if err := a.fillMemory(ctx); err != nil {
 		return err
@@ -265,6 +267,7 @@ func (a *App) Start(ctx context.Context) (string, error) {
 		a.log.Warn("commands cannot learn this address", "err", err)
 	}
 	a.Follow()
+	a.Work()
 	a.server = &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),

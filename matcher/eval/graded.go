@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 	"jiqiao/matcher"
 )
@@ -15,6 +16,8 @@ type Options struct {
 	Analyzer *zh.Analyzer
 	// Weights are the matcher's; the zero value means DefaultWeights.
 	Weights matcher.Weights
+	// Words are the vectors; nil means those that ship with the program.
+	Words *vector.Words
 	// Open fills a fresh index with records and answers its recall. When it is nil, recall is exact BM25 over
 	// character bigrams.
 	Open func(ctx context.Context, recs []jiqiao.Record) (matcher.Recaller, error)
@@ -29,7 +32,11 @@ func (o *Options) collection(recs []jiqiao.Record) *matcher.Collection {
 	if w.Version == "" {
 		w = matcher.DefaultWeights()
 	}
-	c := matcher.NewCollection(o.Analyzer, w)
+	words := o.Words
+	if words == nil {
+		words = vector.Default()
+	}
+	c := matcher.NewCollection(o.Analyzer, words, w)
 	c.Put(recs...)
 	return c
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/index/vector"
 	"jiqiao/matcher"
 )
 
@@ -35,7 +36,7 @@ func TestSampleQuality(t *testing.T) {
 	for _, r := range recs {
 		byTitle[string(r.Kind())+r.Head().Title] = r
 	}
-	c := matcher.NewCollection(testAnalyzer(t), matcher.DefaultWeights())
+	c := matcher.NewCollection(testAnalyzer(t), vector.Default(), matcher.DefaultWeights())
 	c.Put(recs...)
 	q := sampleQuality{c: c, all: achievementIDs(recs)}
 	for line := range strings.Lines(string(expected)) {
