@@ -65,19 +65,19 @@ func standardLibrary(path string) bool {
 // allowed gives, for each layer, the packages of the project that it may import beside the root package and its own
 // children. Layers not named here (cmd, internal/app, internal/bench, e2e) may import everything.
 var allowed = map[string][]string{
-	"api":              nil,
-	"matcher":          {"jiqiao/index/zh", "jiqiao/index/vector"},
-	"index":            nil,
-	"store":            nil,
-	"frontend":         nil,
-	"sample":           nil,
-	"internal/cache":   nil,
-	"internal/sheet":   nil,
-	"internal/config":  nil,
-	"internal/intake":  {"jiqiao/internal/sheet"},
-	"internal/catalog": {"jiqiao/index/zh"},
+	"api":               nil,
+	"matcher":           {"jiqiao/index/zh", "jiqiao/index/vector"},
+	"index":             nil,
+	"store":             nil,
+	"frontend":          nil,
+	"sample":            nil,
+	"internal/cache":    nil,
+	"internal/sheet":    nil,
+	"internal/config":   nil,
+	"internal/intake":   {"jiqiao/internal/sheet"},
+	"internal/catalog":  {"jiqiao/index/zh"},
 	"internal/endpoint": nil,
-	"internal/embed": {"jiqiao/index/vector/scan"},
+	"internal/embed":    {"jiqiao/index/vector/scan"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {
@@ -106,17 +106,17 @@ func TestImportsRunOneWay(t *testing.T) {
 
 func TestThirdPartiesHaveOneHome(t *testing.T) {
 	homes := map[string][]string{
-		"github.com/gin-gonic/gin":       {"api"},
-		"github.com/blevesearch":         {"index"},
-		"github.com/jackc/pgx":           {"store"},
-		"modernc.org/sqlite":             {"store"},
-		"github.com/uptrace/bun":         {"store"},
-		"github.com/pressly/goose":       {"store"},
-		"github.com/redis/go-redis":      {"internal/cache"},
-		"github.com/xuri/excelize":       {"internal/sheet"},
-		"github.com/spf13/cobra":         {"cmd/jiqiao"},
-		"github.com/knadh/koanf":         {"internal/config"},
-		"github.com/mozillazg/go-pinyin": {"index"},
+		"github.com/gin-gonic/gin":          {"api"},
+		"github.com/blevesearch":            {"index"},
+		"github.com/jackc/pgx":              {"store"},
+		"modernc.org/sqlite":                {"store"},
+		"github.com/uptrace/bun":            {"store"},
+		"github.com/pressly/goose":          {"store"},
+		"github.com/redis/go-redis":         {"internal/cache"},
+		"github.com/xuri/excelize":          {"internal/sheet"},
+		"github.com/spf13/cobra":            {"cmd/jiqiao"},
+		"github.com/knadh/koanf":            {"internal/config"},
+		"github.com/mozillazg/go-pinyin":    {"index"},
 		"github.com/sashabaranov/go-openai": {"internal/endpoint"},
 	}
 	for _, s := range sources(t) {
