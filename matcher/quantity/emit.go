@@ -9,7 +9,8 @@ import (
 func (s *scanner) emit(items []item) int {
 	end := items[len(items)-1].end
 	hardness := s.hardnessBefore(items[0].start)
-	p := s.prefixBefore(items[0].start - len(hardness))
+	before := items[0].start - len(hardness)
+	p := s.prefixBefore(before, s.before(before))
 	for i := range items {
 		if hardness != "" && items[i].bare {
 			items[i].unit = unit{text: hardness, factor: 1, dims: []power{{hardness, 1}}}

@@ -17,13 +17,13 @@ type prefix struct {
 	sign     bool   // a sign rather than a word stood there
 }
 
-// prefixBefore reads 不低于, 提高到约, ≥ … that end at i.
-func (f *folded) prefixBefore(i int) prefix {
+// prefixBefore reads 不低于, 提高到约, ≥ … that end at i and start at limit or later.
+func (f *folded) prefixBefore(i, limit int) prefix {
 	p := prefix{start: i}
 	for range 5 {
 		at := f.spacesBefore(p.start)
 		w, n := f.wordBefore(at)
-		if n == 0 {
+		if n == 0 || at-n < limit {
 			break
 		}
 		if w.needsThan && !f.comparesBefore(at-n) {
