@@ -15,12 +15,19 @@ import (
 // and who has which character in the title. It follows the store as the index does, lives in memory (about 1 KB for a
 // record of 400 characters), and is safe for concurrent use. It holds records of every status: who may be seen is the
 // recaller's business.
+//
+// Its ranker never changes, so that an answer is scored by one model from beginning to end; see [Collection.WithModel].
 type Collection struct {
+	*memory
+	ranker *rank.Ranker
+}
+
+// memory is what collections that differ in their ranker share.
+type memory struct {
 	zh         *zh.Analyzer
 	words      *vector.Words
 	background background
 	weights    Weights
-	ranker     *rank.Ranker
 
 	mu         sync.RWMutex
 	profiles   map[jiqiao.Kind]map[string]*Profile
@@ -36,19 +43,31 @@ func NewCollection(a *zh.Analyzer, words *vector.Words, w Weights) *Collection {
 	if err != nil {
 		panic(err) // the table is part of the program, and a test reads it
 	}
-	return &Collection{
+	return &Collection{ranker: defaultRanker(), memory: &memory{
 		zh:         a,
 		words:      words,
 		background: known,
 		weights:    w,
-		ranker:     defaultRanker(),
 		keyed:      make([]uint32, words.Len()),
 		heads:      map[jiqiao.Kind]*heads{jiqiao.KindNeed: newHeads(), jiqiao.KindAchievement: newHeads()},
 		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
 		characters: make([]uint32, 1<<16),
 		cells:      make([]uint32, 1<<cellBits),
-	}
+	}}
 }
+
+// WithModel is the same records scored by another model: what is put into one of the two is in the other. A model that
+// asks for features the matcher does not have is CodeInvalid.
+func (c *Collection) WithModel(m *rank.Model) (*Collection, error) {
+	r, err := m.Bind(FeatureNames())
+	if err != nil {
+		return nil, err
+	}
+	return &Collection{memory: c.memory, ranker: r}, nil
+}
+
+// Model is the version of the model that scores.
+func (c *Collection) Model() string { return c.ranker.Version() }
 
 // Put adds or replaces records. Loading many is faster from two goroutines: texts are read outside the lock.
 func (c *Collection) Put(recs ...jiqiao.Record) {

@@ -3,6 +3,7 @@ package matcher
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"jiqiao"
@@ -31,7 +32,10 @@ type Options struct {
 }
 
 // Matcher answers which records of the other side fit a record. It is safe for concurrent use.
-type Matcher struct{ o Options }
+type Matcher struct {
+	o          Options
+	collection atomic.Pointer[Collection]
+}
 
 // New makes a matcher.
 func New(o Options) *Matcher {
@@ -44,8 +48,16 @@ func New(o Options) *Matcher {
 	if o.Candidates == 0 {
 		o.Candidates = DefaultCandidates
 	}
-	return &Matcher{o}
+	m := &Matcher{o: o}
+	m.collection.Store(o.Collection)
+	return m
 }
+
+// Collection is the one that answers now. Whoever asks it twice for one answer keeps it.
+func (m *Matcher) Collection() *Collection { return m.collection.Load() }
+
+// Swap makes another collection answer from now on; answers under way finish with the one they began with.
+func (m *Matcher) Swap(c *Collection) { m.collection.Store(c) }
 
 // Match ranks the records of the other side for a subject, stored or not.
 func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
@@ -55,7 +67,8 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	q = q.Normalise()
 	kind := subject.Kind().Other()
 	list := jiqiao.MatchList{Kind: kind, Generation: m.o.Generation(), Matches: []jiqiao.Match{}}
-	ranked, err := m.o.Collection.Search(ctx, m.o.Recaller, RecallQuery{
+	c := m.Collection()
+	ranked, err := c.Search(ctx, m.o.Recaller, RecallQuery{
 		Kind: kind, Subject: subject, Filter: q.Filter, Limit: m.o.Candidates,
 	})
 	if err != nil {
@@ -74,7 +87,7 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	if err != nil {
 		return jiqiao.MatchList{}, fmt.Errorf("read matched records: %w", err)
 	}
-	list.Matches = m.show(subject, page, recs, q.Brief)
+	list.Matches = m.show(c, subject, page, recs, q.Brief)
 	return list, nil
 }
 
@@ -88,14 +101,14 @@ func (m *Matcher) MatchText(ctx context.Context, kind jiqiao.Kind, text string, 
 }
 
 // show makes the page. A record deleted since the recall is missing from recs and left out.
-func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Record, brief bool) []jiqiao.Match {
+func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs []jiqiao.Record, brief bool) []jiqiao.Match {
 	byID := make(map[string]jiqiao.Record, len(recs))
 	for _, r := range recs {
 		byID[r.Head().ID] = r
 	}
 	var e *explainer
 	if !brief {
-		e = m.o.Collection.newExplainer(m.o.Analyzer(), subject, m.o.Now())
+		e = c.newExplainer(m.o.Analyzer(), subject, m.o.Now())
 		defer e.close()
 	}
 	matches := make([]jiqiao.Match, 0, len(page))
@@ -104,7 +117,7 @@ func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Recor
 		if !ok {
 			continue
 		}
-		match := m.match(subject, rec, s)
+		match := match(c.Model(), subject, rec, s)
 		if e != nil {
 			e.explain(&match, s.Features)
 		}
@@ -113,18 +126,18 @@ func (m *Matcher) show(subject jiqiao.Record, page []Scored, recs []jiqiao.Recor
 	return matches
 }
 
-func (m *Matcher) match(subject, other jiqiao.Record, s Scored) jiqiao.Match {
-	match := jiqiao.Match{
+func match(model string, subject, other jiqiao.Record, s Scored) jiqiao.Match {
+	m := jiqiao.Match{
 		Score:         s.Score,
 		Level:         s.Level,
 		LevelLabel:    s.Level.Label(),
 		Probabilities: s.Probabilities,
-		Model:         m.o.Collection.ranker.Version(),
+		Model:         model,
 		Record:        other,
 	}
-	match.NeedID, match.AchievementID = subject.Head().ID, other.Head().ID
+	m.NeedID, m.AchievementID = subject.Head().ID, other.Head().ID
 	if subject.Kind() == jiqiao.KindAchievement {
-		match.NeedID, match.AchievementID = match.AchievementID, match.NeedID
+		m.NeedID, m.AchievementID = m.AchievementID, m.NeedID
 	}
-	return match
+	return m
 }
