@@ -66,6 +66,17 @@ func (c *Collection) WithModel(m *rank.Model) (*Collection, error) {
 	return &Collection{memory: c.memory, ranker: r}, nil
 }
 
+// WithWords is an empty collection that understands texts by other vectors, and is else like c. It is filled beside c and
+// then takes its place.
+func (c *Collection) WithWords(words *vector.Words) *Collection {
+	other := NewCollection(c.zh, words, c.weights)
+	other.ranker = c.ranker
+	return other
+}
+
+// Words are the vectors by which texts are understood.
+func (c *Collection) Words() *vector.Words { return c.words }
+
 // Model is the version of the model that scores.
 func (c *Collection) Model() string { return c.ranker.Version() }
 

@@ -20,7 +20,6 @@ import (
 	"jiqiao/api"
 	"jiqiao/frontend"
 	"jiqiao/index"
-	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 	"jiqiao/internal/cache"
 	"jiqiao/internal/catalog"
@@ -53,6 +52,7 @@ type App struct {
 	analyzer *zh.Holder
 	follower *index.Follower
 	profiles *profiles
+	models   *models
 	redis    *cache.Redis // nil without
 	lock     *dirLock
 	handler  http.Handler
@@ -105,7 +105,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	if err := a.dropForeignIndex(ctx); err != nil {
 		return err
 	}
-	collection := matcher.NewCollection(a.analyzer.Get(), vector.Default(), matcher.DefaultWeights())
+	collection := a.openCollection(ctx)
 	a.profiles = &profiles{source: a.Store, collection: collection, log: a.log}
 	if err := a.fillMemory(ctx); err != nil {
 		return err
@@ -222,6 +222,8 @@ func (a *App) openAPI(opts Options) error {
 		Authenticator: a.Store,
 		Decisions:     a.Store,
 		Models:        a.Store,
+		Runs:          a,
+		Assigner:      a,
 		Pages:         answers,
 		Web:           frontend.Handler(),
 		Collectors:    a.collectors(answers),
@@ -291,6 +293,7 @@ const (
 func (a *App) Follow() {
 	a.tasks.keep("index", a.follower.Run)
 	a.tasks.keep("profiles", a.profiles.run)
+	a.tasks.keep("models", a.models.run)
 	a.tasks.keep("imports", a.Intake.Run)
 }
 

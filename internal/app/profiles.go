@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -15,11 +16,13 @@ import (
 
 // profiles keeps the matcher's collection in step with the store: all records once, then the change log.
 type profiles struct {
-	source     profileSource
+	source  profileSource
+	log     *slog.Logger
+	applied atomic.Int64 // last change in the collection; of no meaning before started
+	started atomic.Bool  // all records have been read
+
+	mu         sync.Mutex // held while changes are brought in, and while another collection takes over
 	collection *matcher.Collection
-	log        *slog.Logger
-	applied    atomic.Int64 // last change in the collection; of no meaning before started
-	started    atomic.Bool  // all records have been read
 }
 
 // profileSource is what profiles reads of the store.
@@ -42,10 +45,13 @@ func (p *profiles) run(ctx context.Context) error {
 		}
 	}
 	for ctx.Err() == nil {
-		if err := p.catchUp(ctx); err != nil {
+		p.mu.Lock()
+		seq, err := p.follow(ctx, p.collection, p.applied.Load(), &p.applied)
+		p.mu.Unlock()
+		if err != nil {
 			return err
 		}
-		if err := p.source.WaitChange(ctx, p.applied.Load()); err != nil && ctx.Err() == nil {
+		if err := p.source.WaitChange(ctx, seq); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("wait for changes: %w", err)
 		}
 	}
@@ -55,13 +61,44 @@ func (p *profiles) run(ctx context.Context) error {
 // loadAhead is how many records may wait between being read and being digested.
 const loadAhead = 256
 
-// load reads all records, both sides at once, and digests them on all processors: at 100,000 records this is most of
-// the time that a start takes. A change made meanwhile has a number above the one remembered first and
-// is applied again by catchUp, which does no harm.
+// load fills the collection for the first time.
 func (p *profiles) load(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	seq, err := p.fill(ctx, p.collection)
+	if err != nil {
+		return err
+	}
+	p.applied.Store(seq)
+	p.started.Store(true)
+	return nil
+}
+
+// replace fills another collection beside the one in use, tells ready when it has caught up, and goes on with it.
+func (p *profiles) replace(ctx context.Context, c *matcher.Collection, ready func()) error {
+	seq, err := p.fill(ctx, c)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if seq, err = p.follow(ctx, c, seq, nil); err != nil {
+		return err
+	}
+	p.collection = c
+	p.applied.Store(seq)
+	p.started.Store(true)
+	ready()
+	return nil
+}
+
+// fill reads all records, both sides at once, and digests them on all processors: at 100,000 records this is most of
+// the time that a start takes. It answers the number of the last change that c holds for certain; a change made meanwhile
+// has a higher one and is applied again by follow, which does no harm.
+func (p *profiles) fill(ctx context.Context, c *matcher.Collection) (int64, error) {
 	seq, err := p.source.LastSeq(ctx)
 	if err != nil {
-		return fmt.Errorf("read the last change: %w", err)
+		return 0, fmt.Errorf("read the last change: %w", err)
 	}
 	records := make(chan jiqiao.Record, loadAhead)
 	read, readCtx := errgroup.WithContext(ctx)
@@ -81,7 +118,7 @@ func (p *profiles) load(ctx context.Context) error {
 	for range runtime.GOMAXPROCS(0) {
 		digest.Go(func() error {
 			for rec := range records {
-				p.collection.Put(rec)
+				c.Put(rec)
 			}
 			return nil
 		})
@@ -90,35 +127,37 @@ func (p *profiles) load(ctx context.Context) error {
 	close(records)
 	_ = digest.Wait() // its goroutines return no error
 	if err != nil {
-		return fmt.Errorf("read all records: %w", err)
+		return 0, fmt.Errorf("read all records: %w", err)
 	}
-	p.applied.Store(seq)
-	p.started.Store(true)
-	return nil
+	return seq, nil
 }
 
-func (p *profiles) catchUp(ctx context.Context) error {
+// follow brings all changes after seq into c and answers the number of the last. told, when not nil, hears of each batch.
+func (p *profiles) follow(ctx context.Context, c *matcher.Collection, seq int64, told *atomic.Int64) (int64, error) {
 	for {
-		changes, err := p.source.Changes(ctx, p.applied.Load(), profileBatch)
+		changes, err := p.source.Changes(ctx, seq, profileBatch)
 		if err != nil || len(changes) == 0 {
-			return err
+			return seq, err
 		}
-		if err := p.apply(ctx, changes); err != nil {
-			return err
+		if err := p.apply(ctx, c, changes); err != nil {
+			return seq, err
 		}
-		p.applied.Store(changes[len(changes)-1].Seq)
+		seq = changes[len(changes)-1].Seq
+		if told != nil {
+			told.Store(seq)
+		}
 	}
 }
 
 // apply brings in the present state of every record that changed; one that is gone by now is taken out.
-func (p *profiles) apply(ctx context.Context, changes []jiqiao.Change) error {
+func (p *profiles) apply(ctx context.Context, c *matcher.Collection, changes []jiqiao.Change) error {
 	for _, kind := range jiqiao.Kinds {
 		var ids []string
 		changed := map[string]bool{}
-		for _, c := range changes {
-			if c.Kind == kind && !changed[c.ID] {
-				changed[c.ID] = true
-				ids = append(ids, c.ID)
+		for _, change := range changes {
+			if change.Kind == kind && !changed[change.ID] {
+				changed[change.ID] = true
+				ids = append(ids, change.ID)
 			}
 		}
 		recs, err := p.source.GetMany(ctx, kind, ids)
@@ -128,9 +167,9 @@ func (p *profiles) apply(ctx context.Context, changes []jiqiao.Change) error {
 		for _, rec := range recs {
 			delete(changed, rec.Head().ID)
 		}
-		p.collection.Put(recs...)
+		c.Put(recs...)
 		for id := range changed {
-			p.collection.Delete(kind, id)
+			c.Delete(kind, id)
 		}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -50,13 +49,14 @@ func (a *App) Version(ctx context.Context, kind jiqiao.Kind, id string) (int64, 
 	return a.Store.Version(ctx, kind, id)
 }
 
-// State implements cache.Source: what store, index and matcher hold now.
+// State implements cache.Source: what store, index and matcher hold now, and the models that score.
 func (a *App) State(ctx context.Context) (string, error) {
 	epoch, last, err := a.Store.Position(ctx)
 	if err != nil {
 		return "", err
 	}
-	return epoch + "." + strconv.FormatInt(last, 10) + "." + a.Index.Generation() + "." + strconv.FormatInt(a.profiles.applied.Load(), 10), nil
+	c := a.Matcher.Collection()
+	return fmt.Sprintf("%s.%d.%s.%d.%s.%s", epoch, last, a.Index.Generation(), a.profiles.applied.Load(), c.Model(), c.Words().Version()), nil
 }
 
 // WaitCaughtUp waits until index and matcher hold everything the store held when it was called. Follow must be running.
