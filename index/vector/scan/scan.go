@@ -242,3 +242,13 @@ func (x *Index) codes(id string) (Codes, bool) {
 }
 
 func (f *facts) finish() { f.inverse = float32(1 / math.Sqrt(float64(f.square))) }
+
+// IDs lists the ids of all vectors, in no order.
+func (x *Index) IDs() []string {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return append([]string(nil), x.ids...)
+}
+
+// Exact says whether searches compare all that is kept of the vectors, as they do up to 256 dimensions.
+func (x *Index) Exact() bool { return !x.format.rotated }
