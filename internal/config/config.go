@@ -48,6 +48,11 @@ type Config struct {
 	// RequestTimeout bounds one request, DrainTimeout the stopping of the service.
 	RequestTimeout time.Duration `koanf:"request_timeout"`
 	DrainTimeout   time.Duration `koanf:"drain_timeout"`
+	// LearnAt is the time of day, in Beijing, at which the ranker learns from decisions: 03:00. Empty is never.
+	LearnAt string `koanf:"learn_at"`
+	// GradedDir is a directory of graded pairs (needs.jsonl, achievements.jsonl, qrels.tsv) on which no model that is
+	// learned may be worse; empty is none beside the built-in sample.
+	GradedDir string `koanf:"graded_dir"`
 	// LogLevel is debug, info, warn or error; LogFormat is text or json.
 	LogLevel  string `koanf:"log_level"`
 	LogFormat string `koanf:"log_format"`
@@ -64,6 +69,7 @@ func Defaults() Config {
 		MaxUploadMiB:   256,
 		RequestTimeout: 30 * time.Second,
 		DrainTimeout:   10 * time.Second,
+		LearnAt:        "03:00",
 		LogLevel:       "info",
 		LogFormat:      "text",
 	}
@@ -94,6 +100,8 @@ func Settings() []Setting {
 		{"trusted_proxies", "可信反向代理的地址或网段，逗号分隔", d.TrustedProxies},
 		{"request_timeout", "单个请求的时限", d.RequestTimeout},
 		{"drain_timeout", "停止服务时等待在途请求的时限", d.DrainTimeout},
+		{"learn_at", "每天由决定学习排序的时刻（北京时间），留空则不学习", d.LearnAt},
+		{"graded_dir", "人工分级数据目录，学到的模型不得在其上变差；留空则只用自带样例", d.GradedDir},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},
 	}
@@ -237,6 +245,7 @@ func (c *Config) field(key string) any {
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
 		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
+		"learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
 		"log_level": &c.LogLevel, "log_format": &c.LogFormat,
 	}[key]
 }
@@ -269,10 +278,13 @@ func (c *Config) check() []error {
 			report(key, "应大于 0")
 		}
 	}
-	for key, path := range map[string]string{"user_dict": c.UserDict, "synonyms": c.Synonyms, "stop_words": c.StopWords} {
+	for key, path := range map[string]string{"user_dict": c.UserDict, "synonyms": c.Synonyms, "stop_words": c.StopWords, "graded_dir": c.GradedDir} {
 		if _, err := os.Stat(path); path != "" && err != nil {
 			report(key, "文件 "+path+" 无法读取")
 		}
+	}
+	if _, err := time.Parse("15:04", c.LearnAt); c.LearnAt != "" && err != nil {
+		report("learn_at", "应写成 03:00 的样子，或留空")
 	}
 	for _, proxy := range c.Proxies() {
 		if _, _, err := net.ParseCIDR(proxy); err != nil && net.ParseIP(proxy) == nil {

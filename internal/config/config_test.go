@@ -129,6 +129,7 @@ func TestWrongValues(t *testing.T) {
 		"listen": "127.0.0.1:http", "database_url": "mysql://db/x", "redis_url": "redis://host:port:port", "cache_mib": "-1",
 		"rate_per_second": "12 a", "max_upload_mib": "0", "drain_timeout": "10", "request_timeout": "0s",
 		"stop_words": "/does/not/exist", "trusted_proxies": "10.0.0.0/8,proxy", "log_format": "xml", "data_dir": " ",
+		"learn_at": "3 Uhr", "graded_dir": "/does/not/exist",
 	} {
 		if _, err := Load(Sources{Flags: map[string]any{key: value}}); err == nil || !strings.HasPrefix(err.Error(), key) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s=%q: %v", key, value, err)

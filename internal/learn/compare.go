@@ -21,12 +21,14 @@ type Judged struct {
 // order, new less old; the low end is the 5th percentile of a bootstrap over needs, the same for both models.
 //
 //   - On decisions that it was not tuned on it is at least as good, and the low end is above -lossOnDecisions.
-//   - On every judged set it loses at most toleranceJudged, the low end is above -lossOnJudged, and 1/(1+MAE) of the
-//     level loses at most toleranceLevel.
+//   - On every judged set it loses at most toleranceJudged, the low end is above -lossOnJudged, or a loss of
+//     pairsOnJudged pairs where a set is so small that this is more, and 1/(1+MAE) of the level loses at most
+//     toleranceLevel.
 const (
 	lossOnDecisions = 0.05
-	toleranceJudged = 0.002
+	toleranceJudged = 0.005
 	lossOnJudged    = 0.01
+	pairsOnJudged   = 3
 	toleranceLevel  = 0.005
 )
 
@@ -163,8 +165,9 @@ func (m measured) worseOnDecisions() string {
 
 // worseOnJudged says so for a judged set.
 func (m measured) worseOnJudged(label string) string {
+	loss := max(lossOnJudged, pairsOnJudged/float64(max(m.pairs, 1)))
 	switch {
-	case m.new < m.old-toleranceJudged || m.low < -lossOnJudged:
+	case m.new < m.old-toleranceJudged || m.low < -loss:
 		return fmt.Sprintf("在%s上，次序正确率为 %.1f%%（现用模型 %.1f%%，差值下限 %.1f 个百分点），变差了", label, 100*m.new, 100*m.old, 100*m.low)
 	case m.newLevel < m.oldLevel-toleranceLevel:
 		return fmt.Sprintf("在%s上，等级得分为 %.3f，低于现用模型的 %.3f", label, m.newLevel, m.oldLevel)

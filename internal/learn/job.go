@@ -102,16 +102,20 @@ func (l *Learner) readFeatures(ctx context.Context, j *job, comparisons []compar
 	if err != nil {
 		return err
 	}
-	j.features = make(map[pair][]float64, len(pairs))
+	beside := map[string][]*jiqiao.Achievement{}
 	for p := range pairs {
-		n, a := needs[p.need], achievements[p.achievement]
-		if n == nil || a == nil {
-			continue
+		if n, a := needs[p.need], achievements[p.achievement]; n != nil && a != nil {
+			beside[p.need] = append(beside[p.need], a)
 		}
+	}
+	j.features = make(map[pair][]float64, len(pairs))
+	for need, list := range beside {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		j.features[p] = l.o.Features(n, a)
+		for i, x := range l.o.Features(needs[need], list) {
+			j.features[pair{need, list[i].ID}] = x
+		}
 	}
 	for _, c := range comparisons {
 		if j.features[c.better] != nil && j.features[c.worse] != nil {

@@ -30,9 +30,10 @@ type Options struct {
 	Registry Registry
 	// Builtin is the model that ships with the program.
 	Builtin *rank.Model
-	// Names are the places of a feature vector, Features answers that of a pair under the present texts.
+	// Names are the places of a feature vector. Features answers those of a need beside achievements, in their order,
+	// under the present texts.
 	Names    []string
-	Features func(need *jiqiao.Need, achievement *jiqiao.Achievement) []float64
+	Features func(need *jiqiao.Need, achievements []*jiqiao.Achievement) [][]float64
 	// Judged reads the graded sets that no model may get worse on; nil is none.
 	Judged func(ctx context.Context) ([]Judged, error)
 	Now    func() time.Time

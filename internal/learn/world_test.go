@@ -229,7 +229,13 @@ func (p *platform) work(s *simulation, from, to int) {
 func (p *platform) options() Options {
 	return Options{
 		Past: p.store, Registry: p.store, Builtin: baseModel(), Names: names, Now: p.now, Log: slog.New(slog.DiscardHandler),
-		Features: func(n *jiqiao.Need, a *jiqiao.Achievement) []float64 { return vectorOf(pair{n.Title, a.Title}) },
+		Features: func(n *jiqiao.Need, list []*jiqiao.Achievement) [][]float64 {
+			out := make([][]float64, len(list))
+			for i, a := range list {
+				out[i] = vectorOf(pair{n.Title, a.Title})
+			}
+			return out
+		},
 		Judged: func(context.Context) ([]Judged, error) {
 			return []Judged{{Name: "sample", Label: "样例的人工分级", Examples: graded(truth)}}, nil
 		},
