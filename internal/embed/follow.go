@@ -1,0 +1,344 @@
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"jiqiao"
+)
+
+// readBatch bounds the records held at once while reading and following.
+const readBatch = 256
+
+// Run reads all records, then follows the change log and fills the queue's gaps until ctx ends. It may be called again
+// after it failed.
+func (f *Follower) Run(ctx context.Context) error {
+	seq, err := f.load(ctx)
+	if err != nil {
+		return err
+	}
+	work, workCtx := errgroup.WithContext(ctx)
+	work.Go(func() error { return f.follow(workCtx, seq) })
+	work.Go(func() error { return f.drain(workCtx) })
+	if err := work.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// load brings in what is kept. A change made meanwhile is applied again, which does no harm.
+func (f *Follower) load(ctx context.Context) (seq int64, err error) {
+	if seq, err = f.o.Store.LastSeq(ctx); err != nil {
+		return 0, fmt.Errorf("read the last change: %w", err)
+	}
+	if err := f.chooseServing(ctx); err != nil {
+		return 0, err
+	}
+	for _, kind := range jiqiao.Kinds {
+		var batch []jiqiao.Record
+		err := f.o.Store.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+			if batch = append(batch, rec); len(batch) < readBatch {
+				return nil
+			}
+			err := f.takeIn(ctx, kind, batch)
+			batch = batch[:0]
+			return err
+		})
+		if err == nil {
+			err = f.takeIn(ctx, kind, batch)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("read all records: %w", err)
+		}
+	}
+	return seq, nil
+}
+
+// chooseServing lets the vectors answer that answered before. Without any, the new ones answer as they come.
+func (f *Follower) chooseServing(ctx context.Context) error {
+	if f.serving.Load() != nil {
+		return nil
+	}
+	model, err := f.o.Store.ServingEmbeddings(ctx)
+	if err != nil {
+		return err
+	}
+	if model != "" && model != f.o.Model {
+		f.serving.Store(newSpace(model))
+		return nil
+	}
+	f.serving.Store(f.next)
+	return f.o.Store.ServeEmbeddings(ctx, f.o.Model)
+}
+
+// takeIn puts records beside the vectors that are kept of their texts, and queues the others.
+func (f *Follower) takeIn(ctx context.Context, kind jiqiao.Kind, recs []jiqiao.Record) error {
+	hashes := make([]string, len(recs))
+	for i, rec := range recs {
+		hashes[i] = hashOf(Text(rec))
+	}
+	kept, err := f.o.Store.Embeddings(ctx, f.o.Model, hashes)
+	if err != nil {
+		return err
+	}
+	var before map[string][]byte // of the old model
+	old := f.serving.Load()
+	if old != f.next {
+		if before, err = f.o.Store.Embeddings(ctx, old.model, hashes); err != nil {
+			return err
+		}
+	}
+	for i, rec := range recs {
+		id := rec.Head().ID
+		if v, ok := before[hashes[i]]; ok {
+			if err := old.put(kind, id, v); err != nil {
+				return err
+			}
+		}
+		v, ok := kept[hashes[i]]
+		if ok {
+			// A vector that does not fit was made by another model of that name: it is made anew.
+			ok = f.next.put(kind, id, v) == nil
+		}
+		f.work.changed(key{kind, id}, ok)
+	}
+	f.version.Add(1)
+	return nil
+}
+
+// follow applies changes from the log.
+func (f *Follower) follow(ctx context.Context, seq int64) error {
+	for ctx.Err() == nil {
+		changes, err := f.o.Store.Changes(ctx, seq, readBatch)
+		if err != nil {
+			return fmt.Errorf("read changes: %w", err)
+		}
+		if len(changes) == 0 {
+			if err := f.o.Store.WaitChange(ctx, seq); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("wait for changes: %w", err)
+			}
+			continue
+		}
+		if err := f.apply(ctx, changes); err != nil {
+			return err
+		}
+		seq = changes[len(changes)-1].Seq
+	}
+	return nil
+}
+
+// apply brings in the present state of every record that changed; one that is gone by now is taken out. While a new text
+// has no vector, that of the old one stays.
+func (f *Follower) apply(ctx context.Context, changes []jiqiao.Change) error {
+	for _, kind := range jiqiao.Kinds {
+		var ids []string
+		gone := map[string]bool{}
+		for _, c := range changes {
+			if c.Kind == kind && !gone[c.ID] {
+				gone[c.ID] = true
+				ids = append(ids, c.ID)
+			}
+		}
+		recs, err := f.o.Store.GetMany(ctx, kind, ids)
+		if err != nil {
+			return fmt.Errorf("read changed records: %w", err)
+		}
+		if err := f.takeIn(ctx, kind, recs); err != nil {
+			return err
+		}
+		for _, rec := range recs {
+			delete(gone, rec.Head().ID)
+		}
+		for id := range gone {
+			f.work.forget(key{kind, id})
+			f.next.remove(kind, id)
+			f.serving.Load().remove(kind, id)
+		}
+	}
+	return nil
+}
+
+// drain embeds what waits. After a failure it asks for less at once, so that one text which the server cannot digest
+// does not stand in the way of the others.
+func (f *Follower) drain(ctx context.Context) error {
+	chunk, idle := f.o.Batch, f.o.Retry
+	for ctx.Err() == nil {
+		tasks := f.work.take(chunk)
+		if len(tasks) == 0 {
+			if err := f.switchOver(ctx); err != nil {
+				return err
+			}
+			f.rest(ctx, &idle)
+			continue
+		}
+		err := f.embed(ctx, tasks)
+		if ctx.Err() != nil {
+			return nil
+		}
+		var shown *endpointError
+		switch {
+		case err == nil:
+			f.note(nil)
+			chunk, idle = min(2*chunk, f.o.Batch), f.o.Retry
+			continue
+		case !errors.As(err, &shown):
+			return err // of the store: start again
+		}
+		f.note(shown.error)
+		outcome := stateWaiting
+		if chunk == 1 {
+			outcome = stateFailed
+		}
+		for _, t := range tasks {
+			_ = f.work.settle(t, outcome, func() error { return nil })
+		}
+		chunk = max(1, chunk/2)
+		pause(ctx, f.o.Retry)
+	}
+	return nil
+}
+
+// maxIdle is how many pauses what failed waits at most.
+const maxIdle = 32
+
+// rest waits for the next change; when something has failed, not for ever.
+func (f *Follower) rest(ctx context.Context, idle *time.Duration) {
+	if f.work.progress().Failed == 0 {
+		select {
+		case <-ctx.Done():
+		case <-f.work.arrived:
+		}
+		return
+	}
+	timer := time.NewTimer(*idle)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-f.work.arrived:
+	case <-timer.C:
+		*idle = min(2**idle, maxIdle*f.o.Retry)
+		f.work.again()
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// endpointError marks what the endpoint is to blame for.
+type endpointError struct{ error }
+
+// embed gives the tasks their vectors. Texts of which a vector is kept are not asked for again.
+func (f *Follower) embed(ctx context.Context, tasks []task) error {
+	kind := tasks[0].kind
+	ids := make([]string, len(tasks))
+	for i, t := range tasks {
+		ids[i] = t.id
+	}
+	recs, err := f.o.Store.GetMany(ctx, kind, ids)
+	if err != nil {
+		return fmt.Errorf("read records to embed: %w", err)
+	}
+	byID := map[string]string{}
+	texts := map[string]string{} // by hash
+	var hashes []string
+	for _, rec := range recs {
+		text := Text(rec)
+		hash := hashOf(text)
+		byID[rec.Head().ID] = hash
+		if _, ok := texts[hash]; !ok {
+			texts[hash] = text
+			hashes = append(hashes, hash)
+		}
+	}
+	vectors, err := f.vectors(ctx, hashes, texts)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		v, ok := vectors[byID[t.id]]
+		if !ok {
+			_ = f.work.settle(t, stateFailed, func() error { return nil }) // one deleted meanwhile is forgotten by follow
+			continue
+		}
+		if err := f.work.settle(t, stateDone, func() error { return f.next.put(kind, t.id, v) }); err != nil {
+			return &endpointError{jiqiao.Fail(jiqiao.CodeUnavailable, "模型 "+f.o.Model+" 的向量维数与已保存的不同；请设定 embedding_dimensions，或给模型换一个名称", err)}
+		}
+	}
+	f.version.Add(1)
+	return nil
+}
+
+// vectors asks for what is not kept, and keeps it.
+func (f *Follower) vectors(ctx context.Context, hashes []string, texts map[string]string) (map[string][]byte, error) {
+	kept, err := f.o.Store.Embeddings(ctx, f.o.Model, hashes)
+	if err != nil {
+		return nil, err
+	}
+	var missing, asked []string
+	for _, h := range hashes {
+		if v, ok := kept[h]; ok && f.next.fits(v) {
+			continue
+		}
+		if texts[h] == "" {
+			continue
+		}
+		missing, asked = append(missing, h), append(asked, texts[h])
+	}
+	if len(asked) == 0 {
+		return kept, nil
+	}
+	answers, err := f.o.Endpoint.Embed(ctx, asked)
+	if err != nil {
+		return nil, &endpointError{err}
+	}
+	fresh := map[string][]byte{}
+	for i, vec := range answers {
+		if vec != nil {
+			fresh[missing[i]] = pack(vec)
+			kept[missing[i]] = fresh[missing[i]]
+		}
+	}
+	return kept, f.o.Store.PutEmbeddings(ctx, f.o.Model, fresh)
+}
+
+// enough is the share of records that may be without a vector when the new model takes over: a few texts that no server
+// digests must not keep the old vectors for ever.
+const enough = 0.01
+
+// switchOver lets the new vectors answer once they are there, and deletes those of other models.
+func (f *Follower) switchOver(ctx context.Context) error {
+	p := f.work.progress()
+	if float64(p.Records-p.Done) > enough*float64(p.Records) {
+		return nil
+	}
+	if f.serving.Load() != f.next {
+		if err := f.o.Store.ServeEmbeddings(ctx, f.o.Model); err != nil {
+			return err
+		}
+		old := f.serving.Swap(f.next)
+		f.version.Add(1)
+		f.o.Log.Info("the vectors of another model answer from now on", "model", f.o.Model, "before", old.model)
+	}
+	models, err := f.o.Store.EmbeddingModels(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range models {
+		if m != f.o.Model {
+			if err := f.o.Store.DropEmbeddings(ctx, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
