@@ -25,6 +25,7 @@ import (
 	"jiqiao/internal/catalog"
 	"jiqiao/internal/config"
 	"jiqiao/internal/intake"
+	"jiqiao/internal/learn"
 	"jiqiao/matcher"
 	"jiqiao/store"
 )
@@ -36,6 +37,14 @@ type Options struct {
 	Now func() time.Time
 	// Version is the program's, shown by /healthz.
 	Version string
+}
+
+// clock is Now, or the system's.
+func (o Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
 }
 
 // App is the service. New opens it, Start serves it, Stop ends it; a half-opened one is closed by New itself.
@@ -53,6 +62,7 @@ type App struct {
 	follower *index.Follower
 	profiles *profiles
 	models   *models
+	shown    *learn.Recorder
 	redis    *cache.Redis // nil without
 	lock     *dirLock
 	handler  http.Handler
@@ -69,9 +79,7 @@ type namedCloser struct {
 
 // New opens everything below the data directory and wires it. Nothing runs yet. An error names what could not be opened.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
-	if opts.Now == nil {
-		opts.Now = time.Now
-	}
+	opts.Now = opts.clock()
 	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log), wake: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
@@ -115,6 +123,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 		Collection: collection, Recaller: recaller{a.Index}, Records: a.Store, Analyzer: a.analyzer.Get,
 		Generation: a.Index.Generation, Now: opts.Now,
 	})
+	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
 	a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil)
 	return err
@@ -222,6 +231,7 @@ func (a *App) openAPI(opts Options) error {
 		Authenticator: a.Store,
 		Decisions:     a.Store,
 		Models:        a.Store,
+		Shown:         a.shown.Shown,
 		Runs:          a,
 		Assigner:      a,
 		Pages:         answers,
@@ -270,6 +280,9 @@ func (a *App) Start(ctx context.Context) (string, error) {
 	}
 	a.Follow()
 	a.Work()
+	if err := a.keepLearning(); err != nil {
+		return "", err
+	}
 	a.server = &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
