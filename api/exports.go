@@ -27,6 +27,8 @@ type Sheets interface {
 	// gives the details of their owners; nil asks for a file without anything confidential.
 	Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format string, records iter.Seq2[jiqiao.Record, error],
 		organisation func(ctx context.Context, id string) (jiqiao.Organisation, error)) error
+	// ExportAssignment writes an assignment's items as xlsx.
+	ExportAssignment(ctx context.Context, w io.Writer, a jiqiao.Assignment, items iter.Seq2[jiqiao.AssignmentItem, error]) error
 	// ExportDecisions writes decisions as xlsx. title names a record; one that is gone has none.
 	ExportDecisions(ctx context.Context, w io.Writer, decisions iter.Seq2[jiqiao.Decision, error],
 		title func(ctx context.Context, kind jiqiao.Kind, id string) (string, error)) error

@@ -44,6 +44,7 @@ func (s *Server) routes() []route {
 		{del, "/needs/:id", write, s.deleteRecord(need), false},
 		{get, "/needs/:id/matches", open, s.matches(need), false},
 		{get, "/needs/:id/similar", open, s.similar(need), false},
+		{get, "/needs/:id/clinic", open, s.examine(need), false},
 
 		{get, "/achievements", open, s.listRecords(achievement), false},
 		{post, "/achievements", write, s.createRecord(achievement), false},
@@ -52,8 +53,10 @@ func (s *Server) routes() []route {
 		{del, "/achievements/:id", write, s.deleteRecord(achievement), false},
 		{get, "/achievements/:id/matches", open, s.matches(achievement), false},
 		{get, "/achievements/:id/similar", open, s.similar(achievement), false},
+		{get, "/achievements/:id/clinic", open, s.examine(achievement), false},
 
 		{post, "/match", open, s.matchText, false},
+		{post, "/clinic", open, s.examineDraft, false},
 
 		// Not for the public: the list would name the owners of anonymous records.
 		{get, "/organisations", read, s.listOrganisations, false},
@@ -76,6 +79,18 @@ func (s *Server) routes() []route {
 		{post, "/decisions", write, s.createDecision, false},
 		{del, "/decisions/:id", write, s.withdrawDecision, false},
 		{get, "/exports/decisions.xlsx", inside, s.exportDecisions, true},
+
+		{get, "/match-runs", read, s.listMatchRuns, false},
+		{post, "/match-runs", write, s.startMatchRun, false},
+		{get, "/match-runs/:id", read, s.getMatchRun, false},
+		{post, "/match-runs/:id/cancel", write, s.cancelMatchRun, false},
+
+		{get, "/assignments", inside, s.listAssignments, false},
+		{post, "/assignments", write, s.startAssignment, false},
+		{get, "/assignments/:id", inside, s.getAssignment, false},
+		{post, "/assignments/:id/cancel", write, s.cancelAssignment, false},
+		{get, "/assignments/:id/items", inside, s.listAssignmentItems, false},
+		{get, "/assignments/:id/items.xlsx", inside, s.exportAssignment, true},
 
 		{get, "/models", inside, s.listModels, false},
 		{post, "/models/:kind/:version/activate", write, s.activateModel, false},

@@ -20,12 +20,15 @@ type Options struct {
 	Records       Records
 	Organisations Organisations
 	Matcher       Matcher
+	Clinic        Clinic
 	Importer      Importer
 	Sheets        Sheets
 	Status        Status
 	Authenticator Authenticator
 	Decisions     Decisions
 	Models        Models
+	Runs          Runs
+	Assigner      Assigner
 	// Shown hears of every list of matches that was shown to someone who may decide; it must not wait. Optional.
 	Shown func(jiqiao.Impression)
 	// Pages keeps encoded answers for the public. Optional: without it every answer is computed.
@@ -103,12 +106,15 @@ func (o *Options) complete() error {
 		{"Records", o.Records != nil},
 		{"Organisations", o.Organisations != nil},
 		{"Matcher", o.Matcher != nil},
+		{"Clinic", o.Clinic != nil},
 		{"Importer", o.Importer != nil},
 		{"Sheets", o.Sheets != nil},
 		{"Status", o.Status != nil},
 		{"Authenticator", o.Authenticator != nil},
 		{"Decisions", o.Decisions != nil},
 		{"Models", o.Models != nil},
+		{"Runs", o.Runs != nil},
+		{"Assigner", o.Assigner != nil},
 		{"Log", o.Log != nil},
 	} {
 		if !f.set {

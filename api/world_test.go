@@ -67,8 +67,8 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		w.tokens[scope] = secret
 	}
 	opts := Options{
-		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, TempDir: t.TempDir(), Version: "test",
+		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Runs: planner{st}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -428,6 +428,18 @@ func (plainSheets) Export(_ context.Context, w io.Writer, _ jiqiao.Kind, _ strin
 			return err
 		}
 		if err := json.NewEncoder(w).Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (plainSheets) ExportAssignment(_ context.Context, w io.Writer, a jiqiao.Assignment, items iter.Seq2[jiqiao.AssignmentItem, error]) error {
+	for item, err := range items {
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(w, a.ID, item.Line, item.Need, item.Achievement, item.Text); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,8 @@
 package matcher
 
 import (
+	"cmp"
+	"container/heap"
 	"context"
 	"fmt"
 	"iter"
@@ -10,88 +12,205 @@ import (
 	"jiqiao"
 )
 
-// Batch says how everything is matched against everything.
+// Batch says how everything is matched with everything. One side, the subjects, is walked, and every pair is scored once,
+// yet the best matches of both sides are kept: of a subject the best Limit, and of a record of the other side the best
+// Limit among those that are at least LevelWeak.
 type Batch struct {
-	Query jiqiao.MatchQuery // of every subject; usually Brief
+	// Filter applies to the other side; its zero is what is published.
+	Filter jiqiao.Filter
+	Limit  int // 0 is jiqiao.DefaultRunLimit
 	// Workers match at the same time; 0 is 2.
 	Workers int
-	// Emit receives every subject with its matches, in the order of the subjects, from one goroutine.
-	Emit func(ctx context.Context, subject jiqiao.Record, list jiqiao.MatchList) error
-	// Checkpoint, when not nil, is told from time to time that all subjects up to this one have been emitted. A run
-	// that continues after the last checkpoint emits nothing twice, if Emit's and Checkpoint's writes are one transaction,
-	// and else at most batchChunk subjects twice.
-	Checkpoint func(ctx context.Context, subject jiqiao.Record, done int) error
+	// Kept are the results that a run which goes on has saved before; nil for none.
+	Kept iter.Seq2[jiqiao.MatchResult, error]
+	// Save receives the results of the next subjects, up to last, and how many subjects that makes since the call of
+	// MatchAll, from one goroutine, while the subjects after them are being matched. A run that continues after the
+	// last subject that was saved finds what an uninterrupted one finds.
+	Save func(ctx context.Context, last jiqiao.Record, results []jiqiao.MatchResult, done int) error
 }
 
 const (
 	defaultWorkers = 2
-	// batchChunk is how many subjects lie between two checkpoints.
+	// batchChunk is how many subjects are saved at once.
 	batchChunk = 64
 )
 
-// MatchAll matches every subject and answers how many it emitted. It stops at the first error, of the subjects, of a
-// match or of a callback, and when ctx ends; what was emitted before stands.
+// MatchAll matches every subject and answers how many were saved. It stops at the first error, of the subjects, of a
+// match or of Save, and when ctx ends; what was saved before stands.
 func (m *Matcher) MatchAll(ctx context.Context, subjects iter.Seq2[jiqiao.Record, error], b Batch) (done int, err error) {
-	if b.Workers <= 0 {
-		b.Workers = defaultWorkers
+	b.Workers, b.Limit = cmp.Or(b.Workers, defaultWorkers), cmp.Or(b.Limit, jiqiao.DefaultRunLimit)
+	b.Filter = jiqiao.MatchQuery{Filter: b.Filter}.Normalise().Filter
+	run := &batchRun{m: m, b: &b, best: map[string]*bestOf{}}
+	if err := run.remember(); err != nil {
+		return 0, err
 	}
-	chunk := make([]jiqiao.Record, 0, batchChunk)
+	work, workCtx := errgroup.WithContext(ctx)
+	chunks := make(chan savedChunk)
+	work.Go(func() error {
+		defer close(chunks)
+		return run.match(workCtx, subjects, chunks)
+	})
+	work.Go(func() error {
+		for c := range chunks {
+			last := c.subjects[len(c.subjects)-1]
+			if err := b.Save(workCtx, last, c.results, done+len(c.subjects)); err != nil {
+				return fmt.Errorf("save matches up to %s: %w", last.Head().ID, err)
+			}
+			done += len(c.subjects)
+		}
+		return nil
+	})
+	return done, work.Wait()
+}
+
+// batchRun is one call of MatchAll.
+type batchRun struct {
+	m *Matcher
+	b *Batch
+	// best are the best scores that records of the other side have met with.
+	best map[string]*bestOf
+}
+
+type savedChunk struct {
+	subjects []jiqiao.Record
+	results  []jiqiao.MatchResult
+}
+
+// remember brings best to where the run stopped: what was saved includes all that was among the best.
+func (r *batchRun) remember() error {
+	if r.b.Kept == nil {
+		return nil
+	}
+	for result, err := range r.b.Kept {
+		if err != nil {
+			return fmt.Errorf("read results saved before: %w", err)
+		}
+		if result.Level >= jiqiao.LevelWeak {
+			// The one of the two that is a subject is never asked for.
+			r.offer(result.AchievementID, result.NeedID, result.Score)
+			r.offer(result.NeedID, result.AchievementID, result.Score)
+		}
+	}
+	return nil
+}
+
+// match sends the subjects in chunks with their results.
+func (r *batchRun) match(ctx context.Context, subjects iter.Seq2[jiqiao.Record, error], chunks chan<- savedChunk) error {
+	var chunk []jiqiao.Record
 	flush := func() error {
 		if len(chunk) == 0 {
 			return nil
 		}
-		if err := m.matchChunk(ctx, chunk, &b); err != nil {
+		results, err := r.chunk(ctx, chunk)
+		if err != nil {
 			return err
 		}
-		done += len(chunk)
-		last := chunk[len(chunk)-1]
-		chunk = chunk[:0]
-		if b.Checkpoint == nil {
+		select {
+		case chunks <- savedChunk{chunk, results}:
+			chunk = nil
 			return nil
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		if err := b.Checkpoint(ctx, last, done); err != nil {
-			return fmt.Errorf("checkpoint after %s: %w", last.Head().ID, err)
-		}
-		return nil
 	}
 	for rec, err := range subjects {
 		if err != nil {
-			return done, fmt.Errorf("read next record to match: %w", err)
+			return fmt.Errorf("read next record to match: %w", err)
 		}
 		if err := ctx.Err(); err != nil {
-			return done, err
+			return err
 		}
 		if chunk = append(chunk, rec); len(chunk) == batchChunk {
 			if err := flush(); err != nil {
-				return done, err
+				return err
 			}
 		}
 	}
-	return done, flush()
+	return flush()
 }
 
-// matchChunk matches a chunk in parallel and emits it in order.
-func (m *Matcher) matchChunk(ctx context.Context, chunk []jiqiao.Record, b *Batch) error {
-	lists := make([]jiqiao.MatchList, len(chunk))
+// chunk matches subjects in parallel and keeps, in their order, what is worth it.
+func (r *batchRun) chunk(ctx context.Context, subjects []jiqiao.Record) ([]jiqiao.MatchResult, error) {
+	c := r.m.Collection()
+	ranked := make([][]Scored, len(subjects))
 	work, workCtx := errgroup.WithContext(ctx)
-	work.SetLimit(b.Workers)
-	for i, rec := range chunk {
-		work.Go(func() error {
-			list, err := m.Match(workCtx, rec, b.Query)
+	work.SetLimit(r.b.Workers)
+	for i, rec := range subjects {
+		work.Go(func() (err error) {
+			ranked[i], err = c.Search(workCtx, r.m.o.Recaller, RecallQuery{
+				Kind: rec.Kind().Other(), Subject: rec, Filter: r.b.Filter, Limit: r.m.o.Candidates,
+			})
 			if err != nil {
 				return fmt.Errorf("match %s: %w", rec.Head().ID, err)
 			}
-			lists[i] = list
 			return nil
 		})
 	}
 	if err := work.Wait(); err != nil {
-		return err
+		return nil, err
 	}
-	for i, rec := range chunk {
-		if err := b.Emit(ctx, rec, lists[i]); err != nil {
-			return fmt.Errorf("store matches of %s: %w", rec.Head().ID, err)
+	var results []jiqiao.MatchResult
+	for i, rec := range subjects {
+		for place, s := range ranked[i] {
+			kept := s.Level >= jiqiao.LevelWeak && r.offer(s.ID, rec.Head().ID, s.Score)
+			if kept || place < r.b.Limit {
+				results = append(results, r.result(c.Model(), rec, &s))
+			}
 		}
 	}
-	return nil
+	return results, nil
+}
+
+func (r *batchRun) result(model string, subject jiqiao.Record, s *Scored) jiqiao.MatchResult {
+	result := jiqiao.MatchResult{
+		NeedID: subject.Head().ID, AchievementID: s.ID, Score: s.Score, Level: s.Level, Probabilities: s.Probabilities,
+		Model: model, MatchedAt: r.m.o.Now().UTC(),
+	}
+	if subject.Kind() == jiqiao.KindAchievement {
+		result.NeedID, result.AchievementID = result.AchievementID, result.NeedID
+	}
+	return result
+}
+
+// offer shows a record of the other side a subject and reports whether it is among its best so far.
+func (r *batchRun) offer(id, subject string, score float64) bool {
+	best, ok := r.best[id]
+	if !ok {
+		best = &bestOf{}
+		r.best[id] = best
+	}
+	next := offered{score, subject}
+	if len(*best) < r.b.Limit {
+		heap.Push(best, next)
+		return true
+	}
+	if !(*best)[0].worse(next) {
+		return false
+	}
+	(*best)[0] = next
+	heap.Fix(best, 0)
+	return true
+}
+
+// bestOf is a heap, the worst on top.
+type bestOf []offered
+
+type offered struct {
+	score   float64
+	subject string
+}
+
+// worse orders as matches are ordered: by score, equal ones by id.
+func (o offered) worse(than offered) bool {
+	return o.score < than.score || o.score == than.score && o.subject > than.subject
+}
+
+func (b bestOf) Len() int           { return len(b) }
+func (b bestOf) Less(i, j int) bool { return b[i].worse(b[j]) }
+func (b bestOf) Swap(i, j int)      { b[i], b[j] = b[j], b[i] }
+func (b *bestOf) Push(x any)        { *b = append(*b, x.(offered)) }
+func (b *bestOf) Pop() any {
+	last := (*b)[len(*b)-1]
+	*b = (*b)[:len(*b)-1]
+	return last
 }

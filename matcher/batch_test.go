@@ -1,24 +1,55 @@
 package matcher_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"jiqiao"
 	"jiqiao/matcher"
 )
 
-// subjects is what a store would stream after an id.
-func subjects(n int, after string) iter.Seq2[jiqiao.Record, error] {
+// manyNeeds is what a store would stream after an id: needs about different parts of the stock.
+func manyNeeds(n int, after string) iter.Seq2[jiqiao.Record, error] {
+	problems := []string{"空洞率", "烧结银空洞", "高盐废水蒸发", "焊接飞溅", "银浆烧结温度"}
 	return func(yield func(jiqiao.Record, error) bool) {
 		for i := range n {
 			id := fmt.Sprintf("n_%04d", i)
-			if id > after && !yield(need(id, "碳化硅烧结银", "空洞率"), nil) {
+			if id > after && !yield(need(id, "碳化硅"+problems[i%len(problems)], problems[(i/7)%len(problems)]), nil) {
 				return
 			}
+		}
+	}
+}
+
+// ledger is a store of results that fails after so many saves.
+type ledger struct {
+	results []jiqiao.MatchResult
+	last    string
+	saves   int
+	failAt  int
+}
+
+var errLedger = errors.New("no ink")
+
+func (l *ledger) save(_ context.Context, last jiqiao.Record, results []jiqiao.MatchResult, _ int) error {
+	if l.saves++; l.saves == l.failAt {
+		return errLedger
+	}
+	l.results, l.last = append(l.results, results...), last.Head().ID
+	return nil
+}
+
+func (l *ledger) kept(yield func(jiqiao.MatchResult, error) bool) {
+	for _, r := range l.results {
+		if !yield(r, nil) {
+			return
 		}
 	}
 }
@@ -26,64 +57,101 @@ func subjects(n int, after string) iter.Seq2[jiqiao.Record, error] {
 func TestMatchAllResumes(t *testing.T) {
 	m, _, _ := world(t, stock()...)
 	const total = 200
-	var emitted []string
-	checkpoint := ""
-	stop := errors.New("stop")
-	run := func(failAt int) (int, error) {
-		return m.MatchAll(t.Context(), subjects(total, checkpoint), matcher.Batch{
-			Query: jiqiao.MatchQuery{Brief: true, Limit: 3},
-			Emit: func(_ context.Context, subject jiqiao.Record, list jiqiao.MatchList) error {
-				if len(emitted) == failAt {
-					return stop
-				}
-				if list.Matches[0].AchievementID != "a_3" {
-					t.Errorf("best of %s is %s", subject.Head().ID, list.Matches[0].AchievementID)
-				}
-				emitted = append(emitted, subject.Head().ID)
-				return nil
-			},
-			Checkpoint: func(_ context.Context, last jiqiao.Record, _ int) error {
-				checkpoint = last.Head().ID
-				return nil
-			},
-		})
-	}
-	if done, err := run(150); !errors.Is(err, stop) || done != 128 {
-		t.Fatalf("done %d, %v; want the two chunks before the failure", done, err)
-	}
-	if checkpoint != "n_0127" {
-		t.Fatalf("checkpoint at %s", checkpoint)
-	}
-	emitted = emitted[:128] // what the failed transaction wrote is gone
-	done, err := run(-1)
-	if err != nil || done != total-128 {
+	batch := func(l *ledger) matcher.Batch { return matcher.Batch{Limit: 2, Save: l.save, Kept: l.kept} }
+	whole := &ledger{}
+	if done, err := m.MatchAll(t.Context(), manyNeeds(total, ""), batch(whole)); err != nil || done != total {
 		t.Fatalf("done %d, %v", done, err)
 	}
-	for i, id := range emitted {
-		if want := fmt.Sprintf("n_%04d", i); id != want {
-			t.Fatalf("emitted %s at place %d", id, i)
-		}
+	torn := &ledger{failAt: 3}
+	if done, err := m.MatchAll(t.Context(), manyNeeds(total, ""), batch(torn)); !errors.Is(err, errLedger) || done != 128 {
+		t.Fatalf("done %d, %v; want the two chunks before the failure", done, err)
 	}
-	if len(emitted) != total {
-		t.Errorf("emitted %d", len(emitted))
+	if torn.last != "n_0127" {
+		t.Fatalf("saved up to %s", torn.last)
+	}
+	if done, err := m.MatchAll(t.Context(), manyNeeds(total, torn.last), batch(torn)); err != nil || done != total-128 {
+		t.Fatalf("done %d, %v", done, err)
+	}
+	if diff := gocmp.Diff(whole.results, torn.results); diff != "" {
+		t.Errorf("a run that was interrupted (-whole +torn):\n%s", diff)
+	}
+}
+
+// TestMatchAllKeepsTheBestOfBothSides compares with matching every record of either side by itself.
+func TestMatchAllKeepsTheBestOfBothSides(t *testing.T) {
+	m, c, records := world(t, stock()...)
+	var needs []jiqiao.Record
+	for rec := range manyNeeds(100, "") {
+		needs = append(needs, rec)
+		c.Put(rec)
+		records[rec.Head().ID] = rec
+	}
+	const limit = 3
+	l := &ledger{}
+	if _, err := m.MatchAll(t.Context(), func(yield func(jiqiao.Record, error) bool) {
+		for _, rec := range needs {
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}, matcher.Batch{Limit: limit, Save: l.save}); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[[2]string]bool{}
+	of := map[string][]jiqiao.MatchResult{}
+	for _, r := range l.results {
+		if pair := [2]string{r.NeedID, r.AchievementID}; seen[pair] {
+			t.Errorf("%v is kept twice", pair)
+		} else {
+			seen[pair] = true
+		}
+		if r.Model == "" || !r.MatchedAt.Equal(noon) || r.Level < jiqiao.LevelNone {
+			t.Errorf("incomplete: %+v", r)
+		}
+		of[r.NeedID], of[r.AchievementID] = append(of[r.NeedID], r), append(of[r.AchievementID], r)
+	}
+	for id, rec := range records {
+		list, err := m.Match(t.Context(), rec, jiqiao.MatchQuery{Brief: true, Limit: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := of[id]
+		slices.SortFunc(got, func(a, b jiqiao.MatchResult) int {
+			return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.NeedID+a.AchievementID, b.NeedID+b.AchievementID))
+		})
+		for i, want := range list.Matches {
+			if want.Level < jiqiao.LevelWeak {
+				break // what is not related is kept for subjects alone
+			}
+			if i >= len(got) || got[i].NeedID != want.NeedID || got[i].AchievementID != want.AchievementID || got[i].Score != want.Score {
+				t.Fatalf("%s: place %d is not %s–%s (%.4f): %+v", id, i, want.NeedID, want.AchievementID, want.Score, got)
+			}
+		}
 	}
 }
 
 func TestMatchAllStops(t *testing.T) {
 	m, _, store := world(t, stock()...)
-	emit := func(context.Context, jiqiao.Record, jiqiao.MatchList) error { return nil }
+	l := &ledger{}
 	broken := errors.New("broken")
 	if done, err := m.MatchAll(t.Context(), func(yield func(jiqiao.Record, error) bool) {
 		_ = yield(store["n_1"], nil) && yield(nil, broken)
-	}, matcher.Batch{Emit: emit}); !errors.Is(err, broken) || done != 0 {
+	}, matcher.Batch{Save: l.save}); !errors.Is(err, broken) || done != 0 {
 		t.Errorf("a broken source: done %d, %v", done, err)
+	}
+	unread := func(yield func(jiqiao.MatchResult, error) bool) { yield(jiqiao.MatchResult{}, broken) }
+	if _, err := m.MatchAll(t.Context(), manyNeeds(10, ""), matcher.Batch{Save: l.save, Kept: unread}); !errors.Is(err, broken) {
+		t.Errorf("results that cannot be read: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := m.MatchAll(ctx, subjects(10, ""), matcher.Batch{Emit: emit}); !errors.Is(err, context.Canceled) {
+	if _, err := m.MatchAll(ctx, manyNeeds(10, ""), matcher.Batch{Save: l.save}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled run: %v", err)
 	}
-	if done, err := m.MatchAll(t.Context(), subjects(0, ""), matcher.Batch{Emit: emit}); err != nil || done != 0 {
+	if done, err := m.MatchAll(t.Context(), manyNeeds(0, ""), matcher.Batch{Save: l.save}); err != nil || done != 0 {
 		t.Errorf("nothing to do: %d, %v", done, err)
+	}
+	if len(l.results) != 0 {
+		t.Errorf("saved %+v", l.results)
 	}
 }

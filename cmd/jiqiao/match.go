@@ -21,15 +21,15 @@ func (c *cli) matchCommand() *cobra.Command {
 		Use: "match [编号]", Short: "为一条记录、一段文字或全部记录找匹配", Args: takes(0, 1),
 		Example: `  jiqiao match n_0000…                        一条需求的匹配成果
   jiqiao match --kind need --text 需求.txt      一段文字（- 为标准输入）
-  jiqiao match --all --kind need               全部需求对全部成果；中断后再次运行即续跑
+  jiqiao match --all                           全部需求对全部成果，双方各留最好的；中断后再次运行即续跑
   jiqiao match --all -o 匹配.csv               并把结果写成表格`,
 	}
 	server := serverFlag(cmd)
 	filter := addFilterFlags(cmd.Flags())
 	limit := cmd.Flags().Int("limit", 10, "每条记录的匹配数")
-	kind := cmd.Flags().String("kind", "need", "--text 或 --all 的一侧：need 或 achievement")
+	kind := cmd.Flags().String("kind", "need", "--text 是哪一侧，或 --all 的表格以哪一侧为主：need 或 achievement")
 	text := cmd.Flags().String("text", "", "用这个文件里的文字匹配，- 为标准输入")
-	all := cmd.Flags().Bool("all", false, "全部记录")
+	all := cmd.Flags().Bool("all", false, "全部记录，服务运行中也可以")
 	out := cmd.Flags().StringP("output", "o", "", "与 --all 同用：把结果写入文件（.csv 或 .jsonl）")
 	fresh := cmd.Flags().Bool("restart", false, "与 --all 同用：不续跑，重新开始")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -55,8 +55,10 @@ func (c *cli) matchCommand() *cobra.Command {
 			return &usageError{errors.New("--restart 与 --all 同用")}
 		case *out != "" && !*all:
 			return &usageError{errors.New("--output 与 --all 同用")}
+		case *out != "" && cmd.Flags().Changed("server"):
+			return &usageError{errors.New("--output 需要在服务所在的机器上运行，不能与 --server 同用")}
 		case *all:
-			return c.matchAll(cmd.Context(), side, *limit, *fresh, *out)
+			return c.matchAll(cmd.Context(), *server, matchAllOptions{side, *limit, *fresh, *out})
 		case *text != "":
 			return c.matchText(cmd.Context(), *server, *text, textQuery{Kind: side, Limit: *limit, Filter: filter.given()})
 		case len(args) == 1:
@@ -196,34 +198,48 @@ func marked(s jiqiao.Snippet) string {
 	return b.String()
 }
 
-// matchAll matches every record of a side and keeps the results in the database; an interrupted run goes on where it
+// matchAllOptions are the flags of match --all.
+type matchAllOptions struct {
+	side  jiqiao.Kind // which side the written table is about
+	limit int
+	fresh bool
+	out   string
+}
+
+// matchAll matches everything with everything and keeps the results in the database; an interrupted run goes on where it
 // stopped.
-func (c *cli) matchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh bool, out string) (err error) {
-	a, err := c.open(ctx)
+func (c *cli) matchAll(ctx context.Context, server string, o matchAllOptions) (err error) {
+	w, err := c.workplace(ctx, server)
 	if err != nil {
 		return err
 	}
-	defer func() { err = joinStop(err, a.Stop()) }()
-	a.Follow()
-	if err := a.WaitCaughtUp(ctx); err != nil {
+	defer func() { err = joinStop(err, w.close()) }()
+	run, err := w.StartMatchRun(ctx, jiqiao.MatchRunParams{Limit: o.limit}, o.fresh)
+	if err != nil {
 		return err
 	}
-	bar := c.progress("匹配")
-	run, err := a.MatchAll(ctx, side, limit, fresh, bar.set)
-	bar.end()
+	err = c.watch(ctx, w, "匹配", func() (stand, error) {
+		now, err := w.GetMatchRun(ctx, run.ID)
+		if err != nil {
+			return stand{}, err
+		}
+		run = now
+		return stand{run.State, "", run.Done, run.Total, run.Message}, nil
+	})
 	if err != nil {
 		if ctx.Err() != nil {
-			fmt.Fprintf(c.err, "已匹配 %d/%d 条，再次运行同一命令即可续跑\n", run.Done, run.Total)
+			c.interrupted(w, run.Done, run.Total)
+			return ctx.Err()
 		}
 		return err
 	}
-	if out != "" {
-		if err := c.writeResults(ctx, a.Store, run.ID, out); err != nil {
+	if o.out != "" {
+		if err := c.writeResults(ctx, w.store, run.ID, o); err != nil {
 			return err
 		}
 	}
 	return c.print(run, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "已匹配 %d 条%s，结果编号 %s\n", run.Done, side.Label(), run.ID)
+		_, err := fmt.Fprintf(w, "已匹配 %d 条%s与全部%s，结果编号 %s\n", run.Done, run.Kind.Label(), run.Kind.Other().Label(), run.ID)
 		return err
 	})
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,33 +45,23 @@ func resultFormatOf(path string) (resultFormat, error) {
 	return nil, &usageError{fmt.Errorf("匹配结果的文件名应以 .csv 或 .jsonl 结尾，现为 %q", path)}
 }
 
-// writeResults writes the pairs of a run, by need and then best first.
-func (c *cli) writeResults(ctx context.Context, st *store.Store, runID, path string) error {
-	start, err := resultFormatOf(path)
+// writeResults writes the pairs of a run: for every record of the side its best, at most the limit.
+func (c *cli) writeResults(ctx context.Context, st *store.Store, runID string, o matchAllOptions) error {
+	start, err := resultFormatOf(o.out)
 	if err != nil {
 		return err
 	}
-	return c.output(path, func(w io.Writer) error {
+	results, err := bestResults(ctx, st, runID, o)
+	if err != nil {
+		return err
+	}
+	return c.output(o.out, func(w io.Writer) error {
 		write, end, err := start(w)
 		if err != nil {
 			return err
 		}
-		titles := map[string]string{}
-		title := func(kind jiqiao.Kind, id string) (string, error) {
-			if t, ok := titles[id]; ok {
-				return t, nil
-			}
-			rec, err := st.Get(ctx, kind, id)
-			if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
-				return "", nil // deleted since
-			}
-			if err != nil {
-				return "", err
-			}
-			titles[id] = rec.Head().Title
-			return titles[id], nil
-		}
-		err = st.EachMatchResult(ctx, runID, func(r jiqiao.MatchResult) error {
+		title := titles(ctx, st)
+		for _, r := range results {
 			need, err := title(jiqiao.KindNeed, r.NeedID)
 			if err != nil {
 				return err
@@ -78,13 +70,57 @@ func (c *cli) writeResults(ctx context.Context, st *store.Store, runID, path str
 			if err != nil {
 				return err
 			}
-			return write(resultRow{r.NeedID, need, r.AchievementID, achievement, r.Level, r.Level.Label(), r.Score, r.Model, r.MatchedAt})
-		})
-		if err != nil {
-			return err
+			row := resultRow{r.NeedID, need, r.AchievementID, achievement, r.Level, r.Level.Label(), r.Score, r.Model, r.MatchedAt}
+			if err := write(row); err != nil {
+				return err
+			}
 		}
 		return end()
 	})
+}
+
+// bestResults are the results of a run in the order in which they are written.
+func bestResults(ctx context.Context, st *store.Store, runID string, o matchAllOptions) ([]jiqiao.MatchResult, error) {
+	var all []jiqiao.MatchResult
+	err := st.EachMatchResult(ctx, runID, func(r jiqiao.MatchResult) error {
+		all = append(all, r)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	subject := func(r jiqiao.MatchResult) string { return r.NeedID }
+	if o.side == jiqiao.KindAchievement {
+		subject = func(r jiqiao.MatchResult) string { return r.AchievementID }
+	}
+	slices.SortStableFunc(all, func(a, b jiqiao.MatchResult) int {
+		return cmp.Or(cmp.Compare(subject(a), subject(b)), cmp.Compare(b.Score, a.Score))
+	})
+	kept := map[string]int{}
+	return slices.DeleteFunc(all, func(r jiqiao.MatchResult) bool {
+		kept[subject(r)]++
+		return kept[subject(r)] > o.limit
+	}), nil
+}
+
+// titles looks titles up; one whose record is gone is empty.
+func titles(ctx context.Context, st *store.Store) func(kind jiqiao.Kind, id string) (string, error) {
+	known := map[string]string{}
+	return func(kind jiqiao.Kind, id string) (string, error) {
+		if t, ok := known[id]; ok {
+			return t, nil
+		}
+		rec, err := st.Get(ctx, kind, id)
+		switch {
+		case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
+			known[id] = ""
+		case err != nil:
+			return "", err
+		default:
+			known[id] = rec.Head().Title
+		}
+		return known[id], nil
+	}
 }
 
 func csvResults(w io.Writer) (func(resultRow) error, func() error, error) {

@@ -108,7 +108,7 @@ func (c *cli) rootCommand() *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(),
 		c.importCommand(), c.exportCommand(), c.templateCommand(),
-		c.searchCommand(), c.matchCommand(),
+		c.searchCommand(), c.matchCommand(), c.assignCommand(),
 		c.evalCommand(), c.benchCommand(),
 		c.reindexCommand(), c.migrateCommand(), c.backupCommand(), c.restoreCommand(),
 		c.tokenCommand(), c.doctorCommand(), c.versionCommand(),

@@ -55,6 +55,11 @@ func (sheets) Export(ctx context.Context, w io.Writer, kind jiqiao.Kind, format 
 	return sheet.Export(ctx, w, kind, f, records, organisation)
 }
 
+// ExportAssignment implements api.Sheets.
+func (sheets) ExportAssignment(ctx context.Context, w io.Writer, a jiqiao.Assignment, items iter.Seq2[jiqiao.AssignmentItem, error]) error {
+	return sheet.ExportAssignment(ctx, w, a, items)
+}
+
 // ExportDecisions implements api.Sheets.
 func (sheets) ExportDecisions(ctx context.Context, w io.Writer, decisions iter.Seq2[jiqiao.Decision, error],
 	title func(ctx context.Context, kind jiqiao.Kind, id string) (string, error),

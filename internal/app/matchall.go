@@ -11,90 +11,147 @@ import (
 	"jiqiao/matcher"
 )
 
-// runParams are what a run of all against all depends on; a run is resumed only under the same.
-type runParams struct {
-	Limit int `json:"limit"`
+// StartMatchRun leaves a run of all against all for Work, and returns it. Without restart it is the unfinished run with
+// the same parameters, if there is one.
+func (a *App) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, restart bool) (jiqiao.MatchRun, error) {
+	run, err := StartMatchRun(ctx, a.Store, p, restart)
+	a.wakeUp()
+	return run, err
 }
 
-// MatchAll matches every record of a side with the other, at most limit matches each, and saves them as it goes. It resumes the
-// newest unfinished run with the same limit unless fresh. progress hears of records done and in all.
-func (a *App) MatchAll(ctx context.Context, side jiqiao.Kind, limit int, fresh bool, progress func(done, total int)) (jiqiao.MatchRun, error) {
-	run, err := a.matchRun(ctx, side, limit, fresh)
-	if err != nil {
-		return run, err
-	}
-	start := run.Done
-	progress(start, run.Total)
-	var results []jiqiao.MatchResult
-	_, err = a.Matcher.MatchAll(ctx, a.published(ctx, side, run.Cursor), matcher.Batch{
-		Query: jiqiao.MatchQuery{Limit: limit, Brief: true},
-		Emit: func(_ context.Context, _ jiqiao.Record, list jiqiao.MatchList) error {
-			for _, m := range list.Matches {
-				results = append(results, jiqiao.MatchResult{
-					NeedID: m.NeedID, AchievementID: m.AchievementID, Score: m.Score, Level: m.Level, Model: m.Model, MatchedAt: a.now().UTC(),
-				})
-			}
-			return nil
-		},
-		Checkpoint: func(ctx context.Context, last jiqiao.Record, done int) error {
-			run.Cursor, run.Done = last.Head().ID, start+done
-			if err := a.Store.SaveMatchRun(ctx, &run, results); err != nil {
-				return err
-			}
-			results = results[:0]
-			progress(run.Done, run.Total)
-			return nil
-		},
-	})
-	if err != nil {
-		return run, err
-	}
-	run.State, run.Total = jiqiao.RunDone, run.Done
-	return run, a.Store.SaveMatchRun(ctx, &run, nil)
+// runStore is what starting a run needs of the store.
+type runStore interface {
+	SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results []jiqiao.MatchResult) error
+	MatchRuns(ctx context.Context, state jiqiao.RunState, limit int) ([]jiqiao.MatchRun, error)
+	Count(ctx context.Context, kind jiqiao.Kind) (int, error)
 }
 
-// matchRun is the run to go on with.
-func (a *App) matchRun(ctx context.Context, side jiqiao.Kind, limit int, fresh bool) (jiqiao.MatchRun, error) {
-	params, err := json.Marshal(runParams{limit})
-	if err != nil {
-		return jiqiao.MatchRun{}, fmt.Errorf("encode the run's parameters: %w", err)
+// StartMatchRun is App.StartMatchRun for a process that has the database alone: the service finds the run there.
+func StartMatchRun(ctx context.Context, st runStore, p jiqiao.MatchRunParams, restart bool) (jiqiao.MatchRun, error) {
+	if err := p.Validate(); err != nil {
+		return jiqiao.MatchRun{}, err
 	}
-	unfinished, err := a.Store.MatchRuns(ctx, jiqiao.RunRunning, jiqiao.MaxPageSize)
+	unfinished, err := st.MatchRuns(ctx, jiqiao.RunRunning, jiqiao.MaxPageSize)
 	if err != nil {
 		return jiqiao.MatchRun{}, err
 	}
 	for _, run := range unfinished {
-		var was runParams
-		if run.Kind != side || json.Unmarshal(run.Params, &was) != nil || was.Limit != limit {
+		if runParams(run) != p {
 			continue
 		}
-		if !fresh {
+		if !restart {
 			return run, nil
 		}
-		run.State, run.Message = jiqiao.RunFailed, "已被重新开始的匹配取代"
-		if err := a.Store.SaveMatchRun(ctx, &run, nil); err != nil {
+		run.State, run.Message = jiqiao.RunCancelled, "已被重新开始的匹配取代"
+		if err := st.SaveMatchRun(ctx, &run, nil); err != nil && jiqiao.CodeOf(err) != jiqiao.CodeConflict {
 			return jiqiao.MatchRun{}, err
 		}
 	}
-	total, err := a.Store.Count(ctx, side)
+	return newRun(ctx, st, p)
+}
+
+// newRun walks the smaller side: every pair is then found from fewer subjects, whose candidates reach further.
+func newRun(ctx context.Context, st runStore, p jiqiao.MatchRunParams) (jiqiao.MatchRun, error) {
+	params, err := json.Marshal(p)
 	if err != nil {
-		return jiqiao.MatchRun{}, err
+		return jiqiao.MatchRun{}, fmt.Errorf("encode the run's parameters: %w", err)
 	}
-	run := jiqiao.MatchRun{Kind: side, Params: params, State: jiqiao.RunRunning, Total: total}
+	run := jiqiao.MatchRun{Params: params, State: jiqiao.RunRunning}
+	for _, kind := range jiqiao.Kinds {
+		n, err := st.Count(ctx, kind)
+		if err != nil {
+			return jiqiao.MatchRun{}, err
+		}
+		if run.Kind == "" || n < run.Total {
+			run.Kind, run.Total = kind, n
+		}
+	}
+	return run, st.SaveMatchRun(ctx, &run, nil)
+}
+
+// runParams of a run that an older program started have no more than the limit, too.
+func runParams(run jiqiao.MatchRun) (p jiqiao.MatchRunParams) {
+	if json.Unmarshal(run.Params, &p) != nil || p.Validate() != nil {
+		return jiqiao.MatchRunParams{Limit: jiqiao.DefaultRunLimit}
+	}
+	return p
+}
+
+// GetMatchRun is the run as it was saved last.
+func (a *App) GetMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error) {
+	return a.Store.GetMatchRun(ctx, id)
+}
+
+// MatchRuns lists the latest runs, newest first.
+func (a *App) MatchRuns(ctx context.Context, limit int) ([]jiqiao.MatchRun, error) {
+	return a.Store.MatchRuns(ctx, "", limit)
+}
+
+// CancelMatchRun ends a run; what it has saved stays. One that has ended is CodeConflict.
+func (a *App) CancelMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error) {
+	run, err := a.Store.GetMatchRun(ctx, id)
+	if err != nil {
+		return run, err
+	}
+	run.State = jiqiao.RunCancelled
 	return run, a.Store.SaveMatchRun(ctx, &run, nil)
+}
+
+// match does a run from where it was saved last. progress hears of records done and in all.
+func (a *App) match(ctx context.Context, run *jiqiao.MatchRun, progress func(done, total int)) error {
+	start := run.Done
+	progress(start, run.Total)
+	batch := matcher.Batch{
+		Limit: runParams(*run).Limit,
+		Save: func(ctx context.Context, last jiqiao.Record, results []jiqiao.MatchResult, done int) error {
+			run.Cursor, run.Done = last.Head().ID, start+done
+			run.Total = max(run.Total, run.Done) // records that came meanwhile
+			if err := a.Store.SaveMatchRun(ctx, run, results); err != nil {
+				return err
+			}
+			progress(run.Done, run.Total)
+			return nil
+		},
+	}
+	if start > 0 {
+		batch.Kept = a.kept(ctx, run.ID)
+	}
+	if _, err := a.Matcher.MatchAll(ctx, a.published(ctx, run.Kind, run.Cursor), batch); err != nil {
+		return err
+	}
+	run.State, run.Total = jiqiao.RunDone, run.Done
+	return a.Store.SaveMatchRun(ctx, run, nil)
+}
+
+// kept walks the results that a run has saved.
+func (a *App) kept(ctx context.Context, runID string) iter.Seq2[jiqiao.MatchResult, error] {
+	return sequence(func(fn func(jiqiao.MatchResult) error) error { return a.Store.EachMatchResult(ctx, runID, fn) })
 }
 
 // published walks the store's published records after an id.
 func (a *App) published(ctx context.Context, kind jiqiao.Kind, afterID string) iter.Seq2[jiqiao.Record, error] {
-	return func(yield func(jiqiao.Record, error) bool) {
-		err := a.Store.Each(ctx, kind, afterID, func(rec jiqiao.Record) error {
-			if rec.Head().Status == jiqiao.StatusPublished && !yield(rec, nil) {
+	return sequence(func(fn func(jiqiao.Record) error) error {
+		return a.Store.Each(ctx, kind, afterID, func(rec jiqiao.Record) error {
+			if rec.Head().Status != jiqiao.StatusPublished {
+				return nil
+			}
+			return fn(rec)
+		})
+	})
+}
+
+// sequence makes an iterator of a walk that ends with its function's first error.
+func sequence[T any](walk func(func(T) error) error) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		err := walk(func(v T) error {
+			if !yield(v, nil) {
 				return errEnough
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, errEnough) {
-			yield(nil, err)
+			var none T
+			yield(none, err)
 		}
 	}
 }

@@ -1,21 +1,14 @@
 package assign
 
-import "slices"
+import (
+	"slices"
 
-// Exposure is how a plan spreads the recommendations of the week, those made before included.
-type Exposure struct {
-	Placed  int     `json:"placed"`
-	Benefit float64 `json:"benefit"`
-	// Organisations have a pair that may be placed; Unserved are those among them without a recommendation.
-	Organisations int `json:"organisations"`
-	Unserved      int `json:"unserved"`
-	// Gini is the coefficient of the organisations' numbers of recommendations, AchievementGini that of the achievements':
-	// 0 when all have the same, towards 1 when one has all.
-	Gini            float64 `json:"gini"`
-	AchievementGini float64 `json:"achievement_gini"`
-}
+	"jiqiao"
+)
 
-func (p *Problem) exposure(plan *Plan) Exposure {
+// exposure is how a plan spreads the recommendations of the week, those made before included, over what has a pair that
+// may be placed.
+func (p *Problem) exposure(plan *Plan) jiqiao.Exposure {
 	u := p.usage(plan)
 	organisations, achievements := map[int]bool{}, map[int]bool{}
 	for i := range p.Pairs {
@@ -24,7 +17,7 @@ func (p *Problem) exposure(plan *Plan) Exposure {
 			organisations[p.Teams[p.Achievements[pair.Achievement].Team].Organisation] = true
 		}
 	}
-	e := Exposure{Placed: len(plan.Placed), Benefit: plan.Benefit, Organisations: len(organisations)}
+	e := jiqiao.Exposure{Organisations: len(organisations)}
 	var ofOrganisations, ofAchievements []int
 	for i := range organisations {
 		n := p.Organisations[i].Used + u.organisations[i]

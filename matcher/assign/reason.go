@@ -9,11 +9,12 @@ import (
 // Reason is why something was not recommended, for machines; a sentence goes with it.
 type Reason string
 
-// The reasons. The first three bar a pair from the start, and the caller sets them.
+// The reasons. The first four bar a pair from the start, and the caller sets them.
 const (
 	BarLevel    Reason = "below_level" // the level is lower than asked for
 	BarRepeated Reason = "repeated"    // recommended this week already
 	BarRejected Reason = "rejected"    // a broker turned it down
+	BarAccepted Reason = "accepted"    // a broker has taken it up already
 
 	NoCandidate Reason = "no_candidate" // nothing was scored
 
@@ -33,6 +34,33 @@ const (
 
 	NoGain Reason = "no_gain" // it has no benefit
 )
+
+// Reasons lists every Reason with its Chinese name.
+func Reasons() []struct {
+	Reason Reason
+	Label  string
+} {
+	return []struct {
+		Reason Reason
+		Label  string
+	}{
+		{BarLevel, "匹配等级达不到要求"}, {BarRepeated, "本周已推荐过"}, {BarRejected, "已被否定"}, {BarAccepted, "已被采纳"},
+		{NoCandidate, "没有候选"}, {NeedFull, "需求的名额此前已用完"}, {AchievementFull, "成果的名额此前已用完"},
+		{TeamFull, "团队的名额此前已用完"}, {BrokerFull, "技术经理人的名额此前已用完"}, {NoBroker, "没有负责的技术经理人"},
+		{NeedTaken, "需求的名额给了别的成果"}, {AchievementTaken, "成果的名额给了别的需求"}, {TeamTaken, "团队的名额已用完"},
+		{BrokerTaken, "技术经理人的名额已用完"}, {Yielded, "为均衡机会让位"}, {NoGain, "没有收益"},
+	}
+}
+
+// Label is the reason's Chinese name, "" for an unknown one.
+func (r Reason) Label() string {
+	for _, known := range Reasons() {
+		if known.Reason == r {
+			return known.Label
+		}
+	}
+	return ""
+}
 
 // Unplaced is a need or an achievement without any recommendation.
 type Unplaced struct {
@@ -97,7 +125,7 @@ func (r *Recommendation) barred(pairs []int, other, best string) (Reason, string
 	for _, c := range []struct {
 		bar  Reason
 		text string
-	}{{BarLevel, "匹配等级达不到要求"}, {BarRepeated, "本周已推荐过"}, {BarRejected, "已被技术经理人否定"}} {
+	}{{BarLevel, "匹配等级达不到要求"}, {BarRepeated, "本周已推荐过"}, {BarRejected, "已被技术经理人否定"}, {BarAccepted, "已被技术经理人采纳"}} {
 		if n := counts[c.bar]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d 个%s", n, c.text))
 		}
@@ -132,6 +160,8 @@ func (r *Recommendation) Why(pair int) (Reason, string) {
 		return bar, "本周已推荐过"
 	case bar == BarRejected:
 		return bar, "已被技术经理人否定"
+	case bar == BarAccepted:
+		return bar, "已被技术经理人采纳，不必再推荐"
 	case bar != "":
 		return bar, "不在推荐范围内"
 	}

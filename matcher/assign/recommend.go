@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"jiqiao"
 )
 
 // Recommendation is the plan with what is needed to explain it.
@@ -13,7 +15,7 @@ type Recommendation struct {
 	// Plain is the plan without fairness: of all plans within the limits it has the greatest benefit.
 	Plain *Plan
 	// Before and After are the exposures of Plain and of the plan.
-	Before, After Exposure
+	Before, After jiqiao.Exposure
 
 	p             *Problem
 	ofNeed        [][]int // by need: its pairs, best first
