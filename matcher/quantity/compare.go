@@ -39,7 +39,7 @@ func Compare(target, figure Quantity) (Outcome, string) {
 	if same := converted(target, figure); same != "" {
 		reason = same + "，" + reason
 	}
-	if target.Kind != Absolute {
+	if target.Kind != Absolute && (target.Dimension == "%" || target.Dimension == "倍") {
 		reason += "（各按自己的比较基准）"
 	}
 	return outcome, reason

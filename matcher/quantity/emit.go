@@ -25,6 +25,10 @@ func (s *scanner) emit(items []item) int {
 	if n.text == "" {
 		s.nameAfter(stop, &n)
 	}
+	if formerly.before(s.folded, n.from) > 0 && n.to > n.from {
+		p.former = true // 由原来的检测时间 60 min
+	}
+	before = s.inherit(&p, &n, items[0].start, items[0].unit.dimension())
 	names := s.namesEach(&p, n, len(items))
 	condition := s.condition(stop)
 	for i, it := range items {
@@ -38,13 +42,19 @@ func (s *scanner) emit(items []item) int {
 			own = noun{}
 		}
 		q := s.quantity(it, &p, own)
+		if before >= 0 {
+			q.NameSpan = s.out[before].NameSpan
+		}
 		if suffixed {
 			if q.Relation == Equal || q.Relation == Reach || q.Relation == Fall || q.Relation == About {
 				q.bound(relation)
 			}
 		}
-		if condition && q.Kind == Absolute {
-			q.Role = Condition
+		if q.Kind == Absolute && (condition || containsEnding(q.Name, "低温", "高温", "常温", "室温", "低压", "高压", "条件") && s.at(p.start-1) == '(') {
+			q.Role = Condition // 低温(≤110℃)烧结
+		}
+		if suffixed && relation == AtMost && !p.stated && q.Kind == Absolute && q.Dimension == "s" && !containsEnding(q.Name, timeNames...) {
+			q.Name, q.NameSpan = "", Span{} // 在 15 min 内完成: what is done, not what lasts
 		}
 		from, to := it.start, it.end
 		if i == 0 {
@@ -58,6 +68,29 @@ func (s *scanner) emit(items []item) int {
 	}
 	s.passed = append(s.passed, stop)
 	return stop
+}
+
+// formerly stands before the name of a value that was.
+var formerly = newLexicon("由", "从", "原来的", "原有的", "目前的", "现有的", "传统的", "以往的", "原", "原先的")
+
+// inherit gives a value that was reached, 由 60 min 缩短到 10 min, the name of the one before, and answers where that is in
+// out; -1 when there is none.
+func (s *scanner) inherit(p *prefix, n *noun, start int, dimension string) int {
+	last := len(s.out) - 1
+	if n.text != "" || last < 0 || !p.to && p.relation != Reach && p.relation != Fall {
+		return -1
+	}
+	from := &s.out[last]
+	if from.Role != Former || from.Name == "" || from.Dimension != dimension && from.Dimension != "Δ"+dimension {
+		return -1
+	}
+	for i := s.before(start); i < start; i++ {
+		if clauseEnd(s.r[i]) && s.r[i] != '，' {
+			return -1
+		}
+	}
+	n.text, n.qualifier = from.Name, from.Qualifier
+	return last
 }
 
 // add appends q, or the two that 由 3% 降至 1% written as a range (由 3% 到 1%) stands for.
@@ -132,12 +165,7 @@ var unitlessNames = []string{
 }
 
 func unitless(name string) bool {
-	for _, ending := range unitlessNames {
-		if strings.HasSuffix(name, ending) {
-			return true
-		}
-	}
-	return false
+	return containsEnding(name, unitlessNames...)
 }
 
 // quantity puts an item, its prefix and its name together.
@@ -233,6 +261,18 @@ func (q *Quantity) open() {
 	case AtMost, Less:
 		q.Low = math.Inf(-1)
 	}
+}
+
+// timeNames are endings of indicators that last.
+var timeNames = []string{"时间", "周期", "寿命", "耗时", "用时", "节拍", "延迟", "时延", "延时", "时长", "工期", "期限", "交期", "时效", "历时", "间隔", "期"}
+
+func containsEnding(s string, endings ...string) bool {
+	for _, e := range endings {
+		if strings.HasSuffix(s, e) {
+			return true
+		}
+	}
+	return false
 }
 
 func containsAny(s string, words ...string) bool {

@@ -85,6 +85,10 @@ vol%,%vol  -           0.01        vol%
 mol%       -           0.01        mol%
 at%        -           0.01        at%
 %RH        -           0.01        %RH
+%FS,%F.S   -           0.01        %FS
+%IACS      -           0.01        %IACS
+arcmin     -           2.908882086657216e-4 rad
+arcsec     -           4.84813681109536e-6 rad
 dB         -           1           dB
 dBm        -           1           dBm
 dBi        -           1           dBi
