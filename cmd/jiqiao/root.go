@@ -110,6 +110,7 @@ func (c *cli) rootCommand() *cobra.Command {
 		c.importCommand(), c.exportCommand(), c.templateCommand(),
 		c.searchCommand(), c.matchCommand(), c.assignCommand(),
 		c.evalCommand(), c.benchCommand(),
+		c.modelsCommand(),
 		c.reindexCommand(), c.migrateCommand(), c.backupCommand(), c.restoreCommand(),
 		c.tokenCommand(), c.doctorCommand(), c.versionCommand(),
 	)
