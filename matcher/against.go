@@ -8,25 +8,24 @@ import (
 	"jiqiao"
 )
 
-// against lists what the fields of the two records prove to stand in the way. It reads no text and says nothing where
-// a field is empty.
-func against(n *jiqiao.Need, a *jiqiao.Achievement, today jiqiao.Date) []string {
+// against lists what stands in the way of a match. A statement rests on fields of both records, on a figure beside a
+// target, or on a sentence that it quotes; where nothing is written, nothing is said.
+func against(n *jiqiao.Need, a *jiqiao.Achievement, wants, has claims, checks []jiqiao.MetricCheck, today jiqiao.Date) []string {
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if r := a.Readiness(); n.MinTRL > 0 && r > 0 && r < n.MinTRL {
-		add("成果的技术成熟度为 %d 级，低于需求要求的 %d 级", r, n.MinTRL)
+	for _, c := range checks {
+		if c.Verdict == jiqiao.VerdictUnmet {
+			add("成果的%s，未达到需求的%s", c.Figure, c.Target)
+		}
 	}
+	out = append(out, tooEarly(n, a, wants, has)...)
 	if ask, spend, short := tooDear(n, a); short {
 		add("成果的合作价格 %s起，高于需求的拟投入资金 %s", jiqiao.Amount(ask), jiqiao.Amount(spend))
 	}
-	for _, m := range n.Metrics {
-		if has, short := unmet(m, a.Metrics); short {
-			add("成果的%s，未达到需求的%s", has, m)
-		}
+	if opposed(n.Cooperation, a.Cooperation) {
+		add("合作方式差别较大：需求希望%s，成果提供%s", cooperationNames(n.Cooperation), cooperationNames(a.Cooperation))
 	}
-	if apart(n.Cooperation, a.Cooperation) {
-		add("合作方式没有交集：需求希望%s，成果提供%s", cooperationNames(n.Cooperation), cooperationNames(a.Cooperation))
-	}
+	out = append(out, refusals(n, a, wants, has)...)
 	for _, r := range []jiqiao.Record{n, a} {
 		if until := r.Head().ValidUntil; until.Passed(today) {
 			add("%s已于 %s 过期", r.Kind().Label(), until)
@@ -38,6 +37,22 @@ func against(n *jiqiao.Need, a *jiqiao.Achievement, today jiqiao.Date) []string 
 	return out
 }
 
+// tooEarly compares what readiness is asked with what there is; where a field is empty a sentence may say it.
+func tooEarly(n *jiqiao.Need, a *jiqiao.Achievement, wants, has claims) []string {
+	wanted, reached := n.MinTRL, a.Readiness()
+	switch {
+	case wanted > 0 && reached > 0:
+		if reached < wanted {
+			return []string{fmt.Sprintf("成果的技术成熟度为 %d 级，低于需求要求的 %d 级", reached, wanted)}
+		}
+	case reached > 0 && wants.level > reached:
+		return []string{fmt.Sprintf("需求写明“%s”，成果的技术成熟度为 %d 级", wants.levelQuote, reached)}
+	case wanted > has.level && has.level > 0:
+		return []string{fmt.Sprintf("成果写明“%s”，需求要求技术成熟度不低于 %d 级", has.levelQuote, wanted)}
+	}
+	return nil
+}
+
 // tooDear compares the least that is asked with the most that will be spent. An open upper end (至少) proves nothing.
 func tooDear(n *jiqiao.Need, a *jiqiao.Achievement) (ask, spend int64, short bool) {
 	if n.Price.Kind != jiqiao.MoneyAmount || a.Price.Kind != jiqiao.MoneyAmount {
@@ -47,21 +62,51 @@ func tooDear(n *jiqiao.Need, a *jiqiao.Achievement) (ask, spend int64, short boo
 	return ask, spend, spend > 0 && ask > spend
 }
 
-// unmet finds the figure that falls short of a need's target: the same indicator in the same unit, both plain numbers,
-// and no other figure of the achievement for it that reaches the target.
-func unmet(target jiqiao.Metric, figures []jiqiao.Metric) (has jiqiao.Metric, short bool) {
-	for _, f := range figures {
-		if !samePlain(f, target) {
-			continue
-		}
-		if reaches(f, target) {
-			return jiqiao.Metric{}, false
-		}
-		has, short = f, true
+// Modes of cooperation fall into three families. Modes within one are settled at the table, and joint work goes with
+// anything; who wants to own a technology and who only gives advice have different things in mind.
+var (
+	owningModes   = []string{"transfer", "licence", "equity"}
+	advisingModes = []string{"consulting", "service", "expert_service"}
+)
+
+func opposed(a, b []string) bool {
+	only := func(modes, family []string) bool {
+		return len(modes) > 0 && !slices.ContainsFunc(modes, func(m string) bool { return !slices.Contains(family, m) })
 	}
-	return has, short
+	return only(a, owningModes) && only(b, advisingModes) || only(a, advisingModes) && only(b, owningModes)
 }
 
+func cooperationNames(codes []string) string {
+	names := make([]string, len(codes))
+	for i, c := range codes {
+		if names[i] = jiqiao.CodeLabel("cooperation", c); names[i] == "" {
+			names[i] = c
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+// refusals quotes the sentences in which one side rules out what the other side's fields say.
+func refusals(n *jiqiao.Need, a *jiqiao.Achievement, wants, has claims) []string {
+	var out []string
+	for _, side := range []struct {
+		label, otherLabel string
+		says              claims
+		own, other        *jiqiao.Header
+	}{{"需求", "成果", wants, n.Head(), a.Head()}, {"成果", "需求", has, a.Head(), n.Head()}} {
+		for _, r := range side.says.refusals {
+			if modes := side.other.Cooperation; len(modes) > 0 && len(r.modes) > 0 && !slices.ContainsFunc(modes, func(m string) bool { return !slices.Contains(r.modes, m) }) {
+				out = append(out, fmt.Sprintf("%s写明“%s”，%s的合作方式为%s", side.label, r.quote, side.otherLabel, cooperationNames(modes)))
+			}
+			if scope := r.scope(side.own.Region); scope != "" && side.other.Region != "" && !jiqiao.RegionMatches(scope, side.other.Region) {
+				out = append(out, fmt.Sprintf("%s写明“%s”，%s的地区为%s", side.label, r.quote, side.otherLabel, jiqiao.CodeLabel("region", side.other.Region)))
+			}
+		}
+	}
+	return out
+}
+
+// samePlain reports whether two metrics are one indicator in one unit, by their fields alone.
 func samePlain(a, b jiqiao.Metric) bool {
 	plain := func(m jiqiao.Metric) bool { return m.Text == "" && m.Comparator != "" }
 	same := func(a, b string) bool {
@@ -93,19 +138,10 @@ func reaches(f, target jiqiao.Metric) bool {
 // openCooperation are modes that exclude no other.
 const openCooperation = "other"
 
+// apart reports whether two lists of modes share none. The score may count it; it is no objection, see opposed.
 func apart(a, b []string) bool {
 	if len(a) == 0 || len(b) == 0 || slices.Contains(a, openCooperation) || slices.Contains(b, openCooperation) {
 		return false
 	}
 	return !slices.ContainsFunc(a, func(code string) bool { return slices.Contains(b, code) })
-}
-
-func cooperationNames(codes []string) string {
-	names := make([]string, len(codes))
-	for i, c := range codes {
-		if names[i] = jiqiao.CodeLabel("cooperation", c); names[i] == "" {
-			names[i] = c
-		}
-	}
-	return strings.Join(names, "、")
 }

@@ -27,16 +27,37 @@ type explainer struct {
 	subject   *subject
 	words     map[string]bool
 	sentences []sentence
+	figures   []figure // the subject's targets or figures
 	today     jiqiao.Date
 }
 
 func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Time) *explainer {
-	return &explainer{
+	e := &explainer{
 		c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)),
 		words:     wordsOf(a, rec),
 		sentences: c.sentencesOf(a, rec),
 		today:     jiqiao.DayOf(now),
 	}
+	e.figures = e.figuresOf(rec)
+	return e
+}
+
+func (e *explainer) figuresOf(rec jiqiao.Record) []figure {
+	if n, ok := rec.(*jiqiao.Need); ok {
+		return targetsOf(e.zh.Fold, n)
+	}
+	return figuresOf(e.zh.Fold, rec.(*jiqiao.Achievement))
+}
+
+// checks holds the need's targets against the achievement's figures, whichever of them is the subject.
+func (e *explainer) checks(other jiqiao.Record) []jiqiao.MetricCheck {
+	if other.Kind() == jiqiao.KindNeed {
+		return checkMetrics(e.figuresOf(other), e.figures)
+	}
+	if len(e.figures) == 0 {
+		return nil
+	}
+	return checkMetrics(e.figures, e.figuresOf(other))
 }
 
 func (e *explainer) close() { e.subject.release() }
@@ -48,7 +69,8 @@ func (e *explainer) explain(m *jiqiao.Match, f Features) {
 	m.Terms = e.terms(m.Record, shares)
 	m.Evidence = e.evidence(m.Record, m.Terms)
 	need, achievement := sides(e.record, m.Record)
-	m.Against = against(need, achievement, e.today)
+	m.Metrics = e.checks(m.Record)
+	m.Against = against(need, achievement, claimsOf(need), claimsOf(achievement), m.Metrics, e.today)
 }
 
 // sides puts a pair in order.
