@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"jiqiao/index/vector"
 	"jiqiao/index/zh"
@@ -147,13 +146,7 @@ type terms struct {
 
 // Read cuts texts into words and finds the vocabulary.
 func Read(ctx context.Context, a *zh.Analyzer, texts []Text, o ReadOptions) (*Corpus, error) {
-	cut := make([]terms, len(texts))
-	err := parallel(ctx, len(texts), func(i int) {
-		cut[i] = terms{group: group(texts[i].ID), title: words(a, texts[i].Title)}
-		for _, s := range zh.Sentences(texts[i].Body) {
-			cut[i].body = append(cut[i].body, words(a, texts[i].Body[s.Start:s.End]))
-		}
-	}, func(done int) { o.Progress.tell("分词", done, len(texts)) })
+	cut, err := cutTexts(ctx, a, texts, o.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -169,6 +162,18 @@ func Read(ctx context.Context, a *zh.Analyzer, texts []Text, o ReadOptions) (*Co
 	c.choose(counts, o)
 	c.number(cut)
 	return c, nil
+}
+
+// cutTexts cuts texts into the words of their sentences.
+func cutTexts(ctx context.Context, a *zh.Analyzer, texts []Text, p Progress) ([]terms, error) {
+	cut := make([]terms, len(texts))
+	err := parallel(ctx, len(texts), func(i int) {
+		cut[i] = terms{group: group(texts[i].ID), title: words(a, texts[i].Title)}
+		for _, s := range zh.Sentences(texts[i].Body) {
+			cut[i].body = append(cut[i].body, words(a, texts[i].Body[s.Start:s.End]))
+		}
+	}, func(done int) { p.tell("分词", done, len(texts)) })
+	return cut, err
 }
 
 func group(id string) string {
@@ -203,20 +208,9 @@ func (t *terms) all() iter.Seq[[]string] {
 // maxTerm keeps what extraction glued together out of the vocabulary.
 const maxTerm = 40
 
-// choose makes the vocabulary of the words that are frequent enough, and of every character they are made of, so that
-// unknown words can be composed.
+// choose makes the vocabulary of the words that are frequent enough.
 func (c *Corpus) choose(counts map[string]int, o ReadOptions) {
-	for w, n := range counts {
-		if n >= o.MinCount && len(w) <= maxTerm {
-			c.Words = append(c.Words, w)
-		}
-	}
-	slices.SortFunc(c.Words, func(x, y string) int {
-		if d := counts[y] - counts[x]; d != 0 {
-			return d
-		}
-		return strings.Compare(x, y)
-	})
+	c.Words = slices.DeleteFunc(frequent(counts, o.MinCount), func(w string) bool { return len(w) > maxTerm })
 	limit := vector.MaxWords
 	if o.MaxWords > 0 {
 		limit = min(limit, o.MaxWords)
@@ -254,6 +248,3 @@ func (c *Corpus) number(cut []terms) {
 		cut[i] = terms{}
 	}
 }
-
-// single reports whether a word is one character.
-func single(word string) bool { return utf8.RuneCountInString(word) == 1 }

@@ -35,11 +35,16 @@ func Rarities(counts []int, telling float64) []float64 {
 // Finish makes the vocabulary: vectors with the rarity of words and the components that documents share.
 func Finish(ctx context.Context, c *Corpus, v *Vectors, rarity []float64, o FinishOptions) (*vector.Words, error) {
 	s := vector.Source{Words: c.Words, Rows: v.Rows, Dim: v.Dim, Rarity: rarity}
+	return finish(ctx, s, c.Documents, o)
+}
+
+func finish(ctx context.Context, s vector.Source, docs []Document, o FinishOptions) (*vector.Words, error) {
+	s.Common = nil
 	plain, err := vector.New(s)
 	if err != nil || o.Common == 0 {
 		return plain, err
 	}
-	s.Common, err = common(ctx, plain, c.Documents, o)
+	s.Common, err = common(ctx, plain, docs, o)
 	if err != nil {
 		return nil, err
 	}
