@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"testing"
 
@@ -80,11 +81,15 @@ func TestMatchAllResumes(t *testing.T) {
 // TestMatchAllKeepsTheBestOfBothSides compares with matching every record of either side by itself.
 func TestMatchAllKeepsTheBestOfBothSides(t *testing.T) {
 	m, c, records := world(t, stock()...)
-	var needs []jiqiao.Record
 	for rec := range manyNeeds(100, "") {
-		needs = append(needs, rec)
 		c.Put(rec)
 		records[rec.Head().ID] = rec
+	}
+	var needs []jiqiao.Record
+	for _, id := range slices.Sorted(maps.Keys(records)) {
+		if rec := records[id]; rec.Kind() == jiqiao.KindNeed && rec.Head().Status == jiqiao.StatusPublished {
+			needs = append(needs, rec)
+		}
 	}
 	const limit = 3
 	l := &ledger{}
@@ -111,6 +116,9 @@ func TestMatchAllKeepsTheBestOfBothSides(t *testing.T) {
 		of[r.NeedID], of[r.AchievementID] = append(of[r.NeedID], r), append(of[r.AchievementID], r)
 	}
 	for id, rec := range records {
+		if rec.Head().Status != jiqiao.StatusPublished {
+			continue
+		}
 		list, err := m.Match(t.Context(), rec, jiqiao.MatchQuery{Brief: true, Limit: limit})
 		if err != nil {
 			t.Fatal(err)

@@ -2,8 +2,13 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"jiqiao"
 	"jiqiao/sample"
@@ -27,51 +32,210 @@ func withSample(t *testing.T) *App {
 	return a
 }
 
-func TestMatchAllGoesOnWhereItStopped(t *testing.T) {
-	a := withSample(t)
-	total, err := a.Store.Count(t.Context(), jiqiao.KindAchievement)
+func startRun(t *testing.T, a *App, limit int, restart bool) jiqiao.MatchRun {
+	t.Helper()
+	run, err := a.StartMatchRun(t.Context(), jiqiao.MatchRunParams{Limit: limit}, restart)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// interrupted stops a run at its first checkpoint.
-	interrupted := func(fresh bool) jiqiao.MatchRun {
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		run, err := a.MatchAll(ctx, jiqiao.KindAchievement, 3, fresh, func(done, _ int) {
-			if done > 0 {
-				cancel()
-			}
-		})
-		if !errors.Is(err, context.Canceled) || run.Done == 0 || run.Done >= total {
-			t.Fatalf("interrupted after %d of %d: %v", run.Done, total, err)
-		}
-		return run
+	return run
+}
+
+func resultsOf(t *testing.T, a *App, id string) (all []jiqiao.MatchResult) {
+	t.Helper()
+	if err := a.Store.EachMatchResult(t.Context(), id, func(r jiqiao.MatchResult) error {
+		all = append(all, r)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
 	}
-	first := interrupted(false)
-	second := interrupted(true)
-	if second.ID == first.ID {
-		t.Fatal("a fresh run is the old one")
+	return all
+}
+
+func TestMatchRunGoesOnWhereItStopped(t *testing.T) {
+	a := withSample(t)
+	run := startRun(t, a, 3, false)
+	if again := startRun(t, a, 3, false); again.ID != run.ID {
+		t.Errorf("the same run again is %s, want %s", again.ID, run.ID)
 	}
-	starts := -1
-	run, err := a.MatchAll(t.Context(), jiqiao.KindAchievement, 3, false, func(done, of int) {
-		if starts < 0 {
-			starts = done
-		}
-		if of != total {
-			t.Errorf("progress of %d, want %d", of, total)
+	if other := startRun(t, a, 4, false); other.ID == run.ID {
+		t.Error("a run with another limit is the same")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	err := a.match(ctx, &run, func(done, _ int) {
+		if done > 0 {
+			cancel()
 		}
 	})
+	if !errors.Is(err, context.Canceled) || run.Done == 0 || run.Done >= run.Total {
+		t.Fatalf("interrupted after %d of %d: %v", run.Done, run.Total, err)
+	}
+	saved, err := a.GetMatchRun(t.Context(), run.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if run.ID != second.ID || starts != second.Done {
-		t.Errorf("went on with %s from %d, want %s from %d", run.ID, starts, second.ID, second.Done)
+	first := -1
+	if err := a.match(t.Context(), &saved, func(done, _ int) { first = max(first, min(done, run.Done)) }); err != nil {
+		t.Fatal(err)
 	}
-	if run.State != jiqiao.RunDone || run.Done != total {
-		t.Errorf("%s after %d of %d", run.State, run.Done, total)
+	if first != run.Done || saved.State != jiqiao.RunDone || saved.Done != saved.Total || saved.Done != run.Total {
+		t.Errorf("went on from %d after %d: %+v", first, run.Done, saved)
 	}
-	other, err := a.MatchAll(t.Context(), jiqiao.KindAchievement, 2, false, func(int, int) {})
-	if err != nil || other.ID == run.ID {
-		t.Errorf("a run with another limit: %s, %v", other.ID, err)
+	torn := resultsOf(t, a, saved.ID)
+	whole := startRun(t, a, 3, true)
+	if err := a.match(t.Context(), &whole, func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(resultsOf(t, a, whole.ID), torn, cmpopts.IgnoreFields(jiqiao.MatchResult{}, "MatchedAt")); diff != "" {
+		t.Errorf("a run that was interrupted (-whole +torn):\n%s", diff)
+	}
+}
+
+func TestMatchRunWalksTheSmallerSideAndKeepsBoth(t *testing.T) {
+	a := withSample(t)
+	needs, err := a.Store.Count(t.Context(), jiqiao.KindNeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	achievements, err := a.Store.Count(t.Context(), jiqiao.KindAchievement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := startRun(t, a, 5, false)
+	if run.Total != min(needs, achievements) || run.State != jiqiao.RunRunning {
+		t.Errorf("begun: %+v", run)
+	}
+	if err := a.match(t.Context(), &run, func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	of := map[string]int{}
+	for _, r := range resultsOf(t, a, run.ID) {
+		of[r.NeedID]++
+		of[r.AchievementID]++
+	}
+	both := 0
+	for id, n := range of {
+		if n >= 5 {
+			both |= map[bool]int{true: 1, false: 2}[id[0] == 'n']
+		}
+	}
+	if both != 3 {
+		t.Errorf("not enough results on both sides: %v", of)
+	}
+}
+
+func TestCancelledRunsStop(t *testing.T) {
+	a := withSample(t)
+	run := startRun(t, a, 3, false)
+	err := a.match(t.Context(), &run, func(done, _ int) {
+		if done == 0 {
+			if _, err := a.CancelMatchRun(t.Context(), run.ID); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+		t.Errorf("a cancelled run: %v", err)
+	}
+	if got, err := a.GetMatchRun(t.Context(), run.ID); err != nil || got.State != jiqiao.RunCancelled {
+		t.Errorf("after cancelling: %+v, %v", got, err)
+	}
+	if _, err := a.CancelMatchRun(t.Context(), run.ID); jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+		t.Errorf("cancelled twice: %v", err)
+	}
+	fresh := startRun(t, a, 3, false)
+	replaced := startRun(t, a, 3, true)
+	if old, err := a.GetMatchRun(t.Context(), fresh.ID); err != nil || replaced.ID == fresh.ID || old.State != jiqiao.RunCancelled || old.Message == "" {
+		t.Errorf("replaced: %+v, %v", old, err)
+	}
+	if _, err := a.StartMatchRun(t.Context(), jiqiao.MatchRunParams{}, false); jiqiao.CodeOf(err) != jiqiao.CodeInvalid {
+		t.Errorf("a run that keeps nothing: %v", err)
+	}
+	runs, err := a.MatchRuns(t.Context(), 1)
+	if err != nil || len(runs) != 1 || runs[0].ID != replaced.ID {
+		t.Errorf("the newest: %+v, %v", runs, err)
+	}
+}
+
+// ended waits until the job that look describes has ended.
+func ended(t *testing.T, look func() (jiqiao.RunState, error)) jiqiao.RunState {
+	t.Helper()
+	for range 1200 {
+		state, err := look()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state != jiqiao.RunRunning {
+			return state
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("it does not end")
+	return ""
+}
+
+func (a *App) runState(t *testing.T, id string) func() (jiqiao.RunState, error) {
+	return func() (jiqiao.RunState, error) {
+		run, err := a.GetMatchRun(t.Context(), id)
+		return run.State, err
+	}
+}
+
+func TestWorkFindsWhatOthersLeft(t *testing.T) {
+	a := withSample(t)
+	left, err := StartMatchRun(t.Context(), a.Store, jiqiao.MatchRunParams{Limit: 2}, false) // as a process beside the service does
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A run of an older program, which knew of one side.
+	old := jiqiao.MatchRun{Kind: jiqiao.KindAchievement, Params: json.RawMessage(`"?"`), State: jiqiao.RunRunning}
+	if err := a.Store.SaveMatchRun(t.Context(), &old, nil); err != nil {
+		t.Fatal(err)
+	}
+	a.Work()
+	for _, id := range []string{left.ID, old.ID} {
+		if state := ended(t, a.runState(t, id)); state != jiqiao.RunDone {
+			t.Errorf("%s is %s", id, state)
+		}
+	}
+}
+
+func TestJobsThatFailAreNoted(t *testing.T) {
+	a := open(t, settings(t.TempDir()))
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		do   func(context.Context) error
+		note string
+		want error
+	}{
+		"done":          {func(context.Context) error { return nil }, "", nil},
+		"cancelled":     {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeConflict, "已取消", nil) }, "", nil},
+		"told":          {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", nil},
+		"internal":      {func(context.Context) error { return broken }, "处理时出错，请稍后重试；如仍失败，请查看服务日志", nil},
+		"panic":         {func(context.Context) error { panic("no") }, "处理时出错，请稍后重试；如仍失败，请查看服务日志", nil},
+		"may pass":      {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeUnavailable, "数据库忙", broken) }, "", broken},
+		"cannot noted":  {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", broken},
+		"already ended": {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", nil},
+	} {
+		noted := ""
+		err := a.attempt(t.Context(), &job{id: name, do: c.do, fail: func(_ context.Context, message string) error {
+			noted = message
+			switch name {
+			case "cannot noted":
+				return broken
+			case "already ended":
+				return jiqiao.Fail(jiqiao.CodeConflict, "已结束", nil)
+			}
+			return nil
+		}})
+		if noted != c.note || !errors.Is(err, c.want) {
+			t.Errorf("%s: noted %q, %v", name, noted, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.attempt(ctx, &job{do: func(ctx context.Context) error { return ctx.Err() }}); !errors.Is(err, context.Canceled) {
+		t.Errorf("stopped: %v", err)
 	}
 }
