@@ -137,8 +137,9 @@ func (r *batchRun) chunk(ctx context.Context, subjects []jiqiao.Record) ([]jiqia
 	work.SetLimit(r.b.Workers)
 	for i, rec := range subjects {
 		work.Go(func() (err error) {
+			sense, _ := r.m.sense(workCtx, rec, false)
 			ranked[i], err = c.Search(workCtx, r.m.o.Recaller, RecallQuery{
-				Kind: rec.Kind().Other(), Subject: rec, Filter: r.b.Filter, Limit: r.m.o.Candidates,
+				Kind: rec.Kind().Other(), Subject: rec, Filter: r.b.Filter, Limit: r.m.o.Candidates, Sense: sense,
 			})
 			if err != nil {
 				return fmt.Errorf("match %s: %w", rec.Head().ID, err)

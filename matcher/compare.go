@@ -17,6 +17,7 @@ type subject struct {
 	keys         []subjectKey // as the profile's
 	title, whole ray
 	other        [2][]float32 // room for the other side's vectors
+	sense        Sense        // nil without an embedding model
 }
 
 type subjectTerm struct {

@@ -101,6 +101,7 @@ func (w *Weights) features(s *subject, m *meeting, other *Profile) Features {
 	f[featureNeedTitleAlike] = myTitle
 	f[featureAchievementTitleAlike] = theirTitle
 	f[featureTextsAlike] = s.whole.cosine(whole)
+	s.feel(&f, other.ID)
 	f[featureShorter] = float64(min(s.profile.lengths[partMain], other.lengths[partMain]))
 	compareFacts(need, achievement, f[featureFacts:])
 	return f

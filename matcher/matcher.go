@@ -21,6 +21,8 @@ type Options struct {
 	Collection *Collection
 	Recaller   Recaller
 	Records    Records
+	// Semantics knows records by an embedding model; nil without one.
+	Semantics Semantics
 	// Analyzer answers the analyzer in use, for explanations; zh.Holder.Get is one.
 	Analyzer func() *zh.Analyzer
 	// Generation stamps answers with the state of the index; nil leaves it empty.
@@ -68,8 +70,10 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	kind := subject.Kind().Other()
 	list := jiqiao.MatchList{Kind: kind, Generation: m.o.Generation(), Matches: []jiqiao.Match{}}
 	c := m.Collection()
+	sense, degraded := m.sense(ctx, subject, true)
+	list.Degraded = degraded
 	ranked, err := c.Search(ctx, m.o.Recaller, RecallQuery{
-		Kind: kind, Subject: subject, Filter: q.Filter, Limit: m.o.Candidates,
+		Kind: kind, Subject: subject, Filter: q.Filter, Limit: m.o.Candidates, Sense: sense,
 	})
 	if err != nil {
 		return jiqiao.MatchList{}, err

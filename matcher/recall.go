@@ -24,6 +24,8 @@ type RecallQuery struct {
 	Subject jiqiao.Record // of the other side; its sections are the query
 	Filter  jiqiao.Filter
 	Limit   int
+	// Sense is the subject by an embedding model, nil without one.
+	Sense Sense
 }
 
 const (
@@ -37,12 +39,14 @@ const (
 )
 
 // Search scores the candidates for a subject, best first, equal scores by ID: those that the recaller finds by words
-// over the whole text, and those whose titles share the subject's telling characters. Candidates that share nothing
-// are left out. The two recalls run side by side: each takes about half of the time that a match may take.
+// over the whole text, those whose titles share the subject's telling characters, and those that q.Sense finds near.
+// Candidates that share nothing are left out. The recalls run side by side: each takes about half of the time that a
+// match may take.
 func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]Scored, error) {
 	s := c.subject(c.Read(q.Subject))
 	defer s.release()
-	var words, titles []string
+	s.sense = q.Sense
+	var words, titles, near []string
 	work, workCtx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
 		if words, err = r.Recall(workCtx, q); err != nil {
@@ -56,10 +60,16 @@ func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]S
 		}
 		return nil
 	})
+	work.Go(func() (err error) {
+		if near, err = q.near(workCtx); err != nil {
+			return fmt.Errorf("recall by meaning: %w", err)
+		}
+		return nil
+	})
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
-	scored := slices.DeleteFunc(c.scoreAll(s, join(words, titles)), func(s Scored) bool { return s.Features.nothing() })
+	scored := slices.DeleteFunc(c.scoreAll(s, join(join(words, titles), near)), func(s Scored) bool { return s.Features.nothing() })
 	sortScored(scored)
 	return scored, nil
 }
