@@ -37,7 +37,7 @@ export const longLimit = 15 * 60_000
 const pauses = [400, 1200]
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'DELETE'
   query?: Record<string, string | number | boolean | undefined>
   body?: unknown
   token?: string
@@ -76,6 +76,15 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
   try {
     return await (await send(path, options)).blob()
+  } catch (cause) {
+    throw asApiError(cause)
+  }
+}
+
+/** A request whose answer has no content. */
+export async function command(path: string, options: RequestOptions): Promise<void> {
+  try {
+    await send(path, options)
   } catch (cause) {
     throw asApiError(cause)
   }
