@@ -12,12 +12,19 @@ export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
   const matches = shallowRef<Match[]>([])
   const total = ref(0)
   const loaded = ref(false)
+  /** What the service says of the list as a whole: that nothing fits, or that a part of it could not help. */
+  const message = ref('')
+  const abstained = ref(false)
+  const degraded = ref<readonly string[]>([])
   const end = ref(false)
   /** Matches fetched, also those dropped as repeats: the offset of the next page. */
   let offset = 0
 
   function take(page: MatchList): void {
     total.value = page.total
+    message.value = page.message ?? ''
+    abstained.value = page.abstained ?? false
+    degraded.value = page.degraded ?? []
     offset += page.matches.length
     end.value = page.matches.length < matchPageSize || offset >= page.total
   }
@@ -40,7 +47,7 @@ export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
     more.error.value = undefined
     return first.run()
   }
-  return { matches, total, loaded, end, first, more, run }
+  return { matches, total, loaded, end, message, abstained, degraded, first, more, run }
 }
 
 export function pairKey(m: Match): string {
