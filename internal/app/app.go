@@ -33,6 +33,8 @@ import (
 // Options are what an App needs beside its configuration.
 type Options struct {
 	Log *slog.Logger
+	// Retry is the pause after a model server failed; 0 is the usual one.
+	Retry time.Duration
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Version is the program's, shown by /healthz.
@@ -62,7 +64,9 @@ type App struct {
 	follower *index.Follower
 	profiles *profiles
 	models   *models
+	codes    *codeLearner
 	shown    *learn.Recorder
+	embedder *embedder    // nil without an embedding model
 	redis    *cache.Redis // nil without
 	lock     *dirLock
 	handler  http.Handler
@@ -121,7 +125,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.follower = &index.Follower{Store: a.Store, Index: a.Index, Log: a.log}
 	a.Matcher = matcher.New(matcher.Options{
 		Collection: collection, Recaller: recaller{a.Index}, Records: a.Store, Analyzer: a.analyzer.Get,
-		Generation: a.Index.Generation, Now: opts.Now,
+		Generation: a.Index.Generation, Now: opts.Now, Semantics: a.openEmbedder(opts.Retry),
 	})
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
@@ -225,6 +229,7 @@ func (a *App) openAPI(opts Options) error {
 		Records:       a.Store,
 		Organisations: a.Store,
 		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
+		Clinic:        a.openClinic(),
 		Importer:      a.Intake,
 		Sheets:        sheets{},
 		Status:        a,
@@ -237,6 +242,7 @@ func (a *App) openAPI(opts Options) error {
 		Pages:         answers,
 		Web:           frontend.Handler(),
 		Collectors:    a.collectors(answers),
+		Embedding:     a.embedder.progress(),
 		Log:           a.log, Now: opts.Now, Version: opts.Version,
 		Timeout: a.cfg.RequestTimeout, RatePerSecond: a.cfg.RatePerSecond, RateBurst: a.cfg.RateBurst,
 		MaxUpload: int64(a.cfg.MaxUploadMiB) << 20, TrustedProxies: a.cfg.Proxies(), TempDir: a.Intake.TempDir(),
@@ -307,7 +313,11 @@ func (a *App) Follow() {
 	a.tasks.keep("index", a.follower.Run)
 	a.tasks.keep("profiles", a.profiles.run)
 	a.tasks.keep("models", a.models.run)
+	a.tasks.keep("codes", a.codes.run)
 	a.tasks.keep("imports", a.Intake.Run)
+	if a.embedder != nil {
+		a.tasks.keep("embeddings", a.embedder.follower.Run)
+	}
 }
 
 // Stop refuses new requests, waits for those under way and for the background, and closes everything. It takes no longer

@@ -80,7 +80,7 @@ func (e *exam) advantage() finding {
 		case roleKeywords, roleCompany, roleProperty, roleBudget:
 			continue
 		}
-		if !counted[g.unit] && (!moneyUnits[g.unit] || costWords.MatchString(g.clause)) {
+		if !counted[g.Unit] && (!moneyUnits[g.Unit] || costWords.MatchString(g.clause)) {
 			figures = append(figures, g.place)
 		}
 	}

@@ -98,8 +98,8 @@ func (e *exam) reversedRanges() []jiqiao.DraftRemark {
 			if m[0] > 0 && strings.ContainsRune("-－.^×*降减缩从由", lastRune(text[:m[0]])) {
 				continue
 			}
-			low, err1 := strconv.ParseFloat(group(text, m, 1), 64)
-			high, err2 := strconv.ParseFloat(group(text, m, 2), 64)
+			low, err1 := strconv.ParseFloat(text[m[2]:m[3]], 64)
+			high, err2 := strconv.ParseFloat(text[m[4]:m[5]], 64)
 			if err1 != nil || err2 != nil || low <= high || falls(text[:m[0]]) {
 				continue
 			}

@@ -181,6 +181,9 @@ func (e *exam) structuredPlaces(label string) []place {
 	return out
 }
 
+// loose ends a wish that names several properties at once.
+var loose = regexp.MustCompile(`(?:综合性能|整体性能|性能|质量|品质|效果|适应性)$`)
+
 // maxAskedMetrics is how many wishes are asked for their figures.
 const maxAskedMetrics = 3
 
@@ -191,7 +194,9 @@ func (e *exam) askMetrics(f finding) []string {
 	var out []string
 	for _, p := range e.open() {
 		q := fmt.Sprintf("您提到“%s”，现在是多少、希望达到多少？用什么标准或方法测？", p.text)
-		if strings.Contains(p.text, "成本") || strings.Contains(p.text, "价格") {
+		if loose.MatchString(p.what) {
+			q = fmt.Sprintf("您提到“%s”，具体指哪几项？各自现在是多少、希望达到多少？", p.text)
+		} else if strings.Contains(p.text, "成本") || strings.Contains(p.text, "价格") {
 			q = fmt.Sprintf("您提到“%s”，现在每件（每吨）多少元、希望不高于多少元？", p.text)
 		} else if strings.Contains(p.text, "周期") || strings.Contains(p.text, "时间") {
 			q = fmt.Sprintf("您提到“%s”，现在要多长时间、希望缩短到多少？", p.text)
@@ -210,7 +215,7 @@ func (e *exam) askMetrics(f finding) []string {
 }
 
 var (
-	conditionWords = regexp.MustCompile(`不得|不允许|不能使用|不使用|禁止|必须|须|兼容|不改变|不改造|不影响|不增加|防爆|防腐|防水|防尘|无毒|食品级|占地|场地|环境温度|工作温度|使用温度|工况|高温|高压|低温|潮湿|酸|碱|在线|连续运行|排放标准|环保要求|安全要求|符合|认证|法规|标准要求|国产|现有设备|现有生产线`)
+	conditionWords = regexp.MustCompile(`不得|不允许|不能使用|不使用|禁止|必须|须|兼容|不改变|不改造|不影响|不增加|防爆|防腐|防水|防尘|无毒|食品级|占地|场地|环境温度|工作温度|使用温度|工况|在[^，,。；;]{2,16}(?:条件|环境)下|连续运行|排放标准|环保要求|安全要求|符合|认证|法规|标准要求|利用现有|现有设备上`)
 	looseCost      = regexp.MustCompile(`低成本|成本低|经济|环保|绿色|安全`)
 )
 
@@ -267,7 +272,7 @@ func (e *exam) askConditions(f finding) []string {
 	return []string{fmt.Sprintf("“%s”用在什么工况下（温度、介质、场地、连续运行时间）？成本上限、必须符合的标准和不能改动的地方有哪些？", e.name())}
 }
 
-var foundationWords = regexp.MustCompile(`(?:公司|企业|我们|我司|我公司|本公司|单位|工厂)(?:目前|现|已|拥有|具备|具有|现有|建有|配备|是|为)|已(?:完成|建成|投入|开展|具备|积累|研制|取得|获得|有)|累计投入|现有(?:设备|生产线|技术|工艺|基础|条件)|具备.{0,12}(?:能力|条件)|正在(?:试验|研发|实验|开发)|年产`)
+var foundationWords = regexp.MustCompile(`(?:公司|企业|我们|我司|我公司|本公司|单位|工厂)(?:目前|现|已|拥有|具备|具有|现有|建有|配备|是|为)|已(?:完成|建成|投入|开展|具备|积累|研制|取得|获得|有)|累计投入|现有(?:设备|生产线|技术|工艺|基础|条件)|具备.{0,12}(?:能力|条件)|正在(?:试验|研发|实验|开发)|年产\d|年产能`)
 
 func (e *exam) foundation() finding {
 	if n := e.draft.need; n != nil && n.Foundation != "" {
@@ -309,7 +314,7 @@ func (e *exam) askFoundation(f finding) []string {
 	return []string{fmt.Sprintf("围绕“%s”，企业已经做过什么？有哪些设备、样品、试验数据和技术人员可以配合？", e.name())}
 }
 
-var outcomeWords = regexp.MustCompile(`样机|样品|配方|工艺包|工艺路线|工艺方案|工艺参数|软件|算法|模型|设备|装备|装置|机器人|系统|平台|生产线|专利|标准|检测报告|图纸|设计方案|技术方案|解决方案`)
+var outcomeWords = regexp.MustCompile(`样机|样品|配方|工艺包|工艺路线|工艺方案|工艺参数|软件|算法|模型|设备|装备|装置|机器人|系统|平台|生产线|专利|检测报告|图纸|设计方案|技术方案|解决方案`)
 var wishWords = regexp.MustCompile(`提交|提供|形成|得到|交付|研制|研发|开发|设计|需要|需求|寻求|希望|建立|制定`)
 
 func (e *exam) outcome() finding {
@@ -329,11 +334,12 @@ func (e *exam) outcome() finding {
 			return finding{state: jiqiao.AspectPresent, found: clip(e.draft.tail(s), 24), at: []place{{i, s.body, s.end}}}
 		case roleTitle:
 		default:
-			if !wishWords.MatchString(text) {
+		}
+		for _, m := range outcomeWords.FindAllStringIndex(text, -1) {
+			clause := clauseAt(text, m[0], m[1])
+			if s.role != roleTitle && (!wishWords.MatchString(clause) || presentWords.MatchString(clause)) {
 				continue
 			}
-		}
-		if m := outcomeWords.FindStringIndex(text); m != nil {
 			p := place{i, s.start + m[0], s.start + m[1]}
 			return finding{state: jiqiao.AspectPresent, found: e.draft.quote(p), at: []place{p}}
 		}

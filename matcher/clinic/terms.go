@@ -11,7 +11,7 @@ import (
 
 var (
 	moneyPattern  = regexp.MustCompile(`\d+(?:\.\d+)?\s*(?:[～~\-—至到]\s*\d+(?:\.\d+)?)?\s*(?:万元|亿元|万|元)(?:以上|以下|以内|左右)?`)
-	budgetWords   = regexp.MustCompile(`预算|拟投入|计划投入|准备投入|可投入|愿意投入|投入资金|研发经费|项目经费|项目资金|榜单金额|悬赏|资助`)
+	budgetWords   = regexp.MustCompile(`预算|拟投入|拟出资|出资|计划投入|准备投入|可投入|愿意投入|投入资金|研发经费|项目经费|项目资金|榜单金额|悬赏|资助`)
 	spentWords    = regexp.MustCompile(`累计|已投入|已经投入|销售|产值|营收|利润|注册资本|固定资产|总投资|每年|年产|节约|节省`)
 	openPrice     = regexp.MustCompile(`面议|面谈|协商|另议`)
 	datePattern   = regexp.MustCompile(`20\d\d\s*[年.\-/]\s*(?:\d{1,2}\s*月?)?(?:底|末|前|初|之前|以前|上半年|下半年)?|[一二两三四五六七八九十半\d]+\s*个?(?:月|年|周)(?:以内|之内|内|左右)?|(?:今年|明年|本年度|年)(?:底|内)(?:前|之前)?`)

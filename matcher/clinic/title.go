@@ -1,6 +1,8 @@
 package clinic
 
 import (
+	"cmp"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -26,13 +28,21 @@ var leadingVerbs = []string{
 }
 
 // trailingVerbs are what a title says at its end instead: 胶剂生产工艺研究.
-var trailingVerbs = []string{"研究与应用", "研究及应用", "研究和应用", "研究与开发", "研究及产业化", "研究", "研发", "开发", "研制", "设计", "优化", "改造", "改进", "升级", "提升", "攻关", "制备", "国产化", "产业化", "移植"}
+var trailingVerbs = []string{"研究与应用", "研究及应用", "研究和应用", "研究与开发", "研究及产业化", "研究", "研发", "开发", "研制", "设计", "优化", "改造", "改进", "升级", "提升", "攻关", "国产化", "产业化", "移植"}
 
 // heads are nouns that end a title without naming the thing.
 var heads = []string{
-	"关键技术", "核心技术", "共性技术", "技术需求", "技术难题", "技术问题", "难题", "问题", "需求", "技术", "方法", "方案", "项目", "课题", "示范", "示范工程", "应用", "合作", "及其应用", "与应用", "及应用",
-	"解决方案", "系列产品", "新产品", "新技术", "新工艺",
+	"及其应用", "与应用", "及应用", "示范工程", "关键技术", "核心技术", "共性技术", "技术需求", "技术难题", "技术问题", "解决方案", "系列产品", "新产品", "新技术", "新工艺",
+	"难题", "问题", "需求", "技术", "方法", "方案", "项目", "课题", "示范", "应用", "合作",
 }
+
+var (
+	titleNumber = regexp.MustCompile(`^[(（]?\d{1,2}[)）、.．]\s*`)
+	// appliedIn is the other order of a title: 激光熔覆技术在液压油缸中的应用.
+	appliedIn = regexp.MustCompile(`^(.{4,30})在.{2,24}(?:中|上|方面|领域)的?(?:应用|推广|使用).{0,8}$`)
+	// actionWords say what is done where no verb opens or ends the title.
+	actionWords = regexp.MustCompile(`治理|处理|回收|利用|分离|提纯|检测|监测|识别|焊接|加工|成型|制备|控制|防治|替代|合成|提取|清洗|修复|降低|提高|减少|解决|设计|开发|研发|研制|改造|优化`)
+)
 
 var titleOpeners = []string{"一种新型", "一种", "关于", "新型", "高性能", "先进"}
 
@@ -51,7 +61,10 @@ func setOf(words string) map[string]bool {
 
 func (e *exam) readTitle(text string) title {
 	t := title{text: strings.TrimSpace(text)}
-	rest := strings.Trim(t.text, "“”\"《》。；;，, ")
+	rest := strings.Trim(titleNumber.ReplaceAllString(t.text, ""), "“”\"《》。；;，, ")
+	if m := appliedIn.FindStringSubmatch(rest); m != nil {
+		rest, t.verb = m[1], "应用"
+	}
 	rest = cutPrefixes(rest, titleOpeners)
 	for _, v := range leadingVerbs {
 		if after, ok := strings.CutPrefix(rest, v); ok && after != "" {
@@ -62,7 +75,7 @@ func (e *exam) readTitle(text string) title {
 	rest = cutPrefixes(rest, titleOpeners)
 	rest, last := cutTail(rest)
 	if t.verb == "" {
-		t.verb = last
+		t.verb = cmp.Or(last, actionWords.FindString(t.text))
 	}
 	rest = firstPart(rest)
 	t.measure = measureIn(t.text)
@@ -205,6 +218,9 @@ func (e *exam) titleExample() string {
 			continue
 		}
 		what := strings.TrimPrefix(g.what, "的")
+		if utf8.RuneCountInString(what) > 8 || !measurablePattern.MatchString(what) || loose.MatchString(what) {
+			continue
+		}
 		if strings.Contains(what, e.title.object) || utf8.RuneCountInString(e.title.object)+utf8.RuneCountInString(what) > 28 {
 			return "，如“" + g.verb + what + "”"
 		}
