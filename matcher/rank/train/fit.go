@@ -9,10 +9,7 @@ import (
 
 // Fit fits a model to all examples and reports what it would do on other needs, by cross-validation.
 func Fit(examples []Example, o Options) (*rank.Model, Report, error) {
-	if err := o.check(examples); err != nil {
-		return nil, Report{}, err
-	}
-	m, err := fit(examples, all(len(examples)), &o)
+	m, err := Model(examples, o)
 	if err != nil {
 		return nil, Report{}, err
 	}
@@ -23,6 +20,14 @@ func Fit(examples []Example, o Options) (*rank.Model, Report, error) {
 	report := NewReport(examples, predictions)
 	m.Figures = report.Figures()
 	return m, report, nil
+}
+
+// Model is Fit without the report: a model of all examples, and no figures.
+func Model(examples []Example, o Options) (*rank.Model, error) {
+	if err := o.check(examples); err != nil {
+		return nil, err
+	}
+	return fit(examples, all(len(examples)), &o)
 }
 
 func all(n int) []int {

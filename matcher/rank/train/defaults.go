@@ -1,0 +1,37 @@
+package train
+
+import "jiqiao/matcher/rank"
+
+// titleTerms are the features that order pairs of which one side is a title. On such pairs several of the matcher's
+// features are one and the same (all of the achievement is its title), and leaving any other out changes nothing that
+// could be measured; docs/ranker.md has the table.
+var titleTerms = []Term{
+	{"characters", "用字相近", 1},
+	{"pairs", "用词相同", 1},
+	{"codes", "型号、缩写与数值相同", 1},
+	{"need_met", "需求要点在成果中", 1},
+	{"need_title_met_by_title", "需求名称要点在成果名称中", 1},
+	{"achievement_title_met", "成果名称要点在需求中", 1},
+	{"titles_alike", "名称语义相近", 1},
+	{"achievement_title_alike", "成果名称与需求全文语义相近", 1},
+}
+
+// textTerms are those for two full texts.
+var textTerms = []Term{
+	{"characters", "用字相近", 2},
+	{"pairs", "用词相同", 2},
+	{"codes", "型号、缩写与数值相同", 1},
+	{"need_met", "需求要点在成果中", 1},
+	{"need_title_met", "需求名称要点在成果中", 1},
+	{"need_title_met_by_title", "需求名称要点在成果名称中", 1},
+	{"achievement_met", "成果要点在需求中", 1},
+	{"achievement_title_met", "成果名称要点在需求中", 1},
+	{"titles_alike", "名称语义相近", 1},
+	{"texts_alike", "全文语义相近", 1},
+}
+
+// Defaults are the options by which the shipped ranker was fitted, for feature vectors with these names. Version and
+// Provenance are the caller's to fill.
+func Defaults(names []string) Options {
+	return Options{Names: names, Title: titleTerms, Text: textTerms, Base: rank.Fallback()}
+}
