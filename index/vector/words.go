@@ -2,6 +2,7 @@ package vector
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -16,16 +17,22 @@ import (
 //go:embed words.vec
 var shipped []byte
 
-var defaultWords = sync.OnceValue(func() *Words {
+var defaultWords = sync.OnceValue(Builtin)
+
+// Default is the vocabulary that ships with the program, read at the first call (about 0.1 s, 45 MB) and kept.
+func Default() *Words { return defaultWords() }
+
+// Builtin reads the vocabulary that ships with the program anew: for those that need it once and then no more.
+func Builtin() *Words {
 	w, err := Read(bytes.NewReader(shipped))
 	if err != nil {
 		panic("vector: the embedded words.vec: " + err.Error()) // a fault of the build, found by every test
 	}
 	return w
-})
+}
 
-// Default is the vocabulary that ships with the program, read at the first call (about 0.1 s, 45 MB).
-func Default() *Words { return defaultWords() }
+// BuiltinVersion is the version of the vocabulary that ships with the program, at no cost.
+func BuiltinVersion() string { return versionOf(shipped[len(shipped)-sha256.Size:]) }
 
 // ID is a word of one vocabulary; another vocabulary gives it to another word.
 type ID uint16
