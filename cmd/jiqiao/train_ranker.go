@@ -35,18 +35,31 @@ type trainedRanker struct {
 
 func (c *cli) trainRanker() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "ranker 目录", Short: "用人工分级的对训练排序模型，并以交叉验证衡量", Args: takes(1, 1),
+		Use: "ranker [目录]", Short: "用人工分级的对训练排序模型，并以交叉验证衡量；或由对接决定学习", Args: takes(0, 1),
 		Long: `用人工分级的需求—成果对训练排序模型（目录下有 needs.jsonl、achievements.jsonl、qrels.tsv），
 并以按需求分组的五折交叉验证衡量：每一对都由没有见过该需求的模型打分。
 --corpus 指向技术文献（abstracts.jsonl.gz），用来学习两段长文本怎样相合；
-不给时，长文本沿用后备模型的权重，等级按随程序的样例数据校准。`,
-		Example: "  jiqiao train ranker ../graded --corpus ../corpus/abstracts.jsonl.gz --out matcher/rank/ranker.json",
+不给时，长文本沿用后备模型的权重，等级按随程序的样例数据校准。
+
+--from-decisions 不读目录，而用数据库里的对接决定调整排序模型：与现用模型比较，不差才启用，
+各版本都保留（jiqiao models）。服务运行中也可以，运行中的服务随即改用。`,
+		Example: `  jiqiao train ranker ../graded --corpus ../corpus/abstracts.jsonl.gz --out matcher/rank/ranker.json
+  jiqiao train ranker --from-decisions`,
 	}
 	flags := cmd.Flags()
 	corpus := flags.String("corpus", "", "技术文献，每行一个 {id, title, text}，可为 .gz")
 	out := flags.String("out", "", "把模型写入文件；不给时只衡量")
 	version := flags.String("version", "ranker-1", "模型的版本名")
+	fromDecisions := flags.Bool("from-decisions", false, "由数据库里的对接决定学习，不读目录")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		switch given := len(args) > 0 || flags.Changed("corpus") || flags.Changed("out") || flags.Changed("version"); {
+		case *fromDecisions && given:
+			return &usageError{errors.New("--from-decisions 不与目录和其他参数同用")}
+		case *fromDecisions:
+			return c.learnFromDecisions(cmd.Context())
+		case len(args) == 0:
+			return &usageError{errors.New("请给出人工分级数据的目录，或用 --from-decisions 由对接决定学习")}
+		}
 		result, err := c.fitRanker(cmd.Context(), args[0], *corpus, *version)
 		if errors.Is(err, fs.ErrNotExist) {
 			return jiqiao.Fail(jiqiao.CodeInvalid, "训练数据不存在或缺少文件："+args[0], err)
