@@ -138,6 +138,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/needs/{id}/clinic': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 诊断一条技术需求
+     * @description 按查看者能看到的内容诊断；隐去的单位名称不会出现在引文里。
+     */
+    get: operations['examineNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/achievements': {
     parameters: {
       query?: never
@@ -209,6 +229,46 @@ export interface paths {
     get: operations['similarAchievements']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/clinic': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 检查一条科技成果的文字
+     * @description 按查看者能看到的内容诊断；隐去的单位名称不会出现在引文里。
+     */
+    get: operations['examineAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/clinic': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 诊断一份没有登记的草稿
+     * @description 给出 text（粘贴的文字）或 record（结构化的草稿，字段同新建，可以不完整），只能给一个。草稿不会保存。 返回对象、问题、指标等各方面是否说清、依据的句子、最多六个向作者提的问题、建议的关键词与代码、相似的记录。
+     */
+    post: operations['examineDraft']
     delete?: never
     options?: never
     head?: never
@@ -385,6 +445,278 @@ export interface paths {
     get: operations['template']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/decisions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出对匹配的决定
+     * @description 撤回的决定默认不列出。需要 read_private 权限。
+     */
+    get: operations['listDecisions']
+    put?: never
+    /**
+     * 登记对一个匹配的决定
+     * @description 采纳、不采纳（须选原因）或暂缓。决定用于改进排序：请一并给出匹配展示时的名次、展示条数、得分、等级和模型，
+     *     即匹配列表返回的那些。同一对再次登记不覆盖以前的决定，以最新的为准。暂缓不当作不采纳。
+     */
+    post: operations['createDecision']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/decisions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * 撤回决定
+     * @description 撤回后不再起作用，记录仍保留。重复撤回没有影响。
+     */
+    delete: operations['withdrawDecision']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/decisions.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 导出决定
+     * @description 条件与列表相同。需要 read_private 权限。
+     */
+    get: operations['exportDecisions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/match-runs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出全量匹配
+     * @description 新的在前。
+     */
+    get: operations['listMatchRuns']
+    put?: never
+    /**
+     * 开始全量匹配
+     * @description 全部需求对全部成果，每一对只打一次分，双方各保留得分最高的若干条。在后台进行，中断后自动续跑。
+     *     参数相同的匹配尚未完成时返回它，restart 为 true 则重新开始。
+     */
+    post: operations['startMatchRun']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/match-runs/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 全量匹配的进度 */
+    get: operations['getMatchRun']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/match-runs/{id}/cancel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 取消全量匹配
+     * @description 已保存的结果保留。
+     */
+    post: operations['cancelMatchRun']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/assignments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出推荐分配
+     * @description 新的在前，不含明细。需要 read_private 权限。
+     */
+    get: operations['listAssignments']
+    put?: never
+    /**
+     * 开始推荐分配
+     * @description 在每条需求、每项成果、每个团队和每位技术经理人的周名额之内，选出总体收益最高、机会均衡的推荐。
+     *     以最近一次全量匹配的结果为准，没有时先做全量匹配。名额含本周此前的分配（试算除外）。
+     */
+    post: operations['startAssignment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/assignments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 推荐分配的进度与汇总
+     * @description 需要 read_private 权限。
+     */
+    get: operations['getAssignment']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/assignments/{id}/cancel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 取消或收回推荐分配
+     * @description 进行中的停止；已完成的收回，它占用的名额随即空出。
+     */
+    post: operations['cancelAssignment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/assignments/{id}/items': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 推荐分配的明细
+     * @description 推荐在前，然后是没有安排的需求和成果，各附原因。需要 read_private 权限。
+     */
+    get: operations['listAssignmentItems']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/assignments/{id}/items.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 导出推荐分配的明细
+     * @description 条件与明细列表相同。需要 read_private 权限。
+     */
+    get: operations['exportAssignment']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/models': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出训练过的模型
+     * @description 没有一个版本 active 时，由程序自带的模型服务。需要 read_private 权限。
+     */
+    get: operations['listModels']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/models/{kind}/{version}/activate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 启用模型的一个版本
+     * @description 运行中的服务随即改用，不必重启。版本 builtin 是程序自带的模型。
+     */
+    post: operations['activateModel']
     delete?: never
     options?: never
     head?: never
@@ -1003,14 +1335,336 @@ export interface components {
       level: 1 | 2 | 3 | 4
       /** @enum {string} */
       level_label: '无相关' | '弱' | '较强' | '强'
+      /** @description 各等级的概率，从无相关到强，合计为 1 */
+      probabilities?: number[]
       parts?: components['schemas']['ScorePart'][]
       terms?: components['schemas']['TermMatch'][]
+      /** @description 不同而近义的词 */
+      close?: components['schemas']['ClosePair'][]
       evidence?: components['schemas']['Evidence'][]
+      /** @description 需求的各项指标，逐项对照 */
+      metrics?: components['schemas']['MetricCheck'][]
       /** @description 不利于匹配之处 */
       against?: string[]
-      /** @description 打分权重的版本 */
+      /** @description 怎样可以提高一级 */
+      lift?: string[]
+      /** @description 语言模型只据依据写的理由；一般没有 */
+      rationale?: string
+      /** @description 打分模型的版本 */
       model: string
+      /** @description 对这一对最近的决定；有 read_private 权限的令牌才返回 */
+      decision?: components['schemas']['Decision']
       record?: components['schemas']['Record']
+    }
+    /** @enum {string} */
+    Verb: 'accept' | 'reject' | 'defer'
+    Decision: {
+      id: string
+      need_id: string
+      achievement_id: string
+      verb: components['schemas']['Verb']
+      /** @description 代码表 rejection */
+      reason?: string
+      note?: string
+      rank?: number
+      shown?: number
+      score: number
+      /** @description 展示时的等级，0 为未知 */
+      level: number
+      /** @description 展示时打分的模型 */
+      model: string
+      /** @description 令牌的名称 */
+      by?: string
+      /** Format: date-time */
+      decided_at: string
+      /**
+       * Format: date-time
+       * @description 撤回的时间
+       */
+      withdrawn_at?: string
+    }
+    DecisionInput: {
+      need_id: string
+      achievement_id: string
+      verb: components['schemas']['Verb']
+      /** @description 代码表 rejection；不采纳时必填 */
+      reason?: string
+      note?: string
+      /** @description 展示时的名次，从 1 起 */
+      rank?: number
+      /** @description 当时展示了多少条 */
+      shown?: number
+      score?: number
+      level?: number
+      model?: string
+    }
+    DecisionPage: {
+      /** @description 符合条件的总数 */
+      total: number
+      decisions: components['schemas']['Decision'][]
+      /** @description 下一页的 cursor；没有则到头 */
+      next?: string
+    }
+    /** @enum {string} */
+    RunState: 'running' | 'done' | 'failed' | 'cancelled'
+    MatchRunParams: {
+      /** @description 每条记录保留的匹配数 */
+      limit: number
+    }
+    MatchRunInput: {
+      /**
+       * @description 每条记录保留的匹配数
+       * @default 50
+       */
+      limit: number
+      /** @description 不续跑，重新开始 */
+      restart?: boolean
+    }
+    MatchRun: {
+      id: string
+      kind: components['schemas']['Kind']
+      params?: components['schemas']['MatchRunParams']
+      state: components['schemas']['RunState']
+      /** @description 已匹配到的记录 */
+      cursor?: string
+      /** @description 已匹配的记录数 */
+      done: number
+      total: number
+      /** @description 失败或取消的原因 */
+      message?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    MatchRunList: {
+      runs: components['schemas']['MatchRun'][]
+    }
+    BrokerQuota: {
+      name: string
+      /** @description 负责的领域（代码表 field），空为全部 */
+      fields?: string[]
+      /** @description 负责的地区（代码表 region），空为全部 */
+      regions?: string[]
+      /** @description 每周名额，0 或不填取 per_broker */
+      capacity?: number
+    }
+    /** @description 名额按周计，0 为不限；不填取默认值 */
+    AssignmentParams: {
+      /**
+       * @description 每条需求的名额
+       * @default 3
+       */
+      per_need: number
+      /**
+       * @description 每项成果的名额
+       * @default 3
+       */
+      per_achievement: number
+      /**
+       * @description 每个团队的名额；团队是成果的第一完成人与其单位，没有完成人时是单位
+       * @default 10
+       */
+      per_team: number
+      /**
+       * @description 没有写明名额的技术经理人的名额
+       * @default 30
+       */
+      per_broker: number
+      /**
+       * @description 最低等级：2 弱、3 较强、4 强
+       * @default 3
+       */
+      min_level: number
+      /**
+       * @description 为均衡各单位和成果的推荐机会，一条推荐最多可以让出的达标可能性；0 只看收益
+       * @default 0.05
+       */
+      fairness: number
+      /** @description 技术经理人；不填则不按经理人限制 */
+      brokers?: components['schemas']['BrokerQuota'][]
+      /** @description 试算，不占用名额 */
+      trial?: boolean
+      /** @description 先重新做一次全量匹配 */
+      rematch?: boolean
+    }
+    Exposure: {
+      /** @description 有候选成果的单位 */
+      organisations: number
+      /** @description 其中没有得到推荐的单位 */
+      unserved: number
+      /** @description 各单位推荐数的基尼系数，0 为完全均等 */
+      gini: number
+      /** @description 各成果推荐数的基尼系数 */
+      achievement_gini: number
+    }
+    AssignmentSummary: {
+      needs: number
+      achievements: number
+      /** @description 打过分的对数 */
+      pairs: number
+      /** @description 其中可以推荐的 */
+      candidates: number
+      /** @description 推荐数 */
+      placed: number
+      /** @description 得到推荐的需求 */
+      placed_needs: number
+      /** @description 得到推荐的成果 */
+      placed_achievements: number
+      /** @description 推荐中预计达到最低等级的数目 */
+      benefit: number
+      /** @description 不考虑均衡时的数目 */
+      plain_benefit: number
+      /** @description 为均衡让出的数目 */
+      given_up: number
+      /** @description 与最优值的差距上限（由对偶界证明），0 即最优 */
+      gap: number
+      before: components['schemas']['Exposure']
+      after: components['schemas']['Exposure']
+      /** @description 没有推荐的需求数，按原因 */
+      unplaced?: {
+        [key: string]: number
+      }
+      /** @description 求解用时，不含打分 */
+      seconds: number
+    }
+    Assignment: {
+      id: string
+      params: components['schemas']['AssignmentParams']
+      state: components['schemas']['RunState']
+      /** @description 正在做什么 */
+      stage?: string
+      done: number
+      /** @description 这一步共有多少，0 为未知 */
+      total: number
+      /** @description 所依据的全量匹配 */
+      match_run?: string
+      /**
+       * Format: date
+       * @description 占用名额的一周，以周一表示
+       */
+      week: string
+      summary?: components['schemas']['AssignmentSummary']
+      /** @description 失败的原因 */
+      message?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    AssignmentList: {
+      assignments: components['schemas']['Assignment'][]
+    }
+    /** @enum {string} */
+    AssignmentOutcome: 'placed' | 'need' | 'achievement'
+    /**
+     * @description below_level 等级不够，repeated 本周已推荐过，rejected 已被否定，accepted 已被采纳，no_candidate 没有候选，
+     *     *_full 名额此前已用完，*_taken 名额给了别的推荐，no_broker 没有负责的技术经理人，fairness 为均衡让位，no_gain 没有收益
+     * @enum {string}
+     */
+    AssignmentReason:
+      | 'below_level'
+      | 'repeated'
+      | 'rejected'
+      | 'accepted'
+      | 'no_candidate'
+      | 'need_full'
+      | 'achievement_full'
+      | 'team_full'
+      | 'broker_full'
+      | 'no_broker'
+      | 'need_taken'
+      | 'achievement_taken'
+      | 'team_taken'
+      | 'broker_taken'
+      | 'fairness'
+      | 'no_gain'
+    AssignmentItem: {
+      line: number
+      outcome: components['schemas']['AssignmentOutcome']
+      need_id?: string
+      /** @description 需求名称 */
+      need?: string
+      achievement_id?: string
+      /** @description 成果名称 */
+      achievement?: string
+      /** @description 需求单位 */
+      enterprise?: string
+      /** @description 成果单位 */
+      organisation?: string
+      /** @description 成果团队 */
+      team?: string
+      /** @description 技术经理人 */
+      broker?: string
+      score?: number
+      level?: number
+      level_label?: string
+      /** @description 达到最低等级的可能性 */
+      benefit?: number
+      /** @description 成果在需求的候选中的名次 */
+      need_rank?: number
+      /** @description 需求在成果的候选中的名次 */
+      achievement_rank?: number
+      reason?: components['schemas']['AssignmentReason']
+      /** @description 推荐的理由，或没有安排的原因 */
+      text: string
+    }
+    AssignmentItemPage: {
+      total: number
+      items: components['schemas']['AssignmentItem'][]
+      /** @description 下一页的 cursor；没有则到头 */
+      next?: string
+    }
+    /** @enum {string} */
+    ModelKind: 'ranker' | 'vectors'
+    ModelVersion: {
+      kind: components['schemas']['ModelKind']
+      version: string
+      /** @description 由哪个版本训练而来，或与之比较 */
+      parent?: string
+      /** @description 用什么训练 */
+      provenance: string
+      /** @description 测得的数值；parent_ 开头的是对照版本在同样数据上的 */
+      figures?: {
+        [key: string]: number
+      }
+      /** @description 正在服务 */
+      active: boolean
+      /** @description 测得不差于对照版本 */
+      accepted: boolean
+      /** @description 未通过的原因 */
+      message?: string
+      /**
+       * Format: int64
+       * @description 字节
+       */
+      size: number
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      activated_at?: string
+    }
+    ModelList: {
+      models: components['schemas']['ModelVersion'][]
+    }
+    ClosePair: {
+      need: string
+      achievement: string
+      similarity: number
+    }
+    MetricCheck: {
+      /** @description 需求所写的指标 */
+      target: string
+      /** @enum {string} */
+      verdict: 'met' | 'unmet' | 'unstated'
+      /** @enum {string} */
+      verdict_label: '满足' | '未达' | '未说明'
+      /** @description 成果所写的数值 */
+      figure?: string
+      /** @description 如何比较，或为何不能比较 */
+      reason?: string
+      need?: components['schemas']['Snippet']
+      achievement?: components['schemas']['Snippet']
     }
     ScorePart: {
       name: string
@@ -1036,6 +1690,10 @@ export interface components {
       matches: components['schemas']['Match'][]
       /** @description 作答时索引的状态 */
       generation: string
+      /** @description 没有足够可能相关的候选；matches 是最接近的几个 */
+      abstained?: boolean
+      /** @description 没有合适的候选时的说明 */
+      message?: string
       degraded?: components['schemas']['Degraded']
     }
     /** @description 同一列表内为或，不同列表之间为且；空表示不限 */
@@ -1051,6 +1709,110 @@ export interface components {
       budgets?: string[]
       trl_min?: number
       trl_max?: number
+    }
+    DraftRequest: {
+      /** @description 草稿是什么 */
+      kind: components['schemas']['Kind']
+      /** @description 粘贴的文字；短的第一行当作名称 */
+      text?: string
+      /** @description 结构化的草稿，字段同 NeedInput 或 AchievementInput，可以不完整 */
+      record?: Record<string, never>
+    }
+    /** @description 一份草稿的诊断 */
+    Diagnosis: {
+      kind: components['schemas']['Kind']
+      /** @description 完整度，各方面得分之和 */
+      completeness: number
+      /**
+       * @description 可以发布，建议补充，请先补充
+       * @enum {string}
+       */
+      verdict: 'ready' | 'improve' | 'incomplete'
+      /** @enum {string} */
+      verdict_label: '可以发布' | '建议补充' | '请先补充'
+      summary: string
+      aspects: components['schemas']['DraftAspect'][]
+      /** @description 向作者提的问题，最有用的在前 */
+      questions: components['schemas']['DraftQuestion'][]
+      remarks: components['schemas']['DraftRemark'][]
+      /** @description 草稿的全文，标出所发现的内容 */
+      passages: components['schemas']['DraftPassage'][]
+      keywords: components['schemas']['DraftKeyword'][]
+      /** @description 建议的国民经济行业；看不出时为空 */
+      industries: components['schemas']['CodeSuggestion'][]
+      /** @description 建议的高新技术领域；看不出时为空 */
+      fields: components['schemas']['CodeSuggestion'][]
+      similar: components['schemas']['SimilarRecord'][]
+    }
+    DraftAspect: {
+      /** @description 需求：object, problem, metrics, conditions, foundation, outcome, budget, deadline, cooperation；成果：object, problem, advantage, maturity, ip, application, cooperation */
+      name: string
+      label: string
+      /** @enum {string} */
+      state: 'present' | 'vague' | 'missing'
+      /** @enum {string} */
+      state_label: '清楚' | '不够具体' | '缺少'
+      points: number
+      max: number
+      /** @description 读出的内容 */
+      found?: string
+      /** @description 依据的句子 */
+      evidence?: components['schemas']['Snippet'][]
+      /** @description 为什么要写 */
+      why: string
+    }
+    DraftQuestion: {
+      aspect: string
+      text: string
+      why: string
+      /** @description 回答写进文字时用的小标题 */
+      heading: string
+    }
+    DraftRemark: {
+      /** @enum {string} */
+      kind: 'vague' | 'title' | 'length' | 'conflict' | 'invalid'
+      message: string
+      /** @description 所指的原文 */
+      quote?: string
+      /** @description 结构化草稿中的字段 */
+      field?: string
+    }
+    DraftPassage: {
+      /** @enum {string} */
+      field: 'title' | 'keywords' | 'problem' | 'abstract' | 'body'
+      label: string
+      spans: components['schemas']['DraftSpan'][]
+    }
+    DraftSpan: {
+      text: string
+      /** @description 这段文字说明了哪些方面 */
+      aspects?: string[]
+      /** @description 不好判断的说法 */
+      vague?: boolean
+    }
+    DraftKeyword: {
+      word: string
+      weight: number
+    }
+    CodeSuggestion: {
+      code: string
+      label: string
+      /** @description 从上到下的名称 */
+      path: string[]
+      /** @description 估计的正确概率 */
+      confidence: number
+      /** @description 依据的词 */
+      words: string[]
+    }
+    SimilarRecord: {
+      id: string
+      similarity: number
+      /** @enum {string} */
+      level: 'duplicate' | 'close'
+      /** @enum {string} */
+      level_label: '重复' | '近似'
+      why: string
+      record: components['schemas']['Record']
     }
     TextMatchRequest: {
       /** @description 这段文字是什么；need 则返回科技成果 */
@@ -1344,6 +2106,30 @@ export interface components {
     }
   }
   parameters: {
+    /** @description 技术需求的编号 */
+    DecisionNeed: string
+    /** @description 科技成果的编号 */
+    DecisionAchievement: string
+    /** @description accept 采纳，reject 不采纳，defer 暂缓 */
+    Verb: 'accept' | 'reject' | 'defer'
+    /** @description 不采纳的原因，代码表 rejection */
+    Reason: string
+    /** @description 作出决定的人，即令牌的名称 */
+    By: string
+    /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+    From: string
+    /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+    Until: string
+    /** @description 为真时也列出已撤回的 */
+    Withdrawn: boolean
+    /** @description newest 新的在前（默认），oldest 旧的在前 */
+    DecisionSort: 'newest' | 'oldest'
+    /** @description ranker 排序模型，vectors 词向量；空为全部 */
+    ModelKind: components['schemas']['ModelKind']
+    /** @description ranker 排序模型，vectors 词向量 */
+    ModelKindPath: components['schemas']['ModelKind']
+    /** @description 版本，或 builtin */
+    ModelVersion: string
     /** @description 编号 */
     ID: string
     /** @description 哪一侧：need 技术需求，achievement 科技成果 */
@@ -1414,6 +2200,16 @@ export interface components {
     IfMatch: string
     /** @description 已有内容的 ETag，未变时返回 304 */
     IfNoneMatch: string
+    /** @description 结果：推荐、没有安排的需求、没有安排的成果 */
+    AssignmentOutcome: components['schemas']['AssignmentOutcome']
+    /** @description 需求的编号 */
+    AssignmentNeed: string
+    /** @description 成果的编号 */
+    AssignmentAchievement: string
+    /** @description 技术经理人 */
+    AssignmentBroker: string
+    /** @description 没有安排的原因 */
+    AssignmentReason: components['schemas']['AssignmentReason']
   }
   requestBodies: never
   headers: {
@@ -1948,6 +2744,42 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  examineNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Diagnosis']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
   listAchievements: {
     parameters: {
       query?: {
@@ -2291,6 +3123,197 @@ export interface operations {
       401: components['responses']['Unauthorized']
       404: components['responses']['NotFound']
       413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  examineAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Diagnosis']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  examineDraft: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DraftRequest']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "kind": "need",
+           *       "completeness": 41,
+           *       "verdict": "improve",
+           *       "verdict_label": "建议补充",
+           *       "summary": "已说清：对象、问题；不够具体：指标、约束条件、期限；还没有写：已有基础、成果形式、预算、合作方式。先回答排在前面的问题，帮助最大。",
+           *       "aspects": [
+           *         {
+           *           "name": "metrics",
+           *           "label": "指标",
+           *           "state": "vague",
+           *           "state_label": "不够具体",
+           *           "points": 10,
+           *           "max": 25,
+           *           "found": "有方向，没有数值：提高涂层耐磨性",
+           *           "why": "有可测的目标值，才能判断一项成果够不够，验收也有依据。",
+           *           "evidence": [
+           *             {
+           *               "field": "problem",
+           *               "label": "技术难题",
+           *               "spans": [
+           *                 {
+           *                   "text": "需要"
+           *                 },
+           *                 {
+           *                   "text": "提高涂层耐磨性",
+           *                   "hit": true
+           *                 },
+           *                 {
+           *                   "text": "，尽快解决开裂问题，成本要低。"
+           *                 }
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "questions": [
+           *         {
+           *           "aspect": "metrics",
+           *           "text": "您提到“提高涂层耐磨性”，现在是多少、希望达到多少？用什么标准或方法测？",
+           *           "why": "有可测的目标值，才能判断一项成果够不够，验收也有依据。",
+           *           "heading": "技术指标"
+           *         }
+           *       ],
+           *       "remarks": [
+           *         {
+           *           "kind": "vague",
+           *           "message": "“尽快”不好判断：请写出年月，或几个月之内。",
+           *           "quote": "尽快"
+           *         }
+           *       ],
+           *       "passages": [
+           *         {
+           *           "field": "problem",
+           *           "label": "技术难题",
+           *           "spans": [
+           *             {
+           *               "text": "需要"
+           *             },
+           *             {
+           *               "text": "提高涂层耐磨性",
+           *               "aspects": [
+           *                 "metrics"
+           *               ]
+           *             },
+           *             {
+           *               "text": "，"
+           *             },
+           *             {
+           *               "text": "尽快",
+           *               "vague": true
+           *             },
+           *             {
+           *               "text": "解决开裂问题，成本要低。"
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "keywords": [
+           *         {
+           *           "word": "激光熔覆",
+           *           "weight": 1
+           *         },
+           *         {
+           *           "word": "液压支架",
+           *           "weight": 0.8
+           *         }
+           *       ],
+           *       "industries": [
+           *         {
+           *           "code": "C35",
+           *           "label": "专用设备制造业",
+           *           "path": [
+           *             "制造业",
+           *             "专用设备制造业"
+           *           ],
+           *           "confidence": 0.46,
+           *           "words": [
+           *             "液压支架"
+           *           ]
+           *         }
+           *       ],
+           *       "fields": [
+           *         {
+           *           "code": "40105",
+           *           "label": "金属及金属基复合新材料制备",
+           *           "path": [
+           *             "新材料",
+           *             "金属",
+           *             "金属及金属基复合新材料制备"
+           *           ],
+           *           "confidence": 0.52,
+           *           "words": [
+           *             "激光熔覆",
+           *             "涂层",
+           *             "耐磨性"
+           *           ]
+           *         }
+           *       ],
+           *       "similar": []
+           *     }
+           */
+          'application/json': components['schemas']['Diagnosis']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -2773,6 +3796,812 @@ export interface operations {
       }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listDecisions: {
+    parameters: {
+      query?: {
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description accept 采纳，reject 不采纳，defer 暂缓 */
+        verb?: components['parameters']['Verb']
+        /** @description 不采纳的原因，代码表 rejection */
+        reason?: components['parameters']['Reason']
+        /** @description 作出决定的人，即令牌的名称 */
+        by?: components['parameters']['By']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 为真时也列出已撤回的 */
+        withdrawn?: components['parameters']['Withdrawn']
+        /** @description newest 新的在前（默认），oldest 旧的在前 */
+        sort?: components['parameters']['DecisionSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DecisionPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  createDecision: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "need_id": "n_01jd0000000000000000",
+         *       "achievement_id": "a_01jd0000000000000000",
+         *       "verb": "reject",
+         *       "reason": "field",
+         *       "rank": 3,
+         *       "shown": 10
+         *     }
+         */
+        'application/json': components['schemas']['DecisionInput']
+      }
+    }
+    responses: {
+      /** @description 已登记 */
+      201: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Decision']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  withdrawDecision: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已撤回 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportDecisions: {
+    parameters: {
+      query?: {
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description accept 采纳，reject 不采纳，defer 暂缓 */
+        verb?: components['parameters']['Verb']
+        /** @description 不采纳的原因，代码表 rejection */
+        reason?: components['parameters']['Reason']
+        /** @description 作出决定的人，即令牌的名称 */
+        by?: components['parameters']['By']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 为真时也列出已撤回的 */
+        withdrawn?: components['parameters']['Withdrawn']
+        /** @description newest 新的在前（默认），oldest 旧的在前 */
+        sort?: components['parameters']['DecisionSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 符合条件的决定 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listMatchRuns: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MatchRunList']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  startMatchRun: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "limit": 50
+         *     }
+         */
+        'application/json': components['schemas']['MatchRunInput']
+      }
+    }
+    responses: {
+      /** @description 已开始，用 GET 查看进度 */
+      202: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "r_01jd0000000000000000",
+           *       "kind": "need",
+           *       "params": {
+           *         "limit": 50
+           *       },
+           *       "state": "running",
+           *       "cursor": "n_01jd0000000000000000",
+           *       "done": 1280,
+           *       "total": 5000,
+           *       "created_at": "2026-11-22T01:00:00Z",
+           *       "updated_at": "2026-11-22T01:00:12Z"
+           *     }
+           */
+          'application/json': components['schemas']['MatchRun']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getMatchRun: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "r_01jd0000000000000000",
+           *       "kind": "need",
+           *       "params": {
+           *         "limit": 50
+           *       },
+           *       "state": "running",
+           *       "cursor": "n_01jd0000000000000000",
+           *       "done": 1280,
+           *       "total": 5000,
+           *       "created_at": "2026-11-22T01:00:00Z",
+           *       "updated_at": "2026-11-22T01:00:12Z"
+           *     }
+           */
+          'application/json': components['schemas']['MatchRun']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  cancelMatchRun: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已取消 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MatchRun']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listAssignments: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssignmentList']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  startAssignment: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "per_need": 3,
+         *       "per_achievement": 3,
+         *       "per_team": 10,
+         *       "fairness": 0.05,
+         *       "brokers": [
+         *         {
+         *           "name": "王五",
+         *           "fields": [
+         *             "20"
+         *           ],
+         *           "regions": [
+         *             "320900"
+         *           ],
+         *           "capacity": 20
+         *         },
+         *         {
+         *           "name": "李四"
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['AssignmentParams']
+      }
+    }
+    responses: {
+      /** @description 已开始，用 GET 查看进度 */
+      202: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "s_01jd0000000000000000",
+           *       "params": {
+           *         "per_need": 3,
+           *         "per_achievement": 3,
+           *         "per_team": 10,
+           *         "per_broker": 30,
+           *         "min_level": 3,
+           *         "fairness": 0.05,
+           *         "brokers": [
+           *           {
+           *             "name": "王五",
+           *             "fields": [
+           *               "20"
+           *             ],
+           *             "regions": [
+           *               "320900"
+           *             ],
+           *             "capacity": 20
+           *           }
+           *         ]
+           *       },
+           *       "state": "done",
+           *       "done": 0,
+           *       "total": 0,
+           *       "match_run": "r_01jd0000000000000000",
+           *       "week": "2026-11-16",
+           *       "summary": {
+           *         "needs": 5000,
+           *         "achievements": 20000,
+           *         "pairs": 412000,
+           *         "candidates": 98000,
+           *         "placed": 13850,
+           *         "placed_needs": 4920,
+           *         "placed_achievements": 7410,
+           *         "benefit": 9120.4,
+           *         "plain_benefit": 9131.7,
+           *         "given_up": 11.3,
+           *         "gap": 0,
+           *         "before": {
+           *           "organisations": 800,
+           *           "unserved": 41,
+           *           "gini": 0.52,
+           *           "achievement_gini": 0.61
+           *         },
+           *         "after": {
+           *           "organisations": 800,
+           *           "unserved": 12,
+           *           "gini": 0.47,
+           *           "achievement_gini": 0.55
+           *         },
+           *         "unplaced": {
+           *           "no_candidate": 30,
+           *           "achievement_taken": 50
+           *         },
+           *         "seconds": 6.2
+           *       },
+           *       "created_at": "2026-11-22T01:00:00Z",
+           *       "updated_at": "2026-11-22T01:01:10Z"
+           *     }
+           */
+          'application/json': components['schemas']['Assignment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getAssignment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "s_01jd0000000000000000",
+           *       "params": {
+           *         "per_need": 3,
+           *         "per_achievement": 3,
+           *         "per_team": 10,
+           *         "per_broker": 30,
+           *         "min_level": 3,
+           *         "fairness": 0.05,
+           *         "brokers": [
+           *           {
+           *             "name": "王五",
+           *             "fields": [
+           *               "20"
+           *             ],
+           *             "regions": [
+           *               "320900"
+           *             ],
+           *             "capacity": 20
+           *           }
+           *         ]
+           *       },
+           *       "state": "done",
+           *       "done": 0,
+           *       "total": 0,
+           *       "match_run": "r_01jd0000000000000000",
+           *       "week": "2026-11-16",
+           *       "summary": {
+           *         "needs": 5000,
+           *         "achievements": 20000,
+           *         "pairs": 412000,
+           *         "candidates": 98000,
+           *         "placed": 13850,
+           *         "placed_needs": 4920,
+           *         "placed_achievements": 7410,
+           *         "benefit": 9120.4,
+           *         "plain_benefit": 9131.7,
+           *         "given_up": 11.3,
+           *         "gap": 0,
+           *         "before": {
+           *           "organisations": 800,
+           *           "unserved": 41,
+           *           "gini": 0.52,
+           *           "achievement_gini": 0.61
+           *         },
+           *         "after": {
+           *           "organisations": 800,
+           *           "unserved": 12,
+           *           "gini": 0.47,
+           *           "achievement_gini": 0.55
+           *         },
+           *         "unplaced": {
+           *           "no_candidate": 30,
+           *           "achievement_taken": 50
+           *         },
+           *         "seconds": 6.2
+           *       },
+           *       "created_at": "2026-11-22T01:00:00Z",
+           *       "updated_at": "2026-11-22T01:01:10Z"
+           *     }
+           */
+          'application/json': components['schemas']['Assignment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  cancelAssignment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已取消 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Assignment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listAssignmentItems: {
+    parameters: {
+      query?: {
+        /** @description 结果：推荐、没有安排的需求、没有安排的成果 */
+        outcome?: components['parameters']['AssignmentOutcome']
+        /** @description 需求的编号 */
+        need?: components['parameters']['AssignmentNeed']
+        /** @description 成果的编号 */
+        achievement?: components['parameters']['AssignmentAchievement']
+        /** @description 技术经理人 */
+        broker?: components['parameters']['AssignmentBroker']
+        /** @description 没有安排的原因 */
+        reason?: components['parameters']['AssignmentReason']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "total": 1,
+           *       "items": [
+           *         {
+           *           "line": 1,
+           *           "outcome": "placed",
+           *           "need_id": "n_01jd0000000000000000",
+           *           "need": "提高碳化硅模块烧结层致密度",
+           *           "achievement_id": "a_01jd0000000000000000",
+           *           "achievement": "纳米银低温烧结工艺",
+           *           "enterprise": "某某电子有限公司",
+           *           "organisation": "某某大学",
+           *           "team": "某某大学 张三",
+           *           "broker": "王五",
+           *           "score": 0.81,
+           *           "level": 4,
+           *           "level_label": "强",
+           *           "benefit": 0.92,
+           *           "need_rank": 1,
+           *           "achievement_rank": 2,
+           *           "text": "匹配等级为强；在该需求的 12 个候选成果中列第 1，在该成果的 5 个候选需求中列第 2"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['AssignmentItemPage']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportAssignment: {
+    parameters: {
+      query?: {
+        /** @description 结果：推荐、没有安排的需求、没有安排的成果 */
+        outcome?: components['parameters']['AssignmentOutcome']
+        /** @description 需求的编号 */
+        need?: components['parameters']['AssignmentNeed']
+        /** @description 成果的编号 */
+        achievement?: components['parameters']['AssignmentAchievement']
+        /** @description 技术经理人 */
+        broker?: components['parameters']['AssignmentBroker']
+        /** @description 没有安排的原因 */
+        reason?: components['parameters']['AssignmentReason']
+      }
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 明细工作簿 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listModels: {
+    parameters: {
+      query?: {
+        /** @description ranker 排序模型，vectors 词向量；空为全部 */
+        kind?: components['parameters']['ModelKind']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  activateModel: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description ranker 排序模型，vectors 词向量 */
+        kind: components['parameters']['ModelKindPath']
+        /** @description 版本，或 builtin */
+        version: components['parameters']['ModelVersion']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已启用 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ModelList']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
       413: components['responses']['TooLarge']
       429: components['responses']['TooMany']

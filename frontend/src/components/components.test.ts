@@ -6,6 +6,7 @@ import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { ApiError } from '@/api/client'
 import type { Match } from '@/api/model'
+import DecisionAccess from './DecisionAccess.vue'
 import ErrorNotice from './ErrorNotice.vue'
 import LevelChip from './LevelChip.vue'
 import MarkedText from './MarkedText.vue'
@@ -38,6 +39,20 @@ const match: Match = {
     { need: snippet('约束条件', '第二处'), achievement: snippet('应用领域', '第二处'), score: 0.4 },
   ],
   against: ['合作方式没有交集'],
+  probabilities: [0.1, 0.2, 0.6, 0.1],
+  close: [{ need: '污水', achievement: '废水', similarity: 0.8 }],
+  lift: ['补充中试情况'],
+  metrics: [
+    {
+      target: '厚度≤0.6mm',
+      verdict: 'met',
+      verdict_label: '满足',
+      figure: '500μm',
+      reason: '换算后 0.5 mm，不高于 0.6 mm',
+      achievement: snippet('技术指标', '厚度'),
+    },
+    { target: '寿命≥5年', verdict: 'unstated', verdict_label: '未说明' },
+  ],
 }
 
 describe('text', () => {
@@ -76,6 +91,15 @@ describe('match card', () => {
     ]) {
       expect(words(html), w).toContain(w)
     }
+    for (const w of [
+      '污水 ≈ 废水',
+      '满足 1 项，未达 0 项，未说明 1 项',
+      '换算后 0.5 mm',
+      '补充中试情况',
+      '较强 60%',
+    ]) {
+      expect(words(html), w).toContain(w)
+    }
     expect(html).toContain('href="/achievements/a_1"')
     expect(html.indexOf('技术难题')).toBeLessThan(html.indexOf('成果简介'))
   })
@@ -97,6 +121,37 @@ describe('match card', () => {
     const text = words(await draw(MatchCard, { match: bare, kind: 'need', rank: 3 }))
     expect(text).toContain('无相关')
     expect(text).not.toContain('依据')
+  })
+})
+
+describe('decision', () => {
+  const decision = {
+    id: 'd_1',
+    need_id: 'n_1',
+    achievement_id: 'a_1',
+    verb: 'defer' as const,
+    score: 0.7,
+    level: 3,
+    model: 'm',
+    by: '张三',
+    decided_at: '2026-11-22T00:00:00Z',
+  }
+  it('is offered to those with a token only', async () => {
+    expect(words(await draw(MatchCard, { match, kind: 'achievement', rank: 2 }))).not.toContain('采纳')
+    const html = await draw(MatchCard, { match, kind: 'achievement', rank: 2, shown: 10, token: 't' })
+    for (const w of ['采纳', '不采纳…', '暂缓']) expect(words(html), w).toContain(w)
+    expect(html).toContain('aria-label="对第 2 位匹配的决定"')
+  })
+  it('that stands is said, with a way back', async () => {
+    const text = words(
+      await draw(MatchCard, { match: { ...match, decision }, kind: 'need', rank: 1, token: 't' }),
+    )
+    for (const w of ['已暂缓', '张三', '撤销']) expect(text, w).toContain(w)
+    expect(text).not.toContain('不采纳')
+  })
+  it('needs a token first', async () => {
+    expect(words(await draw(DecisionAccess, { modelValue: '' }))).toContain('登记采纳与否')
+    expect(words(await draw(DecisionAccess, { modelValue: 't' }))).toContain('清除令牌')
   })
 })
 
