@@ -53,6 +53,10 @@ type check struct {
 func (s *Server) readyz(c *gin.Context) error {
 	ctx := c.Request.Context()
 	checks := []check{s.checkStore(ctx), s.checkIndex(ctx)}
+	if s.opts.Embedding != nil {
+		// Never a reason not to be ready: matching goes on without.
+		checks = append(checks, check{Name: "embedding", Label: "嵌入模型", OK: true, Message: s.opts.Embedding().Note()})
+	}
 	answer, status := readiness{true, checks}, http.StatusOK
 	for _, ck := range checks {
 		if !ck.OK {
@@ -95,6 +99,8 @@ type stats struct {
 	Organisations int    `json:"organisations"`
 	Generation    string `json:"generation"`
 	IndexLag      int64  `json:"index_lag"`
+	// Embedding is left out without an embedding model.
+	Embedding *jiqiao.EmbeddingProgress `json:"embedding,omitempty"`
 }
 
 func (s *Server) stats(c *gin.Context) error {
@@ -112,6 +118,10 @@ func (s *Server) stats(c *gin.Context) error {
 	}
 	if answered.IndexLag, err = st.CaughtUp(ctx); err != nil {
 		return err
+	}
+	if s.opts.Embedding != nil {
+		p := s.opts.Embedding()
+		answered.Embedding = &p
 	}
 	return answer(c, answered)
 }

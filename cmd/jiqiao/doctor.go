@@ -64,7 +64,11 @@ func (c *cli) examine(ctx context.Context) []finding {
 	if findings[0].State != stateFault && findings[2].State == stateOK && analysis.State == stateOK {
 		findings = append(findings, c.examineIndex(ctx)) // it cannot be opened without the others
 	}
-	return append(findings, c.examineRedis(ctx), analysis)
+	findings = append(findings, c.examineRedis(ctx), analysis)
+	if c.cfg.EmbeddingURL != "" {
+		findings = append(findings, c.examineEmbedding(ctx))
+	}
+	return findings
 }
 
 func (c *cli) examineDirectory() finding {

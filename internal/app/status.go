@@ -56,7 +56,7 @@ func (a *App) State(ctx context.Context) (string, error) {
 		return "", err
 	}
 	c := a.Matcher.Collection()
-	return fmt.Sprintf("%s.%d.%s.%d.%s.%s", epoch, last, a.Index.Generation(), a.profiles.applied.Load(), c.Model(), c.Words().Version()), nil
+	return fmt.Sprintf("%s.%d.%s.%d.%s.%s.%s", epoch, last, a.Index.Generation(), a.profiles.applied.Load(), c.Model(), c.Words().Version(), a.embedder.state()), nil
 }
 
 // WaitCaughtUp waits until index and matcher hold everything the store held when it was called. Follow must be running.
@@ -101,6 +101,9 @@ func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 	all := []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
 	if a.redis != nil {
 		all = append(all, a.redis)
+	}
+	if a.embedder != nil {
+		all = append(all, a.embedder.client)
 	}
 	return all
 }

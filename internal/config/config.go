@@ -53,6 +53,18 @@ type Config struct {
 	// GradedDir is a directory of graded pairs (needs.jsonl, achievements.jsonl, qrels.tsv) on which no model that is
 	// learned may be worse; empty is none beside the built-in sample.
 	GradedDir string `koanf:"graded_dir"`
+	// EmbeddingURL is the base of an OpenAI-compatible server of embeddings, such as http://127.0.0.1:11434/v1; empty is
+	// none. EmbeddingDimensions 0 takes the model's own length, EmbeddingRate 0 is no bound on requests per second.
+	EmbeddingURL        string `koanf:"embedding_url"`
+	EmbeddingKey        string `koanf:"embedding_key"`
+	EmbeddingModel      string `koanf:"embedding_model"`
+	EmbeddingDimensions int    `koanf:"embedding_dimensions"`
+	EmbeddingBatch      int    `koanf:"embedding_batch"`
+	EmbeddingRate       int    `koanf:"embedding_rate"`
+	// LLMURL is the base of an OpenAI-compatible server of a language model; empty is none.
+	LLMURL   string `koanf:"llm_url"`
+	LLMKey   string `koanf:"llm_key"`
+	LLMModel string `koanf:"llm_model"`
 	// LogLevel is debug, info, warn or error; LogFormat is text or json.
 	LogLevel  string `koanf:"log_level"`
 	LogFormat string `koanf:"log_format"`
@@ -70,6 +82,7 @@ func Defaults() Config {
 		RequestTimeout: 30 * time.Second,
 		DrainTimeout:   10 * time.Second,
 		LearnAt:        "03:00",
+		EmbeddingBatch: 16,
 		LogLevel:       "info",
 		LogFormat:      "text",
 	}
@@ -102,6 +115,15 @@ func Settings() []Setting {
 		{"drain_timeout", "停止服务时等待在途请求的时限", d.DrainTimeout},
 		{"learn_at", "每天由决定学习排序的时刻（北京时间），留空则不学习", d.LearnAt},
 		{"graded_dir", "人工分级数据目录，学到的模型不得在其上变差；留空则只用自带样例", d.GradedDir},
+		{"embedding_url", "嵌入服务地址（兼容 OpenAI，如 http://127.0.0.1:11434/v1）；留空则只用内置词向量", d.EmbeddingURL},
+		{"embedding_key", "嵌入服务密钥，宜用环境变量给出", d.EmbeddingKey},
+		{"embedding_model", "嵌入模型名称", d.EmbeddingModel},
+		{"embedding_dimensions", "要求的向量维数，0 为模型自身的维数", d.EmbeddingDimensions},
+		{"embedding_batch", "每次请求的文本条数", d.EmbeddingBatch},
+		{"embedding_rate", "每秒请求数上限，0 为不限", d.EmbeddingRate},
+		{"llm_url", "语言模型服务地址（兼容 OpenAI）；留空则不用", d.LLMURL},
+		{"llm_key", "语言模型服务密钥，宜用环境变量给出", d.LLMKey},
+		{"llm_model", "语言模型名称", d.LLMModel},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},
 	}
@@ -246,6 +268,9 @@ func (c *Config) field(key string) any {
 		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
 		"learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
+		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
+		"embedding_dimensions": &c.EmbeddingDimensions, "embedding_batch": &c.EmbeddingBatch, "embedding_rate": &c.EmbeddingRate,
+		"llm_url": &c.LLMURL, "llm_key": &c.LLMKey, "llm_model": &c.LLMModel,
 		"log_level": &c.LogLevel, "log_format": &c.LogFormat,
 	}[key]
 }
@@ -270,6 +295,7 @@ func (c *Config) check() []error {
 			report(key, "不能为负数")
 		}
 	}
+	c.checkServers(report)
 	if c.MaxUploadMiB < 1 {
 		report("max_upload_mib", "至少为 1")
 	}
@@ -299,6 +325,29 @@ func (c *Config) check() []error {
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems
+}
+
+// checkServers checks the settings of model servers.
+func (c *Config) checkServers(report func(key, message string)) {
+	for _, s := range []struct{ name, url, model string }{{"embedding", c.EmbeddingURL, c.EmbeddingModel}, {"llm", c.LLMURL, c.LLMModel}} {
+		if s.url != "" && !hasScheme(s.url, "http", "https") {
+			report(s.name+"_url", "应以 http:// 或 https:// 开头，通常以 /v1 结尾")
+		}
+		if s.url != "" && s.model == "" {
+			report(s.name+"_model", "设置了 "+s.name+"_url，还应写明模型名称")
+		}
+		if s.url == "" && s.model != "" {
+			report(s.name+"_url", "设置了 "+s.name+"_model，还应写明服务地址")
+		}
+	}
+	for key, v := range map[string]int{"embedding_dimensions": c.EmbeddingDimensions, "embedding_rate": c.EmbeddingRate} {
+		if v < 0 {
+			report(key, "不能为负数")
+		}
+	}
+	if c.EmbeddingBatch < 1 {
+		report("embedding_batch", "至少为 1")
+	}
 }
 
 func isPort(s string) bool {

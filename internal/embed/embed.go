@@ -115,33 +115,7 @@ func ModelName(model string, dimensions int) string {
 }
 
 // Progress is how far the follower has come.
-type Progress struct {
-	// Model makes the vectors, Serving are those that answer: another model's while they are being made anew, or "".
-	Model   string `json:"model"`
-	Serving string `json:"serving"`
-	// Records have text, Done have a vector of Model, Failed got none when last tried.
-	Records int `json:"records"`
-	Done    int `json:"done"`
-	Failed  int `json:"failed"`
-	// Problem is what the endpoint said when it last failed, in Chinese; empty when it works.
-	Problem string `json:"problem,omitempty"`
-}
-
-// Note is the progress in one Chinese sentence.
-func (p Progress) Note() string {
-	var b strings.Builder
-	b.WriteString("语义向量 " + strconv.Itoa(p.Done) + "/" + strconv.Itoa(p.Records))
-	if p.Serving != p.Model && p.Serving != "" {
-		b.WriteString("，正在由 " + p.Serving + " 更换为 " + p.Model + "，期间沿用旧向量")
-	}
-	if p.Failed > 0 {
-		b.WriteString("，" + strconv.Itoa(p.Failed) + " 条暂无向量，稍后重试")
-	}
-	if p.Problem != "" {
-		b.WriteString("；" + p.Problem)
-	}
-	return b.String()
-}
+type Progress = jiqiao.EmbeddingProgress
 
 // Follower brings vectors in step with the store and answers by them. Make it with New and run Run.
 type Follower struct {
@@ -152,6 +126,7 @@ type Follower struct {
 	asked   recent
 	problem atomic.Pointer[string]
 	version atomic.Int64
+	silent  atomic.Bool // the endpoint did not answer the last query
 }
 
 // New makes a follower; nothing is read yet.
@@ -186,6 +161,19 @@ func (f *Follower) Progress() Progress {
 
 // Version grows whenever answers may change; 0 before there are vectors.
 func (f *Follower) Version() int64 { return f.version.Load() }
+
+// badSpell is how long an answer made without the endpoint may be given again.
+const badSpell = 10 * time.Second
+
+// State names what answers are made from: the vectors, and whether the endpoint answers. While it does not, the name
+// changes from time to time, so that it is asked again.
+func (f *Follower) State() string {
+	state := strconv.FormatInt(f.version.Load(), 10)
+	if f.silent.Load() {
+		state += "-" + strconv.FormatInt(f.o.Now().UnixNano()/int64(badSpell), 10)
+	}
+	return state
+}
 
 // ErrNoVector says that a text cannot be compared now.
 var ErrNoVector = errors.New("embed: no vector for this text yet")

@@ -31,6 +31,7 @@ func (f *Follower) Sense(ctx context.Context, rec jiqiao.Record, wait bool) (*Se
 			return nil, ErrNoVector
 		}
 		answer, err := f.o.Endpoint.EmbedQuery(ctx, text)
+		f.silent.Store(err != nil)
 		if err != nil {
 			return nil, err
 		}
