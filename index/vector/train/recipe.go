@@ -34,7 +34,7 @@ func DefaultRecipe() Recipe {
 		Method:   MethodPPMI,
 		PPMI:     PPMIOptions{Dim: dim, Window: window, ContextPower: 0.75, EigenPower: 0.5, Iterations: 4},
 		SGNS:     DefaultSGNS(dim, window),
-		Contrast: ContrastOptions{Epochs: 2, Batch: 256, Temperature: 0.1, Rate: 0.02, Hide: 0.6, Seed: 5},
+		Contrast: ContrastOptions{Epochs: 4, Batch: 256, Temperature: 0.1, Rate: 0.01, Hide: 0.6, Seed: 5},
 		Finish:   FinishOptions{Telling: 1e-4, Common: 1, Sample: 20_000},
 	}
 }
