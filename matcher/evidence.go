@@ -5,71 +5,28 @@ import (
 	"math"
 	"slices"
 
+	"github.com/viterin/vek/vek32"
+
 	"jiqiao"
-	"jiqiao/index/zh"
 )
 
 const (
 	maxEvidence = 3
 	// minEvidence is the likeness below which two sentences prove nothing to a reader.
 	minEvidence = 0.08
-	// maxSentences bounds the sentences compared of one record: the first ones say what it is about.
-	maxSentences = 60
 	// titlesTogether lowers two titles side by side: the reader sees both titles anyway.
 	titlesTogether = 0.6
 	// thinEvidence is the common rarity at which a pair of sentences counts half, so that 石墨烯 beside 石墨烯 does not
 	// beat a sentence that answers a sentence. Two rare terms have about this much.
 	thinEvidence = 100
+	// minKin is the cosine from which on two different words add to the likeness of their sentences, as they add to the
+	// score; with its fourth power, which is sharpText, less would add nothing.
+	minKin = 0.5
 )
 
-// sentence is a sentence of a record with its terms.
-type sentence struct {
-	section jiqiao.Section // Text is the sentence alone
-	terms   []weighted     // ascending by term
-	norm    float64
-}
-
-type weighted struct {
-	term   term
-	weight float64
-}
-
-// sentencesOf cuts a record's texts into sentences; those without a term are left out.
-func (c *Collection) sentencesOf(a *zh.Analyzer, rec jiqiao.Record) []sentence {
-	var out []sentence
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	for _, s := range rec.Sections() {
-		text := cut(s.Text, maxMainRunes)
-		for _, span := range zh.Sentences(text) {
-			one := sentence{section: s}
-			one.section.Text = text[span.Start:span.End]
-			c.weigh(&one, a.Fold(one.section.Text))
-			if one.norm > 0 {
-				out = append(out, one)
-			}
-			if len(out) == maxSentences {
-				return out
-			}
-		}
-	}
-	return out
-}
-
-func (c *Collection) weigh(s *sentence, folded string) {
-	var all []term
-	eachTerm(appendFolded(nil, folded, maxMainRunes), func(t term) { all = append(all, t) })
-	slices.Sort(all)
-	for _, t := range slices.Compact(all) {
-		w := c.rarity(t) * c.weights.Classes[classOf(t)]
-		s.terms = append(s.terms, weighted{t, w})
-		s.norm += w
-	}
-}
-
-// likeness is the cosine of two sentences over sets of terms weighted by rarity, lowered when little is common; 0–1.
-func likeness(a, b *sentence) float64 {
-	common := 0.0
+// common is the weight of the terms that two sentences share.
+func common(a, b *sentence) float64 {
+	sum := 0.0
 	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
 		switch cmp.Compare(a.terms[i].term, b.terms[j].term) {
 		case -1:
@@ -77,32 +34,91 @@ func likeness(a, b *sentence) float64 {
 		case 1:
 			j++
 		default:
-			common += a.terms[i].weight
+			sum += a.terms[i].weight
 			i++
 			j++
 		}
 	}
-	if common == 0 {
+	return sum
+}
+
+// likeness is the cosine of two sentences over sets of terms weighted by rarity, with what words of near meaning add, and
+// lowered when little is common; 0–1.
+func likeness(a, b *sentence, kin float64) float64 {
+	both := common(a, b) + kin
+	if both == 0 {
 		return 0
 	}
-	score := common / math.Sqrt(a.norm*b.norm) * common / (common + thinEvidence)
+	score := both / math.Sqrt(a.norm*b.norm) * both / (both + thinEvidence)
 	if a.section.Field == jiqiao.FieldTitle && b.section.Field == jiqiao.FieldTitle {
 		score *= titlesTogether
 	}
 	return min(score, 1)
 }
 
+// kin adds up, for every pair of sentences, what their words of near meaning are worth: those of the key words by which the
+// records were scored. The table has a row per sentence of the subject.
+func (x *explaining) kin(mine, theirs *reading, keys []subjectKey, other *Profile) []float64 {
+	n := len(theirs.sentences)
+	table := slices.Grow(x.table[:0], len(mine.sentences)*n)[:len(mine.sentences)*n]
+	x.table = table
+	clear(table)
+	for i := range keys {
+		a := mine.words[x.e.c.words.Word(keys[i].id)]
+		if a == nil {
+			continue
+		}
+		for _, k := range other.keys {
+			if k.id == keys[i].id {
+				continue
+			}
+			cos := float64(vek32.Dot(keys[i].row, x.e.c.words.Row(k.id)))
+			if cos < minKin {
+				continue
+			}
+			b := theirs.words[x.e.c.words.Word(k.id)]
+			if b == nil {
+				continue
+			}
+			worth := math.Pow(cos, sharpText)*min(x.weigher.word(a.term), x.weigher.word(b.term)) - x.shared(a.term, b.term)
+			if worth <= 0 {
+				continue
+			}
+			for _, s := range a.in {
+				for _, t := range b.in {
+					table[s*n+t] += worth
+				}
+			}
+		}
+	}
+	return table
+}
+
+// shared is the weight of the terms that two words share: it counts already.
+func (x *explaining) shared(a, b string) float64 {
+	sum := 0.0
+	eachTerm(units(a), func(t term) {
+		eachTerm(units(b), func(u term) {
+			if t == u {
+				sum += x.weigher.weight(t)
+			}
+		})
+	})
+	return sum
+}
+
 // evidence picks the sentences of both records that say most alike, each sentence once, best first.
-func (e *explainer) evidence(other jiqiao.Record, terms []jiqiao.TermMatch) []jiqiao.Evidence {
+func (x *explaining) evidence(theirs *reading, other *Profile, mark *marker) []jiqiao.Evidence {
 	type pair struct {
 		a, b  int
 		score float64
 	}
-	others := e.c.sentencesOf(e.zh, other)
+	mine := x.e.reading
+	kin := x.kin(mine, theirs, x.subject.keys, other)
 	var pairs []pair
-	for i := range e.sentences {
-		for j := range others {
-			if s := likeness(&e.sentences[i], &others[j]); s >= minEvidence {
+	for i := range mine.sentences {
+		for j := range theirs.sentences {
+			if s := likeness(&mine.sentences[i], &theirs.sentences[j], kin[i*len(theirs.sentences)+j]); s >= minEvidence {
 				pairs = append(pairs, pair{i, j, s})
 			}
 		}
@@ -111,7 +127,6 @@ func (e *explainer) evidence(other jiqiao.Record, terms []jiqiao.TermMatch) []ji
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b))
 	})
 	usedA, usedB := map[int]bool{}, map[int]bool{}
-	mark := newMarker(e.zh, terms)
 	var out []jiqiao.Evidence
 	for _, p := range pairs {
 		if len(out) == maxEvidence {
@@ -120,12 +135,12 @@ func (e *explainer) evidence(other jiqiao.Record, terms []jiqiao.TermMatch) []ji
 		if usedA[p.a] || usedB[p.b] {
 			continue
 		}
-		need, achievement := mark.snippet(e.sentences[p.a].section), mark.snippet(others[p.b].section)
+		need, achievement := mark.snippet(&mine.sentences[p.a]), mark.snippet(&theirs.sentences[p.b])
 		if !marked(need) || !marked(achievement) {
 			continue // alike in numbers and units only: 断栅率≤0.3% beside 有机残留低于 0.3%
 		}
 		usedA[p.a], usedB[p.b] = true, true
-		if e.record.Kind() == jiqiao.KindAchievement {
+		if x.e.record.Kind() == jiqiao.KindAchievement {
 			need, achievement = achievement, need
 		}
 		out = append(out, jiqiao.Evidence{Need: need, Achievement: achievement, Score: p.score})

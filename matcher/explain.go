@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -15,31 +16,91 @@ import (
 const (
 	maxTerms     = 12
 	minTermShare = 0.01
-	minLoneShare = 0.03 // a single character outside any common word has to be telling
+	minLoneShare = 0.03 // a single character outside any common word has to be telling to be marked
 )
 
-// explainer says why records of the other side fit one subject. It prepares the subject once for a page of matches and
-// is used by one goroutine.
+// explainer says why records of the other side fit one subject. It reads the subject once for a page of matches and does
+// not change afterwards.
 type explainer struct {
-	c         *Collection
-	zh        *zh.Analyzer
-	record    jiqiao.Record
-	subject   *subject
-	words     map[string]bool
-	sentences []sentence
-	figures   []figure // the subject's targets or figures
-	today     jiqiao.Date
+	c        *Collection
+	zh       *zh.Analyzer
+	record   jiqiao.Record
+	subject  *subject
+	reading  *reading
+	synonyms map[string]string // folded words that the site's list puts beside a word of the subject
+	figures  []figure          // the subject's targets or figures
+	claims   claims
+	today    jiqiao.Date
 }
 
 func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Time) *explainer {
-	e := &explainer{
-		c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)),
-		words:     wordsOf(a, rec),
-		sentences: c.sentencesOf(a, rec),
-		today:     jiqiao.DayOf(now),
-	}
+	e := &explainer{c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)), today: jiqiao.DayOf(now)}
+	e.reading = e.read(rec, c.newWeigher())
+	e.synonyms = e.listed()
 	e.figures = e.figuresOf(rec)
+	e.claims = claimsOf(rec)
 	return e
+}
+
+func (e *explainer) close() { e.subject.release() }
+
+// explaining is the work of one goroutine.
+type explaining struct {
+	e       *explainer
+	subject *subject
+	weigher *weigher
+	table   []float64
+}
+
+// parallelExplanations is how many matches are worth a second goroutine.
+const parallelExplanations = 4
+
+// explain fills in what the matches do not say yet. Each is explained by itself, so that it does not matter who does it.
+func (e *explainer) explain(matches []jiqiao.Match, features []Features) {
+	half := 0
+	var work sync.WaitGroup
+	if len(matches) >= parallelExplanations {
+		half = len(matches) / 2
+		work.Go(func() { e.explainSome(e.subject.twin(), matches[:half], features[:half]) })
+	}
+	e.explainSome(e.subject, matches[half:], features[half:])
+	work.Wait()
+}
+
+func (e *explainer) explainSome(s *subject, matches []jiqiao.Match, features []Features) {
+	x := &explaining{e: e, subject: s, weigher: e.c.newWeigher()}
+	for i := range matches {
+		x.explain(&matches[i], features[i])
+	}
+}
+
+func (x *explaining) explain(m *jiqiao.Match, f Features) {
+	e := x.e
+	other := e.profile(m.Record)
+	theirs := e.read(m.Record, x.weigher)
+	m.Parts = e.c.Parts(f)
+	shares := x.shares(other)
+	terms, lone := x.terms(theirs, shares)
+	m.Terms = shown(terms)
+	close := x.close(theirs)
+	m.Close = e.pairs(close)
+	m.Evidence = x.evidence(theirs, other, e.marker(terms, lone, close))
+	need, achievement := sides(e.record, m.Record)
+	m.Metrics = e.checks(m.Record)
+	wants, has := e.claims, claimsOf(m.Record)
+	if e.record.Kind() == jiqiao.KindAchievement {
+		wants, has = has, wants
+	}
+	m.Against = against(need, achievement, wants, has, m.Metrics, e.today)
+	m.Lift = lift(need, achievement, m)
+}
+
+// profile is what the collection holds of a record, or what it would hold.
+func (e *explainer) profile(rec jiqiao.Record) *Profile {
+	if p, ok := e.c.Profile(rec.Kind(), rec.Head().ID); ok {
+		return p
+	}
+	return e.c.Read(rec)
 }
 
 func (e *explainer) figuresOf(rec jiqiao.Record) []figure {
@@ -60,19 +121,6 @@ func (e *explainer) checks(other jiqiao.Record) []jiqiao.MetricCheck {
 	return checkMetrics(e.figures, e.figuresOf(other))
 }
 
-func (e *explainer) close() { e.subject.release() }
-
-// explain fills in what the match does not say yet.
-func (e *explainer) explain(m *jiqiao.Match, f Features) {
-	shares := e.shares(e.c.Read(m.Record))
-	m.Parts = e.c.Parts(f)
-	m.Terms = e.terms(m.Record, shares)
-	m.Evidence = e.evidence(m.Record, m.Terms)
-	need, achievement := sides(e.record, m.Record)
-	m.Metrics = e.checks(m.Record)
-	m.Against = against(need, achievement, claimsOf(need), claimsOf(achievement), m.Metrics, e.today)
-}
-
 // sides puts a pair in order.
 func sides(a, b jiqiao.Record) (*jiqiao.Need, *jiqiao.Achievement) {
 	if n, ok := a.(*jiqiao.Need); ok {
@@ -81,12 +129,12 @@ func sides(a, b jiqiao.Record) (*jiqiao.Need, *jiqiao.Achievement) {
 	return b.(*jiqiao.Need), a.(*jiqiao.Achievement)
 }
 
-// shares is what each common term contributes to the strength, as a share of it.
-func (e *explainer) shares(other *Profile) map[term]float64 {
+// shares is what each common term contributes to the strength of the words, as a share of it.
+func (x *explaining) shares(other *Profile) map[term]float64 {
 	shares := map[term]float64{}
 	total := 0.0
-	e.c.weights.lexical(e.subject, other, func(t term, v float64) {
-		points := e.c.weights.Classes[classOf(t)] * v
+	x.e.c.weights.lexical(x.subject, other, func(t term, v float64) {
+		points := x.e.c.weights.Classes[classOf(t)] * v
 		shares[t] = points
 		total += points
 	})
@@ -96,48 +144,57 @@ func (e *explainer) shares(other *Profile) map[term]float64 {
 	return shares
 }
 
-// terms names the common words by their share of the score. Every character and pair is given to one term only, the
-// strongest word that holds it, so that the weights sum to at most 1. shares is used up.
-func (e *explainer) terms(other jiqiao.Record, shares map[term]float64) []jiqiao.TermMatch {
-	var terms []jiqiao.TermMatch
-	for _, w := range e.commonWords(other, shares) {
-		if share := take(shares, w); share >= minTermShare {
-			terms = append(terms, jiqiao.TermMatch{Term: w, Weight: share})
-		}
-	}
-	for t, share := range shares {
-		if classOf(t) == classCharacter && share >= minLoneShare {
-			terms = append(terms, jiqiao.TermMatch{Term: string(rune(t)), Weight: share})
-		}
-	}
-	slices.SortFunc(terms, func(a, b jiqiao.TermMatch) int {
-		return cmp.Or(cmp.Compare(b.Weight, a.Weight), strings.Compare(a.Term, b.Term))
-	})
-	return terms[:min(len(terms), maxTerms)]
+// sharedTerm is a word that both records hold.
+type sharedTerm struct {
+	mine  *said
+	share float64
 }
 
-// commonWords lists the words of both records, those first that explain most.
-func (e *explainer) commonWords(other jiqiao.Record, shares map[term]float64) []string {
-	type candidate struct {
-		word  string
-		share float64
+func shown(terms []sharedTerm) []jiqiao.TermMatch {
+	var out []jiqiao.TermMatch
+	for _, t := range terms {
+		out = append(out, jiqiao.TermMatch{Term: t.mine.text, Weight: t.share})
 	}
-	var common []candidate
-	for w := range wordsOf(e.zh, other) {
-		if !e.words[w] {
+	return out
+}
+
+// terms names the common words by their share of the score, as the subject writes them, and the characters that are common
+// beside them. Every character and pair is given to one word only, the strongest that holds it, so that the weights sum to
+// at most 1. shares is used up.
+func (x *explaining) terms(theirs *reading, shares map[term]float64) (terms []sharedTerm, lone map[rune]bool) {
+	for _, w := range x.commonWords(theirs, shares) {
+		if share := take(shares, w.mine.term); share >= minTermShare {
+			terms = append(terms, sharedTerm{w.mine, share})
+		}
+	}
+	slices.SortFunc(terms, func(a, b sharedTerm) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), strings.Compare(a.mine.term, b.mine.term))
+	})
+	lone = map[rune]bool{}
+	for t, share := range shares {
+		if classOf(t) == classCharacter && share >= minLoneShare {
+			lone[rune(t)] = true
+		}
+	}
+	return terms[:min(len(terms), maxTerms)], lone
+}
+
+// commonWords lists the telling words of both records, those first that explain most. A word that stands in both only
+// inside longer ones is none.
+func (x *explaining) commonWords(theirs *reading, shares map[term]float64) []sharedTerm {
+	var words []sharedTerm
+	for _, w := range x.e.reading.order {
+		o := theirs.words[w.term]
+		if o == nil || !w.telling || !w.alone && !o.alone || utf8.RuneCountInString(w.term) == 1 && !(w.alone && o.alone) {
 			continue
 		}
-		c := candidate{word: w}
-		eachTerm(units(w), func(t term) { c.share += shares[t] })
-		common = append(common, c)
+		c := sharedTerm{mine: w}
+		eachTerm(units(w.term), func(t term) { c.share += shares[t] })
+		words = append(words, c)
 	}
-	slices.SortFunc(common, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.share, a.share), strings.Compare(a.word, b.word))
+	slices.SortFunc(words, func(a, b sharedTerm) int {
+		return cmp.Or(cmp.Compare(b.share, a.share), strings.Compare(a.mine.term, b.mine.term))
 	})
-	words := make([]string, len(common))
-	for i, c := range common {
-		words[i] = c.word
-	}
 	return words
 }
 
@@ -164,29 +221,13 @@ func units(folded string) []uint16 {
 	return out
 }
 
-// wordsOf is the set of folded words of a record that may be named: without pairs of characters, and without units and
-// the numbers of measures, because two records that both say mm or 0.3 have nothing in common that a reader would accept.
-func wordsOf(a *zh.Analyzer, rec jiqiao.Record) map[string]bool {
-	words := map[string]bool{}
-	var tokens []zh.Token
-	for _, s := range rec.Sections() {
-		tokens = a.Tokens(tokens[:0], cut(s.Text, maxMainRunes))
-		for _, t := range tokens {
-			if telling(t) && !words[t.Term] {
-				words[strings.Clone(t.Term)] = true
-			}
-		}
+func (e *explainer) marker(terms []sharedTerm, lone map[rune]bool, close []closeWords) *marker {
+	m := &marker{words: map[string]bool{}, chars: lone, fold: e.zh.Fold}
+	for _, t := range terms {
+		m.words[t.mine.term] = true
 	}
-	return words
-}
-
-func telling(t zh.Token) bool {
-	switch t.Kind {
-	case zh.Bigram, zh.Unit:
-		return false
-	case zh.Number:
-		return !t.Part && !strings.Contains(t.Term, ".") // 304 names a steel, 0.3 names nothing
-	default:
-		return true
+	for _, c := range close {
+		m.words[c.mine.term], m.words[c.theirs.term] = true, true
 	}
+	return m
 }

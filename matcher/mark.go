@@ -4,43 +4,31 @@ import (
 	"unicode/utf8"
 
 	"jiqiao"
-	"jiqiao/index/zh"
 )
 
-// marker marks terms in texts. Unlike a highlight of words it also marks single characters, because they count in the score.
+// marker marks what two records have in common in their sentences: words, words of near meaning, and single characters,
+// because they count in the score.
 type marker struct {
-	zh    *zh.Analyzer
-	words map[string]bool
-	chars map[string]bool
+	words map[string]bool // folded
+	chars map[rune]bool   // folded
+	fold  func(string) string
 }
 
-func newMarker(a *zh.Analyzer, terms []jiqiao.TermMatch) *marker {
-	m := &marker{zh: a, words: map[string]bool{}, chars: map[string]bool{}}
-	for _, t := range terms {
-		if utf8.RuneCountInString(t.Term) == 1 {
-			m.chars[t.Term] = true
-		} else {
-			m.words[t.Term] = true
-		}
-	}
-	return m
-}
-
-func (m *marker) snippet(s jiqiao.Section) jiqiao.Snippet {
-	return jiqiao.Snippet{Field: s.Field, Label: s.Label, Spans: m.spans(s.Text)}
+func (m *marker) snippet(s *sentence) jiqiao.Snippet {
+	return jiqiao.Snippet{Field: s.section.Field, Label: s.section.Label, Spans: m.spans(s.section.Text, s.tokens)}
 }
 
 // spans cuts a text into marked and unmarked spans, which joined are the text.
-func (m *marker) spans(text string) []jiqiao.Span {
+func (m *marker) spans(text string, tokens []spoken) []jiqiao.Span {
 	hit := make([]bool, len(text))
-	for _, t := range m.zh.Tokens(nil, text) {
-		if m.words[t.Term] {
-			fill(hit[t.Start:t.End])
+	for _, t := range tokens {
+		if m.words[t.word.term] {
+			fill(hit[t.start:t.end])
 		}
 	}
 	if len(m.chars) > 0 {
 		for i, r := range text {
-			if n := utf8.RuneLen(r); r >= utf8.RuneSelf && i+n <= len(text) && m.chars[m.zh.Fold(string(r))] {
+			if n := utf8.RuneLen(r); isHan16(r) && i+n <= len(text) && m.chars[m.foldRune(r)] {
 				fill(hit[i : i+n])
 			}
 		}
@@ -54,6 +42,17 @@ func (m *marker) spans(text string) []jiqiao.Span {
 	}
 	return spans
 }
+
+// foldRune folds one character, traditional to simplified.
+func (m *marker) foldRune(r rune) rune {
+	if m.chars[r] {
+		return r
+	}
+	folded, _ := utf8.DecodeRuneInString(m.fold(string(r)))
+	return folded
+}
+
+func isHan16(r rune) bool { return r < 1<<16 && isHan(uint16(r)) }
 
 func fill(hit []bool) {
 	for i := range hit {

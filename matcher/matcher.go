@@ -110,22 +110,20 @@ func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs
 	for _, r := range recs {
 		byID[r.Head().ID] = r
 	}
-	var e *explainer
-	if !brief {
-		e = c.newExplainer(m.o.Analyzer(), subject, m.o.Now())
-		defer e.close()
-	}
 	matches := make([]jiqiao.Match, 0, len(page))
+	features := make([]Features, 0, len(page))
 	for _, s := range page {
 		rec, ok := byID[s.ID]
 		if !ok {
 			continue
 		}
-		match := match(c.Model(), subject, rec, s)
-		if e != nil {
-			e.explain(&match, s.Features)
-		}
-		matches = append(matches, match)
+		matches = append(matches, match(c.Model(), subject, rec, s))
+		features = append(features, s.Features)
+	}
+	if !brief && len(matches) > 0 {
+		e := c.newExplainer(m.o.Analyzer(), subject, m.o.Now())
+		defer e.close()
+		e.explain(matches, features)
 	}
 	return matches
 }

@@ -155,7 +155,7 @@ func TestExplanationRestsOnWords(t *testing.T) {
 			t.Errorf("%s is named as common: %v", not, terms)
 		}
 	}
-	for _, want := range []string{"304", "yolov8"} {
+	for _, want := range []string{"304", "YOLOv8"} {
 		if !slices.Contains(terms, want) {
 			t.Errorf("%s is not named as common: %v", want, terms)
 		}

@@ -143,3 +143,24 @@ func clauseEnd(r rune) bool {
 	}
 	return false
 }
+
+// Comparing reports whether a word only compares: 以内, 不低于, 降到, 提高. It names nothing.
+func Comparing(word string) bool { return comparisons[word] }
+
+var comparisons = func() map[string]bool {
+	m := map[string]bool{}
+	for _, words := range prefixWords {
+		for _, w := range words {
+			m[w.text] = !w.named
+		}
+	}
+	for _, words := range suffixWords {
+		for _, w := range words {
+			m[string(w.text)] = true
+		}
+	}
+	for _, v := range changeVerbs {
+		m[v.text] = true
+	}
+	return m
+}()

@@ -1,0 +1,200 @@
+package matcher
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"jiqiao"
+	"jiqiao/index/vector"
+	"jiqiao/index/zh"
+	"jiqiao/matcher/quantity"
+)
+
+// maxSentences bounds the sentences compared of one record: the first ones say what it is about.
+const maxSentences = 60
+
+// reading is a record cut into sentences and words for explanations, in one pass over its texts. It lives as long as the
+// request.
+type reading struct {
+	rec       jiqiao.Record
+	sentences []sentence
+	words     map[string]*said
+	order     []*said // as they first stand in the record
+}
+
+// said is a word of a record.
+type said struct {
+	term string // folded
+	text string // as it stands where it is first said
+	// alone says that it stands somewhere by itself and not only inside a longer word (化硅 in 碳化硅), telling that it may be
+	// named to a reader.
+	alone, telling bool
+	kind           zh.Kind
+	id             vector.ID
+	known          bool  // id is a word of the vocabulary
+	in             []int // sentences
+}
+
+// sentence is a sentence of a record with its terms.
+type sentence struct {
+	section jiqiao.Section // Text is the sentence alone
+	terms   []weighted     // ascending by term
+	norm    float64
+	tokens  []spoken
+}
+
+type weighted struct {
+	term   term
+	weight float64
+}
+
+// spoken is a word at a place of a sentence.
+type spoken struct {
+	word       *said
+	start, end int
+}
+
+// read cuts a record up. Sentences without a term are left out.
+func (e *explainer) read(rec jiqiao.Record, weights *weigher) *reading {
+	r := &reading{rec: rec, words: map[string]*said{}}
+	var tokens []zh.Token
+	for _, s := range rec.Sections() {
+		text := cut(s.Text, maxMainRunes)
+		tokens = e.zh.Tokens(tokens[:0], text)
+		at := 0
+		for _, span := range zh.Sentences(text) {
+			if len(r.sentences) == maxSentences {
+				return r
+			}
+			one := sentence{section: s}
+			one.section.Text = text[span.Start:span.End]
+			if weights.weigh(&one, e.zh.Fold(one.section.Text)); one.norm == 0 {
+				continue
+			}
+			for at < len(tokens) && tokens[at].Start < span.Start {
+				at++
+			}
+			for ; at < len(tokens) && tokens[at].Start < span.End; at++ {
+				if t := &tokens[at]; t.End <= span.End && nameable(t) {
+					one.tokens = append(one.tokens, spoken{r.hear(e.c.words, t, text, len(r.sentences)), t.Start - span.Start, t.End - span.Start})
+				}
+			}
+			r.sentences = append(r.sentences, one)
+		}
+	}
+	return r
+}
+
+// hear notes that a token stands in a sentence.
+func (r *reading) hear(words *vector.Words, t *zh.Token, text string, sentence int) *said {
+	w := r.words[t.Term]
+	if w == nil {
+		w = &said{term: strings.Clone(t.Term), text: text[t.Start:t.End], kind: t.Kind}
+		w.telling = telling(w.term, t.Kind)
+		w.id, w.known = words.ID(w.term)
+		r.words[w.term] = w
+		r.order = append(r.order, w)
+	}
+	if !t.Part && !w.alone {
+		w.alone, w.text, w.kind = true, text[t.Start:t.End], t.Kind
+	}
+	if n := len(w.in); n == 0 || w.in[n-1] != sentence {
+		w.in = append(w.in, sentence)
+	}
+	return w
+}
+
+// nameable leaves out what is no word: pairs of characters, units, and the numbers of measures. Two records that both say
+// mm or 0.3 have nothing in common that a reader would accept.
+func nameable(t *zh.Token) bool {
+	switch t.Kind {
+	case zh.Bigram, zh.Unit, zh.Measure:
+		return false
+	case zh.Number:
+		return !t.Part && !strings.Contains(t.Term, ".") // 304 names a steel, 0.3 names nothing
+	default:
+		return true
+	}
+}
+
+// telling reports whether a word may be named as what two records have in common: 碳化硅 may, 以内 and 研究 may not.
+func telling(folded string, kind zh.Kind) bool {
+	switch {
+	case generalWords[folded] || quantity.Comparing(folded):
+		return false
+	case kind == zh.Number:
+		return len(folded) >= 3
+	case kind == zh.Latin:
+		return len(folded) >= 2
+	case kind == zh.Single:
+		return true
+	}
+	return utf8.RuneCountInString(folded) >= 2
+}
+
+// generalWords stand in any text of the trade.
+var generalWords = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`技术 研究 开发 研发 应用 方法 系统 产品 企业 公司 项目 问题 需求 成果 解决 实现 提高 提升 降低 减少 改善 优化 设计 进行 采用 使用 利用 通过
+		具有 需要 要求 目标 指标 性能 质量 效率 成本 关键 主要 重要 目前 现有 国内 国外 市场 生产 制造 加工 工艺 设备 装置 材料 过程 条件 结果 效果 问题 难题 难点 方案 措施 手段 领域 方面
+		能力 水平 特点 优点 优势 不足 缺点 影响 作用 因素 情况 状态 程度 范围 方向 基础 平台 体系 机制 模式 流程 环节 阶段 时间 周期 数量 数据 信息 参数 结构 功能 类型 种类 形式 单位 部分
+		整体 综合 有效 稳定 可靠 安全 先进 传统 新型 高效 快速 精确 准确 适用 适合 满足 达到 保证 确保 建立 形成 完成 提供 支持 存在 包括 属于 导致 造成 引起 产生 出现 发生 发现 获得 得到
+		以及 同时 因此 由于 对于 关于 根据 按照 针对 基于 为了 从而 进而 其中 其他 各种 多种 不同 相同 相关 一定 一般 通常 常规 普通 特别 尤其 非常 十分 较高 较低 较大 较小 显著 明显 大幅
+		一种 一个 两种 多个 每个 本项目 该项目 我国 全国 行业 产业 规模 示范 推广 合作 服务 管理 团队 人员 专家 高校 院所 教授 博士 负责人 授权 发明专利 专利 论文 标准 国家 国际 省级 样品 样机
+		试验 实验 测试 检测 检验 验证 评价 分析 计算 比较 对比 选择 确定 控制 调节 调整 改进 改造 升级 替代 取代 进口 国产 国产化 自主 自动 自动化 智能 智能化 数字化 一体化 产业化 工业化
+		左右 之间 以后 以前 之后 之前 期间 当前 未来 近年来 多年 长期 短期 每年 全年 年产 左侧 右侧 上述 下述 如下 例如 比如 等等 可以 能够 可能 必须 应当 不能 无法 没有 还有 并且 而且 或者
+		适应 兼容 兼顾 覆盖 涉及 引入 引进 投入 投资 收益 利润 销售 售价 价格 单价 费用 万元 亿元 面积 体积 重量 长度 宽度 高度 厚度 直径 温度 压力 强度 速度 精度 浓度 含量 寿命
+		共同 联合 希望 计划 预期 预计 拟 已 可 将 使 对 在 与 和 及 或 等 中 内 外 上 下 高 低 大 小 新 后 前 时 年 月 日 个 种 项 名 次 倍 第 其 该 本 各 每 不 无 有 为 是 的 了
+		环境 运行 工作 操作 使用寿命 技术难题 技术指标 关键技术 核心技术 主要技术 研究内容 预期目标 应用领域 合作方式 经济效益 社会效益 市场前景 产学研 知识产权`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// weigher knows what terms are worth for one goroutine: rarity is asked many times for the same ones.
+type weigher struct {
+	c     *Collection
+	known map[term]float64
+	terms []term
+	units []uint16
+}
+
+func (c *Collection) newWeigher() *weigher {
+	return &weigher{c: c, known: make(map[term]float64, 4096)}
+}
+
+// weight is what a term common to two sentences counts.
+func (w *weigher) weight(t term) float64 {
+	v, ok := w.known[t]
+	if !ok {
+		w.c.mu.RLock()
+		v = w.c.rarity(t) * w.c.weights.Classes[classOf(t)]
+		w.c.mu.RUnlock()
+		w.known[t] = v
+	}
+	return v
+}
+
+func (w *weigher) weigh(s *sentence, folded string) {
+	w.terms = w.terms[:0]
+	w.units = appendFolded(w.units[:0], folded, maxMainRunes)
+	eachTerm(w.units, func(t term) { w.terms = append(w.terms, t) })
+	slices.Sort(w.terms)
+	s.terms = make([]weighted, 0, len(w.terms))
+	for i, t := range w.terms {
+		if i > 0 && t == w.terms[i-1] {
+			continue
+		}
+		v := w.weight(t)
+		s.terms = append(s.terms, weighted{t, v})
+		s.norm += v
+	}
+}
+
+// word is what a word is worth: the sum over its characters and pairs.
+func (w *weigher) word(folded string) float64 {
+	sum := 0.0
+	eachTerm(units(folded), func(t term) { sum += w.weight(t) })
+	return sum
+}
