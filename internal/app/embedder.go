@@ -35,6 +35,7 @@ func (a *App) openEmbedder(retry time.Duration) matcher.Semantics {
 	}
 	server := EmbeddingServer(a.cfg)
 	server.Log, server.Now, server.Rest = a.log, a.now, retry
+	server.Pause = retry
 	client := endpoint.New(server)
 	a.embedder = &embedder{
 		client: client, index: a.Index,

@@ -35,6 +35,8 @@ type Config struct {
 	Rate int
 	// Rest is how long a server that keeps failing is left alone at first; 0 is DefaultRest. For queries it is a third.
 	Rest time.Duration
+	// Pause is the first pause between two tries; 0 is DefaultPause. It doubles with every try.
+	Pause time.Duration
 
 	Log *slog.Logger
 	// Now, Sleep and Random are the clock, the pause between tries and a number in [0, 1) that spreads the pauses; nil
@@ -56,7 +58,9 @@ const (
 	// Attempts is how often a request is sent before it counts as failed.
 	Attempts = 5
 
-	firstPause = 500 * time.Millisecond
+	// DefaultPause lets a hiccup pass.
+	DefaultPause = 500 * time.Millisecond
+
 	longPause  = 30 * time.Second
 	// maxRetryAfter bounds what a server may ask for; the follower comes back later by itself.
 	maxRetryAfter = 2 * time.Minute
@@ -82,6 +86,9 @@ func New(cfg Config) *Client {
 	}
 	if cfg.Rest <= 0 {
 		cfg.Rest = DefaultRest
+	}
+	if cfg.Pause <= 0 {
+		cfg.Pause = DefaultPause
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
@@ -122,7 +129,7 @@ func (c *Client) Collect(ch chan<- prometheus.Metric) { c.counts.Collect(ch) }
 
 // patiently sends a request until it succeeds, fails for good, or has failed Attempts times.
 func (c *Client) patiently(ctx context.Context, purpose string, send func(context.Context) error) error {
-	pause := firstPause
+	pause := c.cfg.Pause
 	for attempt := 1; ; attempt++ {
 		err := c.once(ctx, purpose, c.background, AttemptTimeout, send)
 		fault := faultOf(err)
