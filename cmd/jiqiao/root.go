@@ -108,9 +108,9 @@ func (c *cli) rootCommand() *cobra.Command {
 	root.AddCommand(
 		c.serveCommand(), c.demoCommand(),
 		c.importCommand(), c.exportCommand(), c.templateCommand(),
-		c.searchCommand(), c.matchCommand(), c.assignCommand(),
+		c.searchCommand(), c.matchCommand(), c.assignCommand(), c.clinicCommand(),
 		c.evalCommand(), c.benchCommand(),
-		c.modelsCommand(),
+		c.modelsCommand(), c.trainCommand(), c.adaptCommand(),
 		c.reindexCommand(), c.migrateCommand(), c.backupCommand(), c.restoreCommand(),
 		c.tokenCommand(), c.doctorCommand(), c.versionCommand(),
 	)

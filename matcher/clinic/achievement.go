@@ -36,6 +36,9 @@ var (
 	praise      = regexp.MustCompile(`国际先进|国际领先|国内领先|国内先进|世界领先|性能优异|性能优良|成本低|效率高|精度高|稳定性好|效果好|优势明显|显著`)
 )
 
+// unsolved tells of a problem that is left.
+var unsolved = regexp.MustCompile(`尚未|未解决|有待|仍需|还不能|暂不`)
+
 func (e *exam) solved() finding {
 	var f finding
 	for i, s := range e.draft.sentences {
@@ -44,7 +47,7 @@ func (e *exam) solved() finding {
 			continue
 		}
 		text := e.draft.tail(s)
-		if m := solvedWords.FindStringIndex(text); m != nil && utf8.RuneCountInString(text) >= 8 {
+		if m := solvedWords.FindStringIndex(text); m != nil && utf8.RuneCountInString(text) >= 8 && !unsolved.MatchString(text) {
 			f.at = append(f.at, place{i, s.body + m[0], s.body + m[1]})
 		}
 	}
@@ -128,8 +131,8 @@ func (e *exam) askAdvantage(f finding) []string {
 }
 
 var (
-	stageWords = regexp.MustCompile(`中试|小试|样机|样品|量产|批量生产|规模化生产|产业化|生产线|示范(?:工程|线|基地|应用)|试运行|稳定运行|连续运行|工程应用|检测报告|第三方检测|装机|实验室|现场试验|工业试验|试制|定型|验收|鉴定`)
-	stageFirm  = regexp.MustCompile(`中试|量产|批量生产|规模化|产业化|生产线|示范|运行|装机|检测报告|工业试验|试制|验收|鉴定|样机`)
+	stageWords = regexp.MustCompile(`中试|小试|样机|样品|量产|批量生产|规模化生产|产业化|生产线|示范(?:工程|线|基地|应用)|试运行|稳定运行|连续运行|工程应用|检测报告|第三方检测|装机|实验室|现场试验|工业试验|试制|定型|验收|鉴定|安装\s*\d|累计(?:安装|应用|运行|推广|销售)|建成.{0,14}(?:线|装置|示范|基地)|\d\s*(?:家|个|套|台|座|地级市|县).{0,10}(?:应用|使用|运行|安装|试用)|应用于\s*\d|送样`)
+	stageFirm  = regexp.MustCompile(`中试|量产|批量生产|规模化|产业化|生产线|示范|运行|装机|检测报告|工业试验|试制|验收|鉴定|样机|安装\s*\d|累计(?:安装|应用|运行|推广|销售)|建成.{0,14}(?:线|装置|示范|基地)|\d\s*(?:家|个|套|台|座|地级市|县).{0,10}(?:应用|使用|运行|安装|试用)|应用于\s*\d|送样`)
 )
 
 func (e *exam) maturity() finding {
@@ -207,7 +210,7 @@ func (e *exam) askProperty(f finding) []string {
 }
 
 var (
-	usedWords   = regexp.MustCompile(`应用于.{2,20}(?:公司|企业|厂|矿|医院|基地|项目|工程)|(?:公司|企业|厂家|医院|用户|客户|基地).{0,16}(?:应用|使用|试用|采用|推广|装机|送样|供货|示范)|在.{2,24}(?:公司|企业|厂|集团|矿|医院|基地|工程|项目).{0,10}(?:应用|使用|运行|推广|实施|示范)|已(?:应用|推广|供货|销售|装机|送样|在)|推广面积|累计(?:应用|推广|销售)|送样|装机\s*\d|示范\s*\d|用户\s*\d`)
+	usedWords   = regexp.MustCompile(`应用于.{2,20}(?:公司|企业|厂|矿|医院|基地|项目|工程)|(?:公司|企业|厂家|医院|用户|客户|基地).{0,16}(?:应用|使用|试用|采用|推广|装机|送样|供货|示范)|在.{2,24}(?:公司|企业|厂|集团|矿|医院|基地|工程|项目).{0,10}(?:应用|使用|运行|推广|实施|示范)|已(?:应用|推广|供货|销售|装机|送样|在)|推广面积|累计(?:应用|推广|销售|安装)|安装\s*\d|\d\s*(?:家|个|套|台|座|地级市|县).{0,10}(?:应用|使用|运行|安装|试用)|应用于\s*\d|送样|装机\s*\d|示范\s*\d|用户\s*\d`)
 	usableWords = regexp.MustCompile(`可(?:广泛)?(?:应用|用)于|适用于|广泛应用|应用前景|市场前景|可推广|具有.{0,8}前景`)
 )
 

@@ -68,6 +68,9 @@ var (
 	costWords    = regexp.MustCompile(`成本|单价|价格|费用|售价|造价`)
 )
 
+// market tells of the world and not of the technology.
+var market = regexp.MustCompile(`我国|全国|全球|世界|国内市场|市场|行业|产值|经济损失|销售|专利|论文`)
+
 // targets are the figures a need asks for: compared or under a heading of targets, and not what the company has or pays.
 func (e *exam) targets() []figure {
 	var out []figure
@@ -91,6 +94,8 @@ func (e *exam) isTarget(f figure) bool {
 		return f.bound || !counted[f.Unit]
 	}
 	switch {
+	case market.MatchString(f.clause):
+		return false
 	case moneyUnits[f.Unit]:
 		return costWords.MatchString(f.clause) && f.bound
 	case counted[f.Unit] && !targetWords.MatchString(f.clause):

@@ -28,6 +28,7 @@ const (
 type candidate struct {
 	word   string
 	count  float64
+	times  int
 	first  int // order of appearance
 	joined bool
 }
@@ -66,7 +67,17 @@ func (e *exam) bestWord() string {
 	return ""
 }
 
-func overlaps(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
+// overlaps says whether two keywords share two characters in a row: 氮化硼单晶 beside 单晶生长 says little more.
+func overlaps(a, b string) bool {
+	var last rune
+	for i, r := range a {
+		if i > 0 && strings.Contains(b, string([]rune{last, r})) {
+			return true
+		}
+		last = r
+	}
+	return strings.Contains(b, a)
+}
 
 // rarity of a compound is that of its rarest part, as far as the parts are known.
 func (e *exam) rarity(word string) float64 {
@@ -95,6 +106,7 @@ func (e *exam) candidates() []candidate {
 			order = append(order, word)
 		}
 		found[word].count += count
+		found[word].times++
 	}
 	for _, s := range e.draft.sentences {
 		if s.role == roleCompany || s.role == roleBenefit || s.role == roleBudget || s.role == roleCooperation {
@@ -115,7 +127,7 @@ func (e *exam) candidates() []candidate {
 	}
 	out := make([]candidate, 0, len(order))
 	for _, w := range order {
-		if c := found[w]; !c.joined || c.count > 1 { // a compound said once may be an accident of word order
+		if c := found[w]; !c.joined || c.times > 1 { // a compound said once may be an accident of word order
 			out = append(out, *c)
 		}
 	}
@@ -142,12 +154,13 @@ func (e *exam) eachName(text string, fn func(word string, joined bool)) {
 }
 
 // verbs join no compound.
-var verbs = setOf(`提高 提升 降低 减少 增加 解决 实现 采用 使用 进行 开发 研发 研制 研究 需要 希望 达到 满足 要求 存在 导致 造成 形成 保证 具有 可以 能够 通过 利用 应用 改善 改进 优化 控制 目前 现有 主要 公司 企业 我们 出现 产生 容易 包括 以及 针对 根据 由于 因此 同时 以上 以下 左右 其中 每年 产品 问题 技术`)
+var verbs = setOf(`提高 提升 降低 减少 增加 解决 实现 采用 使用 进行 开发 研发 研制 研究 需要 希望 达到 满足 要求 存在 导致 造成 形成 保证 具有 可以 能够 通过 利用 应用 改善 改进 优化 控制 目前 现有 主要 公司 企业 我们 出现 产生 容易 包括 以及 针对 根据 由于 因此 同时 以上 以下 左右 其中 每年 产品 问题 技术 产出 变慢 技术难题 原材料 材质 现象 情况 过程 方面 阶段 要求 指标 目标 内容 基地 科研 一次性 以内 之间 方式 原因 结果 影响 作用 条件 基于 本企业 我公司 合作方 达标 运行 使得 难以 无法`)
 
 func names(t zh.Token) bool {
 	switch t.Kind {
 	case zh.Word:
-		return !genericWords[t.Term] && !verbs[t.Term] && utf8.RuneCountInString(t.Term) > 1
+		last, _ := utf8.DecodeLastRuneInString(t.Term)
+		return !genericWords[t.Term] && !verbs[t.Term] && utf8.RuneCountInString(t.Term) > 1 && !strings.ContainsRune("高低大小多少慢快好差再内外", last)
 	case zh.Latin, zh.Model, zh.Formula, zh.Compound:
 		return utf8.RuneCountInString(t.Term) > 1
 	}

@@ -246,7 +246,7 @@ func (e *exam) conditions() finding {
 			f.at = append(f.at, place{i, s.start + m[0], s.start + m[1]})
 			continue
 		}
-		if m := looseCost.FindStringIndex(text); m != nil {
+		if m := looseCost.FindStringIndex(text); m != nil && e.startsWord(text, m[0]) {
 			loose.at = append(loose.at, place{i, s.start + m[0], s.start + m[1]})
 			loose.found = e.draft.quote(loose.at[0])
 		}

@@ -221,10 +221,21 @@ func (e *exam) titleExample() string {
 		if utf8.RuneCountInString(what) > 8 || !measurablePattern.MatchString(what) || loose.MatchString(what) {
 			continue
 		}
+		what = withoutRepeat(e.title.object, what)
 		if strings.Contains(what, e.title.object) || utf8.RuneCountInString(e.title.object)+utf8.RuneCountInString(what) > 28 {
 			return "，如“" + g.verb + what + "”"
 		}
 		return "，如“" + g.verb + e.title.object + "的" + what + "”"
 	}
 	return ""
+}
+
+// withoutRepeat takes the end of the object off the start of what is said of it: 涂层耐磨性 of a 激光熔覆涂层 is its 耐磨性.
+func withoutRepeat(object, what string) string {
+	for i := range what {
+		if i > 0 && strings.HasSuffix(object, what[:i]) && utf8.RuneCountInString(what[i:]) >= minWhat {
+			return what[i:]
+		}
+	}
+	return what
 }

@@ -57,7 +57,7 @@ func (s *Suggester) Rarity(word string) float64 {
 
 // What a code must reach to be suggested, how many are, and how few known words tell nothing.
 const (
-	minConfidence  = 0.15
+	minConfidence  = 0.25
 	maxSuggestions = 3
 	minWords       = 3
 )
@@ -75,11 +75,12 @@ func (s *Suggester) Suggest(list string, sections []jiqiao.Section) []jiqiao.Cod
 		return out
 	}
 	for _, c := range l.choose(l.probabilities(s.scores(l, text))) {
-		if c.confidence < minConfidence || len(out) == maxSuggestions {
+		confidence := stated(c.confidence)
+		if confidence < minConfidence || len(out) == maxSuggestions {
 			break
 		}
 		suggestion := jiqiao.CodeSuggestion{
-			Code: c.code, Label: jiqiao.CodeLabel(list, c.code), Confidence: math.Round(c.confidence*100) / 100,
+			Code: c.code, Label: jiqiao.CodeLabel(list, c.code), Confidence: math.Round(confidence*100) / 100,
 			Words: s.reasons(l, text, c.members),
 		}
 		for _, item := range jiqiao.CodePath(list, c.code) {
@@ -89,3 +90,8 @@ func (s *Suggester) Suggest(list string, sections []jiqiao.Section) []jiqiao.Cod
 	}
 	return out
 }
+
+// stated is the confidence that is told. Probabilities of codes sum to 1 while a record has one to three of them, so the
+// low ones are too low; and staff give other codes than the obvious one in a fifth of the cases, so the high ones are too
+// high. The curve follows what was found on the sample records (train.Trainer.Report).
+func stated(p float64) float64 { return 0.8 * math.Pow(p, 0.6) }
