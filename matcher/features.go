@@ -32,7 +32,7 @@ const (
 	featureAchievementTitleAlike
 	featureTextsAlike
 
-	featureShorter
+	featureAchievementText
 
 	featureFacts // factCount of them
 	featureCount = featureFacts + factCount
@@ -59,8 +59,8 @@ var featureNames = [featureFacts]struct{ name, label string }{
 	featureNeedTitleAlike:        {"need_title_alike", "需求名称与成果全文语义相近"},
 	featureAchievementTitleAlike: {"achievement_title_alike", "成果名称与需求全文语义相近"},
 	featureTextsAlike:            {"texts_alike", "全文语义相近"},
-	// The characters of the shorter text, title apart; no measure of likeness.
-	featureShorter: {"shorter", "较短一方的正文字数"},
+	// The characters of the achievement's text, title apart; no measure of likeness.
+	featureAchievementText: {"achievement_text", "成果正文字数"},
 }
 
 // FeatureNames are the names of the features in their order, facts.go's at the end.
@@ -77,7 +77,7 @@ func FeatureNames() []string {
 
 // nothing reports whether the two texts have nothing in common.
 func (f *Features) nothing() bool {
-	return !slices.ContainsFunc(f[:featureShorter], func(v float64) bool { return v != 0 })
+	return !slices.ContainsFunc(f[:featureAchievementText], func(v float64) bool { return v != 0 })
 }
 
 // features compares the subject with one profile of the other side that m has met.
@@ -102,7 +102,11 @@ func (w *Weights) features(s *subject, m *meeting, other *Profile) Features {
 	f[featureAchievementTitleAlike] = theirTitle
 	f[featureTextsAlike] = s.whole.cosine(whole)
 	s.feel(&f, other.ID)
-	f[featureShorter] = float64(min(s.profile.lengths[partMain], other.lengths[partMain]))
+	offer := other
+	if s.profile.Kind == jiqiao.KindAchievement {
+		offer = s.profile
+	}
+	f[featureAchievementText] = float64(offer.lengths[partMain])
 	compareFacts(need, achievement, f[featureFacts:])
 	return f
 }

@@ -56,10 +56,10 @@ const (
 	partRunes = 60
 )
 
-// HalvesExamples teach how two full texts meet, without people: the first part of a text stands for a need, the last
-// part of the same text for the achievement that answers it, and what the recall finds besides for those that do not. All
-// are Implied: they order, and say nothing about levels. texts are {title, text}; of every third the title goes to
-// the need, of every third to the achievement.
+// HalvesExamples teach how a full achievement meets a need, without people: the first part of a text stands for the need,
+// the last part of the same text for the achievement that answers it, and what the recall finds besides for those that do
+// not. All are Implied: they order, and say nothing about levels. Of every second text the need is its first sentence
+// alone, as someone types one; of the others the title goes to the need or to the achievement by turns.
 func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Example, error) {
 	var needs []*jiqiao.Need
 	var recs []jiqiao.Record
@@ -69,14 +69,7 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 		if !ok {
 			continue
 		}
-		n, a := &jiqiao.Need{Problem: first}, &jiqiao.Achievement{Abstract: last}
-		n.ID, a.ID = texts[i].ID, texts[i].ID
-		switch (i / step) % 3 {
-		case 0:
-			n.Title = texts[i].Title
-		case 1:
-			a.Title = texts[i].Title
-		}
+		n, a := partsAsRecords(texts[i], first, last, i/step)
 		needs = append(needs, n)
 		recs = append(recs, a)
 	}
@@ -106,6 +99,23 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 		}
 	}
 	return out, nil
+}
+
+func partsAsRecords(t Text, first, last string, turn int) (*jiqiao.Need, *jiqiao.Achievement) {
+	n, a := &jiqiao.Need{Problem: first}, &jiqiao.Achievement{Abstract: last}
+	switch turn % 4 {
+	case 0, 2:
+		span := zh.Sentences(first)[0]
+		if typed, err := matcher.ParseText(jiqiao.KindNeed, first[span.Start:span.End]); err == nil {
+			n = typed.(*jiqiao.Need)
+		}
+	case 1:
+		n.Title = t.Title
+	case 3:
+		a.Title = t.Title
+	}
+	n.ID, a.ID = t.ID, t.ID
+	return n, a
 }
 
 // halves cuts a text between two sentences near its middle.

@@ -8,7 +8,7 @@
 //	                          └-> Step … -> Probabilities -> Level
 //
 // Titles and full texts share words by chance to different degrees, so a model has two [Regime]s and goes over from one to
-// the other as the shorter text grows. Facts, what the forms' fields say, add bounded offsets to both.
+// the other as the achievement's text grows. Facts, what the forms' fields say, add bounded offsets to both.
 //
 // Package rank reads no data and knows no record; jiqiao/matcher/rank/train fits models.
 package rank

@@ -28,7 +28,7 @@ type Model struct {
 	Figures map[string]float64 `json:"figures,omitempty"`
 	// Blend says how much of a pair is the Text regime's business.
 	Blend Blend `json:"blend"`
-	// Title scores pairs of which one side says little more than a title, Text those of two full texts.
+	// Title scores pairs whose achievement says little more than its title, Text those where it has a text.
 	Title Regime `json:"title"`
 	Text  Regime `json:"text"`
 	// Facts are offsets for what the forms' fields say; 0 where a field is empty.
@@ -39,7 +39,7 @@ type Model struct {
 }
 
 // Blend goes over from titles to texts: none of Text up to Low, all of it from High on. Feature counts the characters
-// of the shorter text.
+// of the achievement's text: needs are hardly ever a title alone.
 type Blend struct {
 	Feature string  `json:"feature"`
 	Low     float64 `json:"low"`

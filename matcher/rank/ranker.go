@@ -146,3 +146,6 @@ func parts(dst []jiqiao.ScorePart, first int, shapes []Shape, x []float64, rate 
 
 // TextShare is how much of the pair is the Text regime's business, 0–1.
 func (r *Ranker) TextShare(x []float64) float64 { return r.model.Blend.text(x) }
+
+// Facts is what the facts of the pair add to the strength of either regime.
+func (r *Ranker) Facts(x []float64) float64 { return sum(r.model.Facts, x) }

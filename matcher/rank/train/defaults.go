@@ -8,13 +8,15 @@ import "jiqiao/matcher/rank"
 var titleTerms = []Term{
 	{"characters", "用字相近", 1},
 	{"pairs", "用词相同", 1},
-	{"codes", "型号、缩写与数值相同", 1},
 	{"need_met", "需求要点在成果中", 1},
 	{"need_title_met_by_title", "需求名称要点在成果名称中", 1},
 	{"achievement_title_met", "成果名称要点在需求中", 1},
 	{"titles_alike", "名称语义相近", 1},
 	{"achievement_title_alike", "成果名称与需求全文语义相近", 1},
 }
+
+// keptTitle: the graded titles have lost their Latin letters and numbers, and codes must count nevertheless.
+var keptTitle = []string{"codes"}
 
 // textTerms are those for two full texts.
 var textTerms = []Term{
@@ -33,5 +35,5 @@ var textTerms = []Term{
 // Defaults are the options by which the shipped ranker was fitted, for feature vectors with these names. Version and
 // Provenance are the caller's to fill.
 func Defaults(names []string) Options {
-	return Options{Names: names, Title: titleTerms, Text: textTerms, Base: rank.Fallback()}
+	return Options{Names: names, Title: titleTerms, KeepTitle: keptTitle, Text: textTerms, Base: rank.Fallback()}
 }

@@ -42,6 +42,8 @@ type Options struct {
 	Names []string
 	// Title and Text are the features of the two regimes.
 	Title, Text []Term
+	// KeepTitle are features whose shape in the title regime is Base's: the examples have none of them to learn from.
+	KeepTitle []string
 	// Base gives what the examples say nothing about: the blend, the facts, and a regime without examples. Required.
 	Base *rank.Model
 	// Ridge shrinks the weights; 0 is DefaultRidge.

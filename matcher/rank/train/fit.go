@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"jiqiao/matcher/rank"
 )
@@ -42,42 +43,41 @@ func all(n int) []int {
 func fit(examples []Example, rows []int, o *Options) (*rank.Model, error) {
 	m := *o.Base
 	m.Version, m.Provenance, m.Figures = o.Version, o.Provenance, nil
-	share, err := blends(examples, o)
+	bound, err := o.Base.Bind(o.Names)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("bind base model %s: %w", o.Base.Version, err)
+	}
+	share, facts := make([]float64, len(examples)), make([]float64, len(examples))
+	for i := range examples {
+		share[i], facts[i] = bound.TextShare(examples[i].X), bound.Facts(examples[i].X)
 	}
 	regimes := []struct {
 		regime *rank.Regime
 		terms  []Term
+		keep   []string
 		share  func(i int) float64
 	}{
-		{&m.Title, o.Title, func(i int) float64 { return 1 - share[i] }},
-		{&m.Text, o.Text, func(i int) float64 { return share[i] }},
+		{&m.Title, o.Title, o.KeepTitle, func(i int) float64 { return 1 - share[i] }},
+		{&m.Text, o.Text, nil, func(i int) float64 { return share[i] }},
 	}
 	for _, g := range regimes {
 		f := newRegimeFit(examples, rows, g.share, g.terms, o)
 		if f == nil {
 			continue // nothing to learn from: Base's stays
 		}
-		*g.regime = f.fit()
+		f.facts = facts
+		fitted := f.fit()
+		for _, s := range g.regime.Shapes {
+			if slices.Contains(g.keep, s.Feature) {
+				fitted.Shapes = append(fitted.Shapes, s)
+			}
+		}
+		*g.regime = fitted
 	}
 	if err := m.Validate(); err != nil {
 		return nil, fmt.Errorf("fit ranker %s: %w", o.Version, err)
 	}
 	return &m, nil
-}
-
-// blends answers, for each example, how much of it is the text regime's.
-func blends(examples []Example, o *Options) ([]float64, error) {
-	bound, err := o.Base.Bind(o.Names)
-	if err != nil {
-		return nil, fmt.Errorf("bind base model %s: %w", o.Base.Version, err)
-	}
-	out := make([]float64, len(examples))
-	for i := range examples {
-		out[i] = bound.TextShare(examples[i].X)
-	}
-	return out, nil
 }
 
 // regimeFit fits one regime.
@@ -88,6 +88,7 @@ type regimeFit struct {
 	x        [][]float64 // columns by example
 	weight   []float64   // by example, times its share of the regime
 	groups   [][]int
+	facts    []float64 // what the facts of the example add to its strength
 }
 
 func newRegimeFit(examples []Example, rows []int, share func(int) float64, terms []Term, o *Options) *regimeFit {
@@ -127,7 +128,16 @@ func (f *regimeFit) fit() rank.Regime {
 		// Order without grades: the strength keeps its unit, and levels are as far apart as the fallback's.
 		return rank.Regime{Base: f.o.Base.Text.Base, Shapes: f.basis.shapes(w, 1), Levels: f.o.Base.Text.Levels}
 	}
-	return normalise(f.basis, w, fitSteps(data))
+	r, scale := normalise(f.basis, w, fitSteps(data))
+	// The levels again, now that the strength has the unit in which facts count.
+	for k := range data {
+		data[k].strength = r.Base + scale*data[k].strength + f.facts[data[k].example]
+	}
+	r.Levels = fitSteps(data)
+	for k := range r.Levels {
+		r.Levels[k] = rank.Step{Slope: round(r.Levels[k].Slope), Offset: round(r.Levels[k].Offset)}
+	}
+	return r
 }
 
 // strengths are those of graded examples, each under weights that its own need had no part in.
@@ -152,7 +162,7 @@ func (f *regimeFit) strengths() []graded {
 			}
 			for _, i := range rows {
 				if e := &f.examples[i]; !e.Implied {
-					data = append(data, graded{dot(w, f.x[i]), e.Level, f.weight[i]})
+					data = append(data, graded{i, dot(w, f.x[i]), e.Level, f.weight[i]})
 				}
 			}
 		}
@@ -162,20 +172,13 @@ func (f *regimeFit) strengths() []graded {
 
 // normalise gives strengths a scale that people can read: the first step has slope 1, and the score ½ lies half way
 // between where 弱 and 较强 become likelier than what is below.
-func normalise(b *basis, weights []float64, steps [3]rank.Step) rank.Regime {
-	scale := max(steps[0].Slope, 0.05)
+func normalise(b *basis, weights []float64, steps [3]rank.Step) (r rank.Regime, scale float64) {
+	scale = max(steps[0].Slope, 0.05)
 	middle := 0.0 // in the old unit
 	if steps[0].Slope > 0 && steps[1].Slope > 0 {
 		middle = (-steps[0].Offset/steps[0].Slope - steps[1].Offset/steps[1].Slope) / 2
 	}
-	base := round(-middle * scale)
-	r := rank.Regime{Base: base, Shapes: b.shapes(weights, scale)}
-	for k, s := range steps {
-		// old = (new - base)/scale
-		slope := s.Slope / scale
-		r.Levels[k] = rank.Step{Slope: round(slope), Offset: round(s.Offset - slope*base)}
-	}
-	return r
+	return rank.Regime{Base: round(-middle * scale), Shapes: b.shapes(weights, scale)}, scale
 }
 
 func dot(a, b []float64) float64 {

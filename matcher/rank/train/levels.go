@@ -9,6 +9,7 @@ import (
 
 // graded is a strength with the level that people gave.
 type graded struct {
+	example  int
 	strength float64
 	level    jiqiao.Level
 	weight   float64
