@@ -15,7 +15,7 @@ import (
 )
 
 func (c *cli) evalCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "eval", Short: "衡量匹配与检索的质量"}
+	cmd := c.evalReport()
 	cmd.AddCommand(
 		c.evalKind("graded", "在人工分级的需求与成果对上衡量匹配（needs.jsonl、achievements.jsonl、qrels.tsv）", eval.RunGraded),
 		c.evalKind("retrieval", "在有标准答案的查询上衡量检索（docs.jsonl.gz、queries.tsv、qrels.tsv）", eval.RunRetrieval),

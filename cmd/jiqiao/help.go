@@ -31,7 +31,9 @@ func finish(cmd *cobra.Command) {
 	cmd.SuggestionsMinimumDistance = 2
 	if cmd.HasSubCommands() {
 		cmd.Args = noSuchCommand
-		cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		if cmd.RunE == nil {
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
 	}
 	for _, sub := range cmd.Commands() {
 		finish(sub)
