@@ -58,24 +58,6 @@ type closeWords struct {
 	cosine       float64
 }
 
-// listed reads the site's synonyms of the subject's words.
-func (e *explainer) listed() map[string]string {
-	synonyms := map[string]string{}
-	var tokens []zh.Token
-	for _, w := range e.reading.order {
-		if !w.alone || !w.telling {
-			continue
-		}
-		tokens = e.zh.QueryTokens(tokens[:0], w.term)
-		for _, t := range tokens {
-			if t.Synonym && !t.Part {
-				synonyms[strings.Clone(t.Term)] = w.term
-			}
-		}
-	}
-	return synonyms
-}
-
 // close finds them, nearest first, each word once.
 func (x *explaining) close(theirs *reading) []closeWords {
 	mine := x.e.reading
@@ -84,7 +66,7 @@ func (x *explaining) close(theirs *reading) []closeWords {
 		if !o.content() || mine.words[o.term] != nil {
 			continue
 		}
-		for _, w := range x.e.candidates(o) {
+		for _, w := range x.candidates(o) {
 			if theirs.words[w.term] != nil {
 				continue
 			}
@@ -112,36 +94,74 @@ func (w *said) content() bool {
 	return w.alone && w.telling && (w.kind == zh.Word && utf8.RuneCountInString(w.term) >= 2 || w.kind == zh.Latin || w.kind == zh.Formula)
 }
 
-// candidates are the subject's words that share a character with a word of the other side, or are listed beside it.
-func (e *explainer) candidates(o *said) []*said {
-	var out []*said
+// contentIndex finds the subject's words that may stand in a pair: by their characters, and by what is listed beside them.
+type contentIndex struct {
+	byRune   map[rune][]*said
+	byGroup  map[int][]*said
+	synonyms map[string][]*said // by what the site's list puts beside a word
+}
+
+func (e *explainer) indexContent() contentIndex {
+	index := contentIndex{map[rune][]*said{}, map[int][]*said{}, map[string][]*said{}}
+	var tokens []zh.Token
 	for _, w := range e.reading.order {
-		if w.content() && (strings.ContainsAny(o.term, w.term) || closeGroups[o.term] != nil && listedTogether(w.term, o.term) || e.synonyms[o.term] == w.term) {
-			out = append(out, w)
+		if !w.content() {
+			continue
+		}
+		for i, r := range w.term {
+			if r >= utf8.RuneSelf && !strings.ContainsRune(w.term[:i], r) {
+				index.byRune[r] = append(index.byRune[r], w)
+			}
+		}
+		for _, g := range closeGroups[w.term] {
+			index.byGroup[g] = append(index.byGroup[g], w)
+		}
+		tokens = e.zh.QueryTokens(tokens[:0], w.term)
+		for _, t := range tokens {
+			if t.Synonym && !t.Part {
+				index.synonyms[strings.Clone(t.Term)] = append(index.synonyms[strings.Clone(t.Term)], w)
+			}
 		}
 	}
+	return index
+}
+
+// candidates are the subject's words that may be close to a word of the other side. It may name one twice.
+func (x *explaining) candidates(o *said) []*said {
+	index := &x.e.content
+	out := append(x.found[:0], index.synonyms[o.term]...)
+	for _, g := range closeGroups[o.term] {
+		out = append(out, index.byGroup[g]...)
+	}
+	for _, r := range o.term {
+		for _, w := range index.byRune[r] {
+			if extends(w.term, o.term) || twins(w.term, o.term) {
+				out = append(out, w)
+			}
+		}
+	}
+	x.found = out
 	return out
 }
 
 // nearness is the cosine of two words that are close in meaning, not ok for any others.
 func (e *explainer) nearness(a, b *said) (float64, bool) {
-	cos := 0.0
-	if a.known && b.known {
-		cos = float64(e.c.words.Similarity(a.id, b.id))
-	}
-	if e.synonyms[b.term] == a.term || listedTogether(a.term, b.term) {
-		return min(1, max(cos, minCloseListed)), !a.known || !b.known || cos >= minCloseListed
-	}
-	if !a.known || !b.known || cos < minClose || min(e.c.words.Rarity(a.id), e.c.words.Rarity(b.id)) < minCloseRarity {
-		return 0, false
+	i, knownA := e.c.words.ID(a.term)
+	j, knownB := e.c.words.ID(b.term)
+	known, cos := knownA && knownB, 0.0
+	if known {
+		cos = min(1, float64(e.c.words.Similarity(i, j)))
 	}
 	switch {
+	case listedTogether(a.term, b.term) || slices.Contains(e.content.synonyms[b.term], a):
+		return max(cos, minCloseListed), !known || cos >= minCloseListed
+	case !known || min(e.c.words.Rarity(i), e.c.words.Rarity(j)) < minCloseRarity:
+		return 0, false
 	case extends(a.term, b.term):
-		return min(1, cos), true
-	case cos >= minCloseTwin && twins(a.term, b.term):
-		return min(1, cos), true
+		return cos, cos >= minClose
+	default:
+		return cos, cos >= minCloseTwin && twins(a.term, b.term)
 	}
-	return 0, false
 }
 
 // pairs writes them as an answer does, the need's word first.

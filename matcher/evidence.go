@@ -22,76 +22,56 @@ const (
 	// minKin is the cosine from which on two different words add to the likeness of their sentences, as they add to the
 	// score; with its fourth power, which is sharpText, less would add nothing.
 	minKin = 0.5
+	// maxKinKeys is how many key words of each record are held against each other, the most telling ones.
+	maxKinKeys = 24
 )
 
-// common is the weight of the terms that two sentences share.
-func common(a, b *sentence) float64 {
-	sum := 0.0
-	for i, j := 0, 0; i < len(a.terms) && j < len(b.terms); {
-		switch cmp.Compare(a.terms[i].term, b.terms[j].term) {
-		case -1:
-			i++
-		case 1:
-			j++
-		default:
-			sum += a.terms[i].weight
-			i++
-			j++
-		}
-	}
-	return sum
-}
-
-// likeness is the cosine of two sentences over sets of terms weighted by rarity, with what words of near meaning add, and
-// lowered when little is common; 0–1.
-func likeness(a, b *sentence, kin float64) float64 {
-	both := common(a, b) + kin
-	if both == 0 {
+// likeness is the cosine of two sentences over sets of terms weighted by rarity, common being what they share, lowered when
+// that is little; 0–1.
+func likeness(a, b *sentence, common float64) float64 {
+	if common == 0 {
 		return 0
 	}
-	score := both / math.Sqrt(a.norm*b.norm) * both / (both + thinEvidence)
+	score := common / math.Sqrt(a.norm*b.norm) * common / (common + thinEvidence)
 	if a.section.Field == jiqiao.FieldTitle && b.section.Field == jiqiao.FieldTitle {
 		score *= titlesTogether
 	}
 	return min(score, 1)
 }
 
-// kin adds up, for every pair of sentences, what their words of near meaning are worth: those of the key words by which the
-// records were scored. The table has a row per sentence of the subject.
-func (x *explaining) kin(mine, theirs *reading, keys []subjectKey, other *Profile) []float64 {
-	n := len(theirs.sentences)
-	table := slices.Grow(x.table[:0], len(mine.sentences)*n)[:len(mine.sentences)*n]
-	x.table = table
-	clear(table)
-	for i := range keys {
-		a := mine.words[x.e.c.words.Word(keys[i].id)]
+// addKin adds to the table what words of near meaning are worth: those of the key words by which the records were scored.
+func (x *explaining) addKin(theirs *reading, other *Profile) {
+	words, mine := x.e.c.words, x.e.reading
+	width := len(mine.sentences)
+	keys := x.subject.keys
+	for i := range keys[:min(len(keys), maxKinKeys)] {
+		a := mine.words[words.Word(keys[i].id)]
 		if a == nil {
 			continue
 		}
-		for _, k := range other.keys {
+		for _, k := range other.keys[:min(len(other.keys), maxKinKeys)] {
 			if k.id == keys[i].id {
 				continue
 			}
-			cos := float64(vek32.Dot(keys[i].row, x.e.c.words.Row(k.id)))
+			cos := float64(vek32.Dot(keys[i].row, words.Row(k.id)))
 			if cos < minKin {
 				continue
 			}
-			b := theirs.words[x.e.c.words.Word(k.id)]
+			b := theirs.words[words.Word(k.id)]
 			if b == nil {
 				continue
 			}
-			worth := math.Pow(cos, sharpText)*min(x.weigher.word(a.term), x.weigher.word(b.term)) - x.shared(a.term, b.term)
+			worth := math.Pow(cos, sharpText)*min(x.e.index.word(a.term), x.e.index.word(b.term)) - x.shared(a.term, b.term)
 			if worth <= 0 {
 				continue
 			}
-			for _, s := range a.in {
-				for _, t := range b.in {
-					table[s*n+t] += worth
+			for _, t := range b.in {
+				for _, s := range a.in {
+					x.table[t*width+s] += worth
 				}
 			}
 		}
 	}
-	return table
 }
 
 // shared is the weight of the terms that two words share: it counts already.
@@ -100,25 +80,25 @@ func (x *explaining) shared(a, b string) float64 {
 	eachTerm(units(a), func(t term) {
 		eachTerm(units(b), func(u term) {
 			if t == u {
-				sum += x.weigher.weight(t)
+				sum += x.e.index.weight(t)
 			}
 		})
 	})
 	return sum
 }
 
-// evidence picks the sentences of both records that say most alike, each sentence once, best first.
+// evidence picks the sentences of both records that say most alike, each sentence once, best first. x.table is used up.
 func (x *explaining) evidence(theirs *reading, other *Profile, mark *marker) []jiqiao.Evidence {
 	type pair struct {
 		a, b  int
 		score float64
 	}
 	mine := x.e.reading
-	kin := x.kin(mine, theirs, x.subject.keys, other)
+	x.addKin(theirs, other)
 	var pairs []pair
 	for i := range mine.sentences {
 		for j := range theirs.sentences {
-			if s := likeness(&mine.sentences[i], &theirs.sentences[j], kin[i*len(theirs.sentences)+j]); s >= minEvidence {
+			if s := likeness(&mine.sentences[i], &theirs.sentences[j], x.table[j*len(mine.sentences)+i]); s >= minEvidence {
 				pairs = append(pairs, pair{i, j, s})
 			}
 		}

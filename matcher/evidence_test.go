@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -51,30 +50,28 @@ func TestMarkerSpans(t *testing.T) {
 }
 
 func TestLikeness(t *testing.T) {
-	w := newTestCollection().newWeigher()
-	one := func(field jiqiao.Field, text string) *sentence {
-		s := &sentence{section: jiqiao.Section{Field: field, Text: text}}
-		w.weigh(s, text)
-		return s
+	like := func(needTitle, needText, otherTitle, otherText string) float64 {
+		n, a := &jiqiao.Need{Problem: needText}, &jiqiao.Achievement{Abstract: otherText}
+		n.Title, a.Title = needTitle, otherTitle
+		e := newTestCollection().newExplainer(testAnalyzer(), n, time.Time{})
+		defer e.close()
+		x := &explaining{e: e, subject: e.subject}
+		theirs := x.readOther(a)
+		x.addKin(theirs, e.c.Read(a))
+		return likeness(&e.reading.sentences[0], &theirs.sentences[0], x.table[0])
 	}
-	asked := one(jiqiao.FieldProblem, "要求烧结银层空洞率低于百分之三")
-	answer := one(jiqiao.FieldAbstract, "烧结银层的空洞率不超过百分之二")
-	chatter := one(jiqiao.FieldAbstract, "本项目的研究具有重要的意义")
-	if a, b := likeness(asked, answer, 0), likeness(asked, chatter, 0); a <= b || a > 1 || b < 0 {
-		t.Errorf("answer %v, chatter %v", a, b)
+	asked := "要求烧结银层空洞率低于百分之三"
+	answer, chatter := like("", asked, "", "烧结银层的空洞率不超过百分之二"), like("", asked, "", "本项目的研究具有重要的意义")
+	if answer <= chatter || answer > 1 || chatter < 0 {
+		t.Errorf("answer %v, chatter %v", answer, chatter)
 	}
-	if likeness(asked, answer, 3) != likeness(answer, asked, 3) {
-		t.Error("likeness depends on the order")
+	if a, b := like("", "污水厂的污泥脱水", "", "淤泥干化设备"), like("", "污水厂的污泥脱水", "", "淤地坝干线道路"); a <= b {
+		t.Errorf("near words %v, other words %v", a, b)
 	}
-	if likeness(asked, answer, 50) <= likeness(asked, answer, 0) || likeness(asked, answer, math.MaxFloat64/1e10) != 1 {
-		t.Error("words of near meaning do not raise the likeness")
-	}
-	title, other := one(jiqiao.FieldTitle, "烧结银膏的空洞率"), one(jiqiao.FieldTitle, "烧结银膏")
-	text := one(jiqiao.FieldBody, "烧结银膏")
-	if likeness(title, other, 0) >= likeness(title, text, 0) {
+	if like("烧结银膏的空洞率", "", "烧结银膏", "") >= like("烧结银膏的空洞率", "", "", "烧结银膏") {
 		t.Error("two titles are not put behind a title and a sentence")
 	}
-	if got := likeness(one(jiqiao.FieldBody, "甲"), one(jiqiao.FieldBody, "乙"), 0); got != 0 {
+	if got := like("", "甲", "", "乙"); got != 0 {
 		t.Errorf("nothing in common is %v", got)
 	}
 }
@@ -107,9 +104,9 @@ func TestCloseWords(t *testing.T) {
 			if subject == other {
 				other = need
 			}
-			x := &explaining{e: e, subject: e.subject, weigher: c.newWeigher()}
+			x := &explaining{e: e, subject: e.subject}
 			var got []string
-			for _, pair := range e.pairs(x.close(e.read(other, x.weigher))) {
+			for _, pair := range e.pairs(x.close(x.readOther(other))) {
 				got = append(got, pair.Need+"≈"+pair.Achievement)
 				if pair.Similarity <= 0 || pair.Similarity > 1 {
 					t.Errorf("%v: similarity %v", got, pair.Similarity)
@@ -239,8 +236,8 @@ func TestTermsAreWords(t *testing.T) {
 	defer e.close()
 	m := jiqiao.Match{Record: achievement}
 	e.explain([]jiqiao.Match{m}, []Features{{}})
-	x := &explaining{e: e, subject: e.subject, weigher: c.newWeigher()}
-	terms, _ := x.terms(e.read(achievement, x.weigher), x.shares(c.Read(achievement)))
+	x := &explaining{e: e, subject: e.subject}
+	terms, _ := x.terms(x.readOther(achievement), x.shares(c.Read(achievement)))
 	var got []string
 	for _, term := range shown(terms) {
 		got = append(got, term.Term)

@@ -22,21 +22,22 @@ const (
 // explainer says why records of the other side fit one subject. It reads the subject once for a page of matches and does
 // not change afterwards.
 type explainer struct {
-	c        *Collection
-	zh       *zh.Analyzer
-	record   jiqiao.Record
-	subject  *subject
-	reading  *reading
-	synonyms map[string]string // folded words that the site's list puts beside a word of the subject
-	figures  []figure          // the subject's targets or figures
-	claims   claims
-	today    jiqiao.Date
+	c       *Collection
+	zh      *zh.Analyzer
+	record  jiqiao.Record
+	subject *subject
+	reading *reading
+	index   sentenceIndex
+	content contentIndex
+	figures []figure // the subject's targets or figures
+	claims  claims
+	today   jiqiao.Date
 }
 
 func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Time) *explainer {
 	e := &explainer{c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)), today: jiqiao.DayOf(now)}
-	e.reading = e.read(rec, c.newWeigher())
-	e.synonyms = e.listed()
+	e.readSubject()
+	e.content = e.indexContent()
 	e.figures = e.figuresOf(rec)
 	e.claims = claimsOf(rec)
 	return e
@@ -48,8 +49,9 @@ func (e *explainer) close() { e.subject.release() }
 type explaining struct {
 	e       *explainer
 	subject *subject
-	weigher *weigher
+	weigher weigher
 	table   []float64
+	found   []*said
 }
 
 // parallelExplanations is how many matches are worth a second goroutine.
@@ -68,7 +70,7 @@ func (e *explainer) explain(matches []jiqiao.Match, features []Features) {
 }
 
 func (e *explainer) explainSome(s *subject, matches []jiqiao.Match, features []Features) {
-	x := &explaining{e: e, subject: s, weigher: e.c.newWeigher()}
+	x := &explaining{e: e, subject: s}
 	for i := range matches {
 		x.explain(&matches[i], features[i])
 	}
@@ -77,7 +79,7 @@ func (e *explainer) explainSome(s *subject, matches []jiqiao.Match, features []F
 func (x *explaining) explain(m *jiqiao.Match, f Features) {
 	e := x.e
 	other := e.profile(m.Record)
-	theirs := e.read(m.Record, x.weigher)
+	theirs := x.readOther(m.Record)
 	m.Parts = e.c.Parts(f)
 	shares := x.shares(other)
 	terms, lone := x.terms(theirs, shares)
@@ -107,18 +109,18 @@ func (e *explainer) figuresOf(rec jiqiao.Record) []figure {
 	if n, ok := rec.(*jiqiao.Need); ok {
 		return targetsOf(e.zh.Fold, n)
 	}
-	return figuresOf(e.zh.Fold, rec.(*jiqiao.Achievement))
+	return figuresOf(rec.(*jiqiao.Achievement))
 }
 
 // checks holds the need's targets against the achievement's figures, whichever of them is the subject.
 func (e *explainer) checks(other jiqiao.Record) []jiqiao.MetricCheck {
 	if other.Kind() == jiqiao.KindNeed {
-		return checkMetrics(e.figuresOf(other), e.figures)
+		return checkMetrics(e.zh.Fold, e.figuresOf(other), e.figures)
 	}
 	if len(e.figures) == 0 {
 		return nil
 	}
-	return checkMetrics(e.figures, e.figuresOf(other))
+	return checkMetrics(e.zh.Fold, e.figures, e.figuresOf(other))
 }
 
 // sides puts a pair in order.

@@ -8,15 +8,35 @@ import (
 )
 
 // checkMetrics holds each target against an achievement's figures.
-func checkMetrics(targets, figures []figure) []jiqiao.MetricCheck {
+func checkMetrics(fold func(string) string, targets, figures []figure) []jiqiao.MetricCheck {
 	if len(targets) == 0 {
 		return nil
 	}
+	figures = readable(fold, targets, figures)
 	checks := make([]jiqiao.MetricCheck, len(targets))
 	for i := range targets {
 		checks[i] = targets[i].check(figures)
 	}
 	return checks
+}
+
+// readable are the figures that could answer one of the targets, ready to be compared: those of a form, and those of
+// sentences in the dimension of a target.
+func readable(fold func(string) string, targets, figures []figure) []figure {
+	dimensions := map[string]bool{}
+	for i := range targets {
+		if targets[i].valid {
+			dimensions[targets[i].q.Dimension] = true
+		}
+	}
+	kept := make([]figure, 0, len(figures))
+	for _, f := range figures {
+		if f.field || dimensions[f.q.Dimension] {
+			f.read(fold)
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // judged is one figure held against one target.

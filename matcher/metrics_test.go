@@ -53,7 +53,7 @@ func TestChecksOfTexts(t *testing.T) {
 		{"现有工作基础：\n1、要求强度达到50MPa以上。", "强度 60MPa", ""},
 	} {
 		var got []string
-		for _, m := range checkMetrics(targetsOf(fold, needSaying(c.need)), figuresOf(fold, achievementSaying(c.achievement))) {
+		for _, m := range checkMetrics(fold, targetsOf(fold, needSaying(c.need)), figuresOf(achievementSaying(c.achievement))) {
 			got = append(got, m.VerdictLabel+" "+m.Target+" | "+m.Figure)
 		}
 		if c.want == "" && len(got) > 0 && strings.HasPrefix(c.need, "工作温度") {
@@ -79,7 +79,7 @@ func TestChecksOfFields(t *testing.T) {
 		{Name: "外观", Text: "有轻微划痕"},
 		{Name: "压力", Comparator: "=", Value: 60, Unit: "bar"},
 	}}
-	checks := checkMetrics(targetsOf(fold, n), figuresOf(fold, a))
+	checks := checkMetrics(fold, targetsOf(fold, n), figuresOf(a))
 	for i, want := range []struct{ verdict, figure, reason string }{
 		{"未说明", "寿命(25℃)≥9000h", "条件不同（需求80℃，成果25℃），不能直接比较"},
 		{"满足", "阻燃等级：UL94 V-0", "成果的说明与需求一致"},
@@ -133,7 +133,7 @@ func TestChecksSayWhatTheTextsSay(t *testing.T) {
 	}
 	figures := make([][]figure, len(achievements))
 	for i, a := range achievements {
-		figures[i] = figuresOf(fold, a)
+		figures[i] = figuresOf(a)
 	}
 	says := func(r jiqiao.Record, text string) bool {
 		return slices.ContainsFunc(r.Sections(), func(s jiqiao.Section) bool { return strings.Contains(s.Text, text) })
@@ -141,7 +141,7 @@ func TestChecksSayWhatTheTextsSay(t *testing.T) {
 	for _, n := range needs {
 		targets := targetsOf(fold, n)
 		for i, a := range achievements {
-			for _, c := range checkMetrics(targets, figures[i]) {
+			for _, c := range checkMetrics(fold, targets, figures[i]) {
 				if c.Need == nil || !says(n, joined(c.Need)) || !says(n, c.Target) || !strings.Contains(joined(c.Need), c.Target) {
 					t.Errorf("%s: target %q stands in no sentence", n.Title, c.Target)
 				}

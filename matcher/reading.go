@@ -1,12 +1,10 @@
 package matcher
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"jiqiao"
-	"jiqiao/index/vector"
 	"jiqiao/index/zh"
 	"jiqiao/matcher/quantity"
 )
@@ -31,22 +29,14 @@ type said struct {
 	// named to a reader.
 	alone, telling bool
 	kind           zh.Kind
-	id             vector.ID
-	known          bool  // id is a word of the vocabulary
 	in             []int // sentences
 }
 
-// sentence is a sentence of a record with its terms.
+// sentence is a sentence of a record.
 type sentence struct {
 	section jiqiao.Section // Text is the sentence alone
-	terms   []weighted     // ascending by term
-	norm    float64
+	norm    float64        // the weight of its terms
 	tokens  []spoken
-}
-
-type weighted struct {
-	term   term
-	weight float64
 }
 
 // spoken is a word at a place of a sentence.
@@ -55,8 +45,8 @@ type spoken struct {
 	start, end int
 }
 
-// read cuts a record up. Sentences without a term are left out.
-func (e *explainer) read(rec jiqiao.Record, weights *weigher) *reading {
+// read cuts a record up. Of each sentence weigh answers what it weighs; those that weigh nothing are left out.
+func (e *explainer) read(rec jiqiao.Record, weigh func(folded string) float64) *reading {
 	r := &reading{rec: rec, words: map[string]*said{}}
 	var tokens []zh.Token
 	for _, s := range rec.Sections() {
@@ -69,7 +59,7 @@ func (e *explainer) read(rec jiqiao.Record, weights *weigher) *reading {
 			}
 			one := sentence{section: s}
 			one.section.Text = text[span.Start:span.End]
-			if weights.weigh(&one, e.zh.Fold(one.section.Text)); one.norm == 0 {
+			if one.norm = weigh(e.zh.Fold(one.section.Text)); one.norm == 0 {
 				continue
 			}
 			for at < len(tokens) && tokens[at].Start < span.Start {
@@ -77,7 +67,7 @@ func (e *explainer) read(rec jiqiao.Record, weights *weigher) *reading {
 			}
 			for ; at < len(tokens) && tokens[at].Start < span.End; at++ {
 				if t := &tokens[at]; t.End <= span.End && nameable(t) {
-					one.tokens = append(one.tokens, spoken{r.hear(e.c.words, t, text, len(r.sentences)), t.Start - span.Start, t.End - span.Start})
+					one.tokens = append(one.tokens, spoken{r.hear(t, text, len(r.sentences)), t.Start - span.Start, t.End - span.Start})
 				}
 			}
 			r.sentences = append(r.sentences, one)
@@ -87,12 +77,11 @@ func (e *explainer) read(rec jiqiao.Record, weights *weigher) *reading {
 }
 
 // hear notes that a token stands in a sentence.
-func (r *reading) hear(words *vector.Words, t *zh.Token, text string, sentence int) *said {
+func (r *reading) hear(t *zh.Token, text string, sentence int) *said {
 	w := r.words[t.Term]
 	if w == nil {
 		w = &said{term: strings.Clone(t.Term), text: text[t.Start:t.End], kind: t.Kind}
 		w.telling = telling(w.term, t.Kind)
-		w.id, w.known = words.ID(w.term)
 		r.words[w.term] = w
 		r.order = append(r.order, w)
 	}
@@ -151,50 +140,3 @@ var generalWords = func() map[string]bool {
 	}
 	return m
 }()
-
-// weigher knows what terms are worth for one goroutine: rarity is asked many times for the same ones.
-type weigher struct {
-	c     *Collection
-	known map[term]float64
-	terms []term
-	units []uint16
-}
-
-func (c *Collection) newWeigher() *weigher {
-	return &weigher{c: c, known: make(map[term]float64, 4096)}
-}
-
-// weight is what a term common to two sentences counts.
-func (w *weigher) weight(t term) float64 {
-	v, ok := w.known[t]
-	if !ok {
-		w.c.mu.RLock()
-		v = w.c.rarity(t) * w.c.weights.Classes[classOf(t)]
-		w.c.mu.RUnlock()
-		w.known[t] = v
-	}
-	return v
-}
-
-func (w *weigher) weigh(s *sentence, folded string) {
-	w.terms = w.terms[:0]
-	w.units = appendFolded(w.units[:0], folded, maxMainRunes)
-	eachTerm(w.units, func(t term) { w.terms = append(w.terms, t) })
-	slices.Sort(w.terms)
-	s.terms = make([]weighted, 0, len(w.terms))
-	for i, t := range w.terms {
-		if i > 0 && t == w.terms[i-1] {
-			continue
-		}
-		v := w.weight(t)
-		s.terms = append(s.terms, weighted{t, v})
-		s.norm += v
-	}
-}
-
-// word is what a word is worth: the sum over its characters and pairs.
-func (w *weigher) word(folded string) float64 {
-	sum := 0.0
-	eachTerm(units(folded), func(t term) { sum += w.weight(t) })
-	return sum
-}

@@ -11,13 +11,21 @@ import (
 
 // figure is one indicator of a record with its value: a target of a need or a figure of an achievement.
 type figure struct {
-	name  indicator
+	name  indicator // empty until asked for: most figures of a text are never compared
+	said  string    // the name as written
 	q     quantity.Quantity
 	valid bool // q holds a value; an indicator in words has none
 	field bool // it comes from a form's field of metrics
 	text  string
 	words string // the requirement of an indicator in words
 	at    place
+}
+
+// read makes the name ready to be compared.
+func (f *figure) read(fold func(string) string) {
+	if f.name.written == "" {
+		f.name = readIndicator(fold, f.said)
+	}
 }
 
 // place is a byte range of a section with a part of it to mark.
@@ -64,7 +72,7 @@ func metricsOf(rec jiqiao.Record) []jiqiao.Metric {
 }
 
 // fieldFigures reads the metrics of a record's form.
-func fieldFigures(fold func(string) string, rec jiqiao.Record) []figure {
+func fieldFigures(rec jiqiao.Record) []figure {
 	metrics := metricsOf(rec)
 	if len(metrics) == 0 {
 		return nil
@@ -82,7 +90,7 @@ func fieldFigures(fold func(string) string, rec jiqiao.Record) []figure {
 		if !strings.HasPrefix(section.Text[min(at, len(section.Text)):], text) {
 			return figures
 		}
-		f := figure{name: readIndicator(fold, m.Name), field: true, text: text, words: m.Text}
+		f := figure{said: m.Name, field: true, text: text, words: m.Text}
 		f.at = place{section, at, at + len(text), at + min(len(m.Name), len(text)), at + len(text)}
 		f.q, f.valid = quantity.Of(m)
 		figures = append(figures, f)
@@ -92,7 +100,7 @@ func fieldFigures(fold func(string) string, rec jiqiao.Record) []figure {
 }
 
 // textFigures reads the quantities of a record's texts that pass keep.
-func textFigures(fold func(string) string, rec jiqiao.Record, keep func(s jiqiao.Section, text string, at quantity.Span, q *quantity.Quantity) bool) []figure {
+func textFigures(rec jiqiao.Record, keep func(s jiqiao.Section, text string, at quantity.Span, q *quantity.Quantity) bool) []figure {
 	var figures []figure
 	for _, s := range rec.Sections() {
 		if s.Label == metricsLabel || s.Field == jiqiao.FieldKeywords {
@@ -112,7 +120,7 @@ func textFigures(fold func(string) string, rec jiqiao.Record, keep func(s jiqiao
 				continue
 			}
 			figures = append(figures, figure{
-				name: readIndicator(fold, q.Name), q: q, valid: true, text: written(s.Text, &q),
+				said: q.Name, q: q, valid: true, text: written(s.Text, &q),
 				at: place{s, in.Start, in.End, q.Span.Start, q.Span.End},
 			})
 		}
@@ -158,10 +166,13 @@ const (
 
 // targetsOf lists what a need demands in figures: its metrics, and what its texts say beyond them.
 func targetsOf(fold func(string) string, n *jiqiao.Need) []figure {
-	targets := fieldFigures(fold, n)
+	targets := fieldFigures(n)
 	known := len(targets)
+	for i := range targets {
+		targets[i].read(fold)
+	}
 	passages := map[string][]zh.Span{}
-	for _, f := range textFigures(fold, n, func(s jiqiao.Section, sentence string, at quantity.Span, q *quantity.Quantity) bool {
+	for _, f := range textFigures(n, func(s jiqiao.Section, sentence string, at quantity.Span, q *quantity.Quantity) bool {
 		if within(asides(s), at.Start) {
 			return false
 		}
@@ -175,6 +186,7 @@ func targetsOf(fold func(string) string, n *jiqiao.Need) []figure {
 		if len(targets)-known == maxTextTargets {
 			break
 		}
+		f.read(fold)
 		if !repeats(targets, f) {
 			targets = append(targets, f)
 		}
@@ -290,8 +302,8 @@ func containsAny(s string, words []string) bool {
 }
 
 // figuresOf lists the figures of an achievement, those of its form first.
-func figuresOf(fold func(string) string, a *jiqiao.Achievement) []figure {
-	return append(fieldFigures(fold, a), textFigures(fold, a, func(s jiqiao.Section, _ string, _ quantity.Span, q *quantity.Quantity) bool {
+func figuresOf(a *jiqiao.Achievement) []figure {
+	return append(fieldFigures(a), textFigures(a, func(s jiqiao.Section, _ string, _ quantity.Span, q *quantity.Quantity) bool {
 		return q.Dimension != "元" && s.Label != "商业分析"
 	})...)
 }
