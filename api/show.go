@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"jiqiao"
@@ -31,27 +32,55 @@ func showMatches(v jiqiao.Viewer, subject jiqiao.Record, matches []jiqiao.Match)
 		if m.Record == nil || !v.Sees(m.Record) {
 			continue
 		}
-		m.Evidence = showEvidence(hiddenName(v, subject), hiddenName(v, m.Record), m.Evidence)
+		hideNames(&m, hiddenName(v, subject), hiddenName(v, m.Record))
 		m.Record = v.Show(m.Record)
 		shown = append(shown, m)
 	}
 	return shown
 }
 
-// showEvidence takes both hidden owners out of both sides: a text may name the partner too.
-func showEvidence(a, b string, evidence []jiqiao.Evidence) []jiqiao.Evidence {
-	if a == "" && b == "" {
-		return evidence
-	}
-	shown := make([]jiqiao.Evidence, len(evidence))
-	for i, e := range evidence {
-		for _, name := range []string{a, b} {
-			e.Need.Spans = redact(name, e.Need.Spans)
-			e.Achievement.Spans = redact(name, e.Achievement.Spans)
+// hideNames takes hidden owners out of all that the match quotes or says. Both out of both sides: a text may name the
+// partner too.
+func hideNames(m *jiqiao.Match, names ...string) {
+	for _, name := range names {
+		if name == "" {
+			continue
 		}
-		shown[i] = e
+		m.Evidence = slices.Clone(m.Evidence)
+		for i := range m.Evidence {
+			e := &m.Evidence[i]
+			e.Need.Spans, e.Achievement.Spans = redact(name, e.Need.Spans), redact(name, e.Achievement.Spans)
+		}
+		m.Metrics = slices.Clone(m.Metrics)
+		for i := range m.Metrics {
+			c := &m.Metrics[i]
+			c.Need, c.Achievement = redactSnippet(name, c.Need), redactSnippet(name, c.Achievement)
+			for _, text := range []*string{&c.Target, &c.Figure, &c.Reason} {
+				*text = hide(name, *text)
+			}
+		}
+		m.Against, m.Lift = hideAll(name, m.Against), hideAll(name, m.Lift)
+		m.Rationale = hide(name, m.Rationale)
 	}
-	return shown
+}
+
+func hide(name, text string) string { return strings.ReplaceAll(text, name, jiqiao.HiddenOwner) }
+
+func hideAll(name string, texts []string) []string {
+	texts = slices.Clone(texts)
+	for i := range texts {
+		texts[i] = hide(name, texts[i])
+	}
+	return texts
+}
+
+func redactSnippet(name string, s *jiqiao.Snippet) *jiqiao.Snippet {
+	if s == nil {
+		return nil
+	}
+	c := *s
+	c.Spans = redact(name, c.Spans)
+	return &c
 }
 
 func showDuplicates(v jiqiao.Viewer, found []jiqiao.Duplicate, limit int) []jiqiao.Duplicate {
@@ -95,5 +124,5 @@ func redact(name string, spans []jiqiao.Span) []jiqiao.Span {
 	if !strings.Contains(whole.String(), name) {
 		return spans
 	}
-	return []jiqiao.Span{{Text: strings.ReplaceAll(whole.String(), name, jiqiao.HiddenOwner)}}
+	return []jiqiao.Span{{Text: hide(name, whole.String())}}
 }

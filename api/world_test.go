@@ -351,6 +351,12 @@ func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQ
 			}
 			m.Parts = []jiqiao.ScorePart{{Name: "lexical", Label: "用词"}}
 			m.Terms = []jiqiao.TermMatch{{Term: "碳化硅", Weight: 1}}
+			said := subject.Head().Title + "与" + r.Head().Title
+			m.Against, m.Lift, m.Rationale = []string{said + "不合"}, []string{said + "可改"}, said
+			m.Metrics = []jiqiao.MetricCheck{{
+				Target: said, Verdict: jiqiao.VerdictMet, VerdictLabel: "满足", Figure: said, Reason: said,
+				Need: &snippets(subject, "")[0], Achievement: &snippets(r, "")[0],
+			}}
 		}
 		if subject.Kind() == jiqiao.KindAchievement {
 			m.NeedID, m.AchievementID = m.AchievementID, m.NeedID
