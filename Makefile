@@ -78,6 +78,10 @@ generate: ## regenerate what is generated and committed
 golden: ## rewrite golden files after a change that is meant; review the diff
 	$(GO) test ./index/zh ./matcher/... -update
 
+.PHONY: vectors
+vectors: build ## train the word vectors that ship with the program, on ../shared/corpus (docs/vectors.md)
+	$(BIN) train vectors --corpus $(JIQIAO_SHARED)/corpus --out index/vector/words.vec
+
 .PHONY: bench
 bench: build ## the numbers of docs/benchmarks.md, on ../shared/corpus
 	$(BIN) bench --corpus $(JIQIAO_SHARED)/corpus --graded $(JIQIAO_SHARED)/eval/graded
