@@ -75,7 +75,7 @@ func Adapted(ctx context.Context, a *zh.Analyzer, base, current *vector.Words, t
 	}
 	var learn, hold []Text
 	for _, t := range texts {
-		if isHeldOut(t.ID) {
+		if HeldOut(t.ID) {
 			hold = append(hold, t)
 		} else {
 			learn = append(learn, t)
@@ -105,9 +105,11 @@ func evenly[T any](items []T, n int) []T {
 	return out
 }
 
-func isHeldOut(id string) bool {
+// HeldOut reports whether vectors are never tuned on the text or record of this ID: one in ten, all passages of a
+// document alike. What learns from the similarity of such texts (a ranker) must use these alone.
+func HeldOut(id string) bool {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte(id))
+	_, _ = h.Write([]byte(group(id)))
 	return h.Sum32()%heldOut == 0
 }
 

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"jiqiao/index/vector"
 	"jiqiao/index/zh"
@@ -39,7 +40,8 @@ func DefaultRecipe() Recipe {
 	}
 }
 
-// Make makes a vocabulary with vectors from texts.
+// Make makes a vocabulary with vectors from texts. Tuning leaves the texts alone that HeldOut names, so that they can tell
+// and teach how good the vectors are.
 func Make(ctx context.Context, a *zh.Analyzer, texts []Text, r Recipe) (*vector.Words, error) {
 	r.Read.Progress, r.PPMI.Progress, r.SGNS.Progress, r.Contrast.Progress = r.Progress, r.Progress, r.Progress, r.Progress
 	c, err := Read(ctx, a, texts, r.Read)
@@ -60,7 +62,8 @@ func Make(ctx context.Context, a *zh.Analyzer, texts []Text, r Recipe) (*vector.
 	}
 	rarity := Rarities(c.Counts, r.Finish.Telling)
 	if r.Contrast.Epochs > 0 {
-		pairs := Splits(c.Documents, 0, r.Contrast.Seed)
+		seen := slices.DeleteFunc(slices.Clone(c.Documents), func(d Document) bool { return HeldOut(d.Group) })
+		pairs := Splits(seen, 0, r.Contrast.Seed)
 		if v, rarity, err = Contrast(ctx, v, rarity, pairs, r.Contrast); err != nil {
 			return nil, err
 		}
