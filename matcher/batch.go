@@ -14,11 +14,13 @@ import (
 
 // Batch says how everything is matched with everything. One side, the subjects, is walked, and every pair is scored once,
 // yet the best matches of both sides are kept: of a subject the best Limit, and of a record of the other side the best
-// Limit among those that are at least LevelWeak.
+// OtherLimit among those that are at least LevelWeak.
 type Batch struct {
 	// Filter applies to the other side; its zero is what is published.
 	Filter jiqiao.Filter
 	Limit  int // 0 is jiqiao.DefaultRunLimit
+	// OtherLimit is 0 for Limit.
+	OtherLimit int
 	// Workers match at the same time; 0 is 2.
 	Workers int
 	// Kept are the results that a run which goes on has saved before; nil for none.
@@ -39,6 +41,7 @@ const (
 // match or of Save, and when ctx ends; what was saved before stands.
 func (m *Matcher) MatchAll(ctx context.Context, subjects iter.Seq2[jiqiao.Record, error], b Batch) (done int, err error) {
 	b.Workers, b.Limit = cmp.Or(b.Workers, defaultWorkers), cmp.Or(b.Limit, jiqiao.DefaultRunLimit)
+	b.OtherLimit = cmp.Or(b.OtherLimit, b.Limit)
 	b.Filter = jiqiao.MatchQuery{Filter: b.Filter}.Normalise().Filter
 	run := &batchRun{m: m, b: &b, best: map[string]*bestOf{}}
 	if err := run.remember(); err != nil {
@@ -69,6 +72,7 @@ type batchRun struct {
 	b *Batch
 	// best are the best scores that records of the other side have met with.
 	best map[string]*bestOf
+	kin  *kinship
 }
 
 type savedChunk struct {
@@ -131,7 +135,7 @@ func (r *batchRun) match(ctx context.Context, subjects iter.Seq2[jiqiao.Record, 
 
 // chunk matches subjects in parallel and keeps, in their order, what is worth it.
 func (r *batchRun) chunk(ctx context.Context, subjects []jiqiao.Record) ([]jiqiao.MatchResult, error) {
-	c := r.m.Collection()
+	c := r.collection(subjects)
 	ranked := make([][]Scored, len(subjects))
 	work, workCtx := errgroup.WithContext(ctx)
 	work.SetLimit(r.b.Workers)
@@ -162,6 +166,16 @@ func (r *batchRun) chunk(ctx context.Context, subjects []jiqiao.Record) ([]jiqia
 	return results, nil
 }
 
+// collection is the matcher's, which remembers what the subjects' words mean.
+func (r *batchRun) collection(subjects []jiqiao.Record) *Collection {
+	c := r.m.Collection()
+	if r.kin == nil || r.kin.words != c.words || r.kin.full() {
+		r.kin = c.newKinship()
+	}
+	r.kin.learn(c, subjects)
+	return c.remembering(r.kin)
+}
+
 func (r *batchRun) result(model string, subject jiqiao.Record, s *Scored) jiqiao.MatchResult {
 	result := jiqiao.MatchResult{
 		NeedID: subject.Head().ID, AchievementID: s.ID, Score: s.Score, Level: s.Level, Probabilities: s.Probabilities,
@@ -181,7 +195,7 @@ func (r *batchRun) offer(id, subject string, score float64) bool {
 		r.best[id] = best
 	}
 	next := offered{score, subject}
-	if len(*best) < r.b.Limit {
+	if len(*best) < r.b.OtherLimit {
 		heap.Push(best, next)
 		return true
 	}

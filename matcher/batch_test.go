@@ -58,7 +58,9 @@ func (l *ledger) kept(yield func(jiqiao.MatchResult, error) bool) {
 func TestMatchAllResumes(t *testing.T) {
 	m, _, _ := world(t, stock()...)
 	const total = 200
-	batch := func(l *ledger) matcher.Batch { return matcher.Batch{Limit: 2, Save: l.save, Kept: l.kept} }
+	batch := func(l *ledger) matcher.Batch {
+		return matcher.Batch{Limit: 2, OtherLimit: 1, Save: l.save, Kept: l.kept}
+	}
 	whole := &ledger{}
 	if done, err := m.MatchAll(t.Context(), manyNeeds(total, ""), batch(whole)); err != nil || done != total {
 		t.Fatalf("done %d, %v", done, err)

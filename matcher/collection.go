@@ -20,6 +20,7 @@ import (
 type Collection struct {
 	*memory
 	ranker *rank.Ranker
+	kin    *kinship // nil outside batches
 }
 
 // memory is what collections that differ in their ranker share.

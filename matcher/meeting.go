@@ -4,8 +4,6 @@ import (
 	"math"
 	"sync"
 
-	"github.com/viterin/vek/vek32"
-
 	"jiqiao/index/vector"
 )
 
@@ -69,6 +67,10 @@ func (c *Collection) meet(s *subject, others []*Profile) *meeting {
 		}
 	}
 	c.mu.RUnlock()
+	if c.kin != nil && c.kin.knows(s) {
+		c.kin.recall(c, s, m)
+		return m
+	}
 	half := 0
 	var work sync.WaitGroup
 	if len(m.words) >= parallelWords {
@@ -100,13 +102,9 @@ func (c *Collection) lookUp(s *subject, words []metWord) {
 		row := c.words.Row(w.id)
 		first := len(near)
 		for k := range s.keys {
-			like := uint8(255)
-			if sk := &s.keys[k]; sk.id != w.id {
-				cos := vek32.Dot(row, sk.row)
-				if cos < minLikeness {
-					continue
-				}
-				like = uint8(min(254, math.Round(float64(cos)*255)))
+			like, ok := likeness(w.id, row, s.keys[k].id, s.keys[k].row)
+			if !ok {
+				continue
 			}
 			near = append(near, nearKey{uint8(k), like})
 			w.best = max(w.best, like)

@@ -101,8 +101,13 @@ func (a *App) CancelMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, e
 func (a *App) match(ctx context.Context, run *jiqiao.MatchRun, progress func(done, total int)) error {
 	start := run.Done
 	progress(start, run.Total)
+	others, err := a.Store.Count(ctx, run.Kind.Other())
+	if err != nil {
+		return err
+	}
+	limit := runParams(*run).Limit
 	batch := matcher.Batch{
-		Limit: runParams(*run).Limit,
+		Limit: limit, OtherLimit: otherLimit(limit, run.Total, others),
 		Save: func(ctx context.Context, last jiqiao.Record, results []jiqiao.MatchResult, done int) error {
 			run.Cursor, run.Done = last.Head().ID, start+done
 			run.Total = max(run.Total, run.Done) // records that came meanwhile
@@ -121,6 +126,15 @@ func (a *App) match(ctx context.Context, run *jiqiao.MatchRun, progress func(don
 	}
 	run.State, run.Total = jiqiao.RunDone, run.Done
 	return a.Store.SaveMatchRun(ctx, run, nil)
+}
+
+// fewKept is how many matches of a record of the larger side are kept at least.
+const fewKept = 10
+
+// otherLimit shares the results out evenly: the side with more records keeps fewer for each, so that both sides have
+// about as many in all.
+func otherLimit(limit, subjects, others int) int {
+	return min(limit, max(fewKept, limit*subjects/max(1, others)))
 }
 
 // kept walks the results that a run has saved.

@@ -158,6 +158,16 @@ func TestCancelledRunsStop(t *testing.T) {
 	}
 }
 
+func TestOtherLimit(t *testing.T) {
+	for _, c := range []struct{ limit, subjects, others, want int }{
+		{50, 5000, 20000, 12}, {50, 5000, 5000, 50}, {50, 10, 100_000, 10}, {5, 5000, 20000, 5}, {50, 3, 0, 50}, {50, 0, 0, 10},
+	} {
+		if got := otherLimit(c.limit, c.subjects, c.others); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+	}
+}
+
 // ended waits until the job that look describes has ended.
 func ended(t *testing.T, look func() (jiqiao.RunState, error)) jiqiao.RunState {
 	t.Helper()
