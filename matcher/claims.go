@@ -31,15 +31,17 @@ func (r refusal) scope(own string) string {
 	switch {
 	case r.region != "":
 		return r.region
-	case len(own) != 6:
+	case len(own) != 6 || !r.province && !r.city:
 		return ""
-	case r.province || r.city && jiqiao.RegionPrefix(own[:2]+"0000") == own[:2] && strings.Contains(" 11 12 31 50 ", " "+own[:2]+" "):
+	case r.province, municipal[own[:2]]:
 		return own[:2] + "0000"
-	case r.city:
+	default:
 		return own[:4] + "00"
 	}
-	return ""
 }
+
+// municipal are the cities that are provinces: 北京, 天津, 上海, 重庆.
+var municipal = map[string]bool{"11": true, "12": true, "31": true, "50": true}
 
 // saying is a phrase and the readiness that it stands for, after [jiqiao.MaturityRange].
 type saying struct {

@@ -129,7 +129,8 @@ func (e *explainer) indexContent() contentIndex {
 // candidates are the subject's words that may be close to a word of the other side. It may name one twice.
 func (x *explaining) candidates(o *said) []*said {
 	index := &x.e.content
-	out := append(x.found[:0], index.synonyms[o.term]...)
+	x.found = append(x.found[:0], index.synonyms[o.term]...)
+	out := x.found
 	for _, g := range closeGroups[o.term] {
 		out = append(out, index.byGroup[g]...)
 	}
@@ -165,9 +166,9 @@ func (e *explainer) nearness(a, b *said) (float64, bool) {
 }
 
 // pairs writes them as an answer does, the need's word first.
-func (e *explainer) pairs(close []closeWords) []jiqiao.ClosePair {
+func (e *explainer) pairs(found []closeWords) []jiqiao.ClosePair {
 	var out []jiqiao.ClosePair
-	for _, c := range close {
+	for _, c := range found {
 		p := jiqiao.ClosePair{Need: c.mine.text, Achievement: c.theirs.text, Similarity: c.cosine}
 		if e.record.Kind() == jiqiao.KindAchievement {
 			p.Need, p.Achievement = p.Achievement, p.Need

@@ -14,8 +14,9 @@ const (
 	maxEvidence = 3
 	// minEvidence is the likeness below which two sentences prove nothing to a reader.
 	minEvidence = 0.08
-	// titlesTogether lowers two titles side by side: the reader sees both titles anyway.
-	titlesTogether = 0.6
+	// seenAlready lowers what the reader sees anyway: two titles side by side, two metrics, and keywords on either side,
+	// which say no more than the common terms.
+	seenAlready = 0.6
 	// thinEvidence is the common rarity at which a pair of sentences counts half, so that 石墨烯 beside 石墨烯 does not
 	// beat a sentence that answers a sentence. Two rare terms have about this much.
 	thinEvidence = 100
@@ -26,15 +27,20 @@ const (
 	maxKinKeys = 24
 )
 
-// likeness is the cosine of two sentences over sets of terms weighted by rarity, common being what they share, lowered when
+// resemblance is the cosine of two sentences over sets of terms weighted by rarity, common being what they share, lowered when
 // that is little; 0–1.
-func likeness(a, b *sentence, common float64) float64 {
+func resemblance(a, b *sentence, common float64) float64 {
 	if common == 0 {
 		return 0
 	}
 	score := common / math.Sqrt(a.norm*b.norm) * common / (common + thinEvidence)
-	if a.section.Field == jiqiao.FieldTitle && b.section.Field == jiqiao.FieldTitle {
-		score *= titlesTogether
+	if a.section.Field == jiqiao.FieldTitle && b.section.Field == jiqiao.FieldTitle || a.section.Label == metricsLabel && b.section.Label == metricsLabel {
+		score *= seenAlready
+	}
+	for _, s := range []*sentence{a, b} {
+		if s.section.Field == jiqiao.FieldKeywords {
+			score *= seenAlready
+		}
 	}
 	return min(score, 1)
 }
@@ -98,7 +104,7 @@ func (x *explaining) evidence(theirs *reading, other *Profile, mark *marker) []j
 	var pairs []pair
 	for i := range mine.sentences {
 		for j := range theirs.sentences {
-			if s := likeness(&mine.sentences[i], &theirs.sentences[j], x.table[j*len(mine.sentences)+i]); s >= minEvidence {
+			if s := resemblance(&mine.sentences[i], &theirs.sentences[j], x.table[j*len(mine.sentences)+i]); s >= minEvidence {
 				pairs = append(pairs, pair{i, j, s})
 			}
 		}

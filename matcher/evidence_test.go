@@ -27,12 +27,13 @@ func spokenIn(text string) []spoken {
 func TestMarkerSpans(t *testing.T) {
 	m := &marker{words: map[string]bool{"碳化硅": true, "sic": true}, chars: map[rune]bool{'灌': true, '无': true}, fold: testAnalyzer().Fold}
 	for text, want := range map[string]string{
-		"碳化硅模块灌封":      "[碳化硅]模块[灌]封",
+		"碳化硅模块灌封":      "[碳化硅]模块灌封",
 		"ＳｉＣ 与碳化硅":     "[ＳｉＣ] 与[碳化硅]",
 		"無關":           "[無]關",
+		"灌溉、滴灌。":       "[灌]溉、滴[灌]。",
 		"":             "",
 		"灌灌\xff灌":      "[灌灌]\xff[灌]",
-		"用 SiC：灌溉、滴灌。": "用 [SiC]：[灌]溉、滴[灌]。",
+		"用 SiC：灌溉、滴灌。": "用 [SiC]：灌溉、滴灌。",
 	} {
 		got, joined := "", ""
 		for _, s := range m.spans(text, spokenIn(text)) {
@@ -49,7 +50,7 @@ func TestMarkerSpans(t *testing.T) {
 	}
 }
 
-func TestLikeness(t *testing.T) {
+func TestResemblance(t *testing.T) {
 	like := func(needTitle, needText, otherTitle, otherText string) float64 {
 		n, a := &jiqiao.Need{Problem: needText}, &jiqiao.Achievement{Abstract: otherText}
 		n.Title, a.Title = needTitle, otherTitle
@@ -58,7 +59,7 @@ func TestLikeness(t *testing.T) {
 		x := &explaining{e: e, subject: e.subject}
 		theirs := x.readOther(a)
 		x.addKin(theirs, e.c.Read(a))
-		return likeness(&e.reading.sentences[0], &theirs.sentences[0], x.table[0])
+		return resemblance(&e.reading.sentences[0], &theirs.sentences[0], x.table[0])
 	}
 	asked := "要求烧结银层空洞率低于百分之三"
 	answer, chatter := like("", asked, "", "烧结银层的空洞率不超过百分之二"), like("", asked, "", "本项目的研究具有重要的意义")
@@ -70,6 +71,10 @@ func TestLikeness(t *testing.T) {
 	}
 	if like("烧结银膏的空洞率", "", "烧结银膏", "") >= like("烧结银膏的空洞率", "", "", "烧结银膏") {
 		t.Error("two titles are not put behind a title and a sentence")
+	}
+	sentences := [2]sentence{{norm: 100, section: jiqiao.Section{Field: jiqiao.FieldKeywords}}, {norm: 100, section: jiqiao.Section{Field: jiqiao.FieldBody}}}
+	if resemblance(&sentences[0], &sentences[1], 50) >= resemblance(&sentences[1], &sentences[1], 50) {
+		t.Error("keywords are not put behind sentences")
 	}
 	if got := like("", "甲", "", "乙"); got != 0 {
 		t.Errorf("nothing in common is %v", got)

@@ -84,9 +84,9 @@ func (x *explaining) explain(m *jiqiao.Match, f Features) {
 	shares := x.shares(other)
 	terms, lone := x.terms(theirs, shares)
 	m.Terms = shown(terms)
-	close := x.close(theirs)
-	m.Close = e.pairs(close)
-	m.Evidence = x.evidence(theirs, other, e.marker(terms, lone, close))
+	near := x.close(theirs)
+	m.Close = e.pairs(near)
+	m.Evidence = x.evidence(theirs, other, e.marker(terms, lone, near))
 	need, achievement := sides(e.record, m.Record)
 	m.Metrics = e.checks(m.Record)
 	wants, has := e.claims, claimsOf(m.Record)
@@ -187,7 +187,10 @@ func (x *explaining) commonWords(theirs *reading, shares map[term]float64) []sha
 	var words []sharedTerm
 	for _, w := range x.e.reading.order {
 		o := theirs.words[w.term]
-		if o == nil || !w.telling || !w.alone && !o.alone || utf8.RuneCountInString(w.term) == 1 && !(w.alone && o.alone) {
+		if o == nil || !w.telling || !w.alone && !o.alone {
+			continue
+		}
+		if single := utf8.RuneCountInString(w.term) == 1; single && (!w.alone || !o.alone) {
 			continue
 		}
 		c := sharedTerm{mine: w}
@@ -223,12 +226,12 @@ func units(folded string) []uint16 {
 	return out
 }
 
-func (e *explainer) marker(terms []sharedTerm, lone map[rune]bool, close []closeWords) *marker {
+func (e *explainer) marker(terms []sharedTerm, lone map[rune]bool, near []closeWords) *marker {
 	m := &marker{words: map[string]bool{}, chars: lone, fold: e.zh.Fold}
 	for _, t := range terms {
 		m.words[t.mine.term] = true
 	}
-	for _, c := range close {
+	for _, c := range near {
 		m.words[c.mine.term], m.words[c.theirs.term] = true, true
 	}
 	return m

@@ -6,8 +6,8 @@ import (
 	"jiqiao"
 )
 
-// marker marks what two records have in common in their sentences: words, words of near meaning, and single characters,
-// because they count in the score.
+// marker marks what two records have in common in their sentences: words, words of near meaning and, in a sentence that has
+// none of them, single characters, because they count in the score (滴灌, 灌溉).
 type marker struct {
 	words map[string]bool // folded
 	chars map[rune]bool   // folded
@@ -20,13 +20,14 @@ func (m *marker) snippet(s *sentence) jiqiao.Snippet {
 
 // spans cuts a text into marked and unmarked spans, which joined are the text.
 func (m *marker) spans(text string, tokens []spoken) []jiqiao.Span {
-	hit := make([]bool, len(text))
+	hit, words := make([]bool, len(text)), false
 	for _, t := range tokens {
 		if m.words[t.word.term] {
 			fill(hit[t.start:t.end])
+			words = true
 		}
 	}
-	if len(m.chars) > 0 {
+	if len(m.chars) > 0 && !words {
 		for i, r := range text {
 			if n := utf8.RuneLen(r); isHan16(r) && i+n <= len(text) && m.chars[m.foldRune(r)] {
 				fill(hit[i : i+n])

@@ -110,7 +110,7 @@ func nameable(t *zh.Token) bool {
 // telling reports whether a word may be named as what two records have in common: 碳化硅 may, 以内 and 研究 may not.
 func telling(folded string, kind zh.Kind) bool {
 	switch {
-	case generalWords[folded] || quantity.Comparing(folded):
+	case generalWords[folded] || quantity.Comparing(folded) || quantity.Measuring(folded):
 		return false
 	case kind == zh.Number:
 		return len(folded) >= 3
@@ -135,7 +135,8 @@ var generalWords = func() map[string]bool {
 		左右 之间 以后 以前 之后 之前 期间 当前 未来 近年来 多年 长期 短期 每年 全年 年产 左侧 右侧 上述 下述 如下 例如 比如 等等 可以 能够 可能 必须 应当 不能 无法 没有 还有 并且 而且 或者
 		适应 兼容 兼顾 覆盖 涉及 引入 引进 投入 投资 收益 利润 销售 售价 价格 单价 费用 万元 亿元 面积 体积 重量 长度 宽度 高度 厚度 直径 温度 压力 强度 速度 精度 浓度 含量 寿命
 		共同 联合 希望 计划 预期 预计 拟 已 可 将 使 对 在 与 和 及 或 等 中 内 外 上 下 高 低 大 小 新 后 前 时 年 月 日 个 种 项 名 次 倍 第 其 该 本 各 每 不 无 有 为 是 的 了
-		环境 运行 工作 操作 使用寿命 技术难题 技术指标 关键技术 核心技术 主要技术 研究内容 预期目标 应用领域 合作方式 经济效益 社会效益 市场前景 产学研 知识产权`) {
+		环境 运行 工作 操作 使用寿命 技术难题 技术指标 关键技术 核心技术 主要技术 研究内容 预期目标 应用领域 合作方式 经济效益 社会效益 市场前景 产学研 知识产权 给出 更换 重新 保持 依赖 差异 一致 执行 业务 路径 在线 离线 现场 单片 单位 直接 间接 分别 方便 简单 复杂 困难 容易 严重 轻微 平均 最大 最小 最高 最低 全部 局部
+		强力 充分 完全 部分 主体 类似 对应 适当 合理 良好 优良 优质 优异 突出 独特 创新 首次 关注 重视 加强 增强 促进 推动 带动 支撑 面向 围绕 结合 配合 协同 统一 规范 升高 上升 下降 增加 增长 缩短 扩大 缩小`) {
 		m[w] = true
 	}
 	return m

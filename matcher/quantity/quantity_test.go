@@ -114,3 +114,16 @@ func FuzzParse(f *testing.F) {
 	f.Add("㎡5㎡～9㎡㎡")
 	f.Fuzz(checkSpans)
 }
+
+func TestWordsThatNameNothing(t *testing.T) {
+	for word, want := range map[string]bool{"毫米": true, "张": true, "万次": true, "万吨": true, "钢": false, "碳化硅": false, "mm": false, "万能": false, "": false} {
+		if Measuring(word) != want {
+			t.Errorf("%q measures: %v", word, !want)
+		}
+	}
+	for word, want := range map[string]bool{"以内": true, "不低于": true, "降到": true, "提高": true, "节能": false, "左右": true, "碳化硅": false} {
+		if Comparing(word) != want {
+			t.Errorf("%q compares: %v", word, !want)
+		}
+	}
+}

@@ -164,3 +164,11 @@ var comparisons = func() map[string]bool {
 	}
 	return m
 }()
+
+// Measuring reports whether a word is only a unit or counts in one: 毫米, 张, 万次. It names nothing either.
+func Measuring(word string) bool {
+	f := fold(word)
+	_, at := f.magnitude(0)
+	_, end := f.unit(at)
+	return end == len(f.r) && end > at && isHan(f.r[len(f.r)-1])
+}
