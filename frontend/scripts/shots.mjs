@@ -22,11 +22,17 @@ const pages = [
   ['achievement', `/achievements/${achievement}`],
   ['achievement-matches', `/achievements/${achievement}?tab=matches`],
   ['match', '/match'],
+  ['clinic', '/clinic'],
   ['import', '/import'],
   ['missing', '/nowhere'],
   ['gone', '/needs/n_zzzzzzzzzzzzzzzzzzzz'],
 ]
 const steps = {
+  clinic: async (page) => {
+    await page.getByRole('button', { name: '填入示例' }).click()
+    await page.getByRole('button', { name: '诊断', exact: true }).click()
+    await page.getByRole('heading', { name: '请企业补充' }).waitFor()
+  },
   match: async (page) => {
     await page.getByRole('button', { name: '填入示例' }).click()
     await page.getByRole('button', { name: '匹配成果' }).click()

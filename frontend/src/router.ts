@@ -30,6 +30,12 @@ export function newRouter(): Router {
         meta: { title: '粘贴文本匹配' },
       },
       {
+        path: '/clinic',
+        name: 'clinic',
+        component: () => import('./views/clinic/ClinicView.vue'),
+        meta: { title: '需求诊断' },
+      },
+      {
         path: '/import',
         name: 'import',
         component: () => import('./views/imports/ImportView.vue'),

@@ -7,6 +7,8 @@ import type {
   CodeList,
   Decision,
   DecisionInput,
+  Diagnosis,
+  DraftRequest,
   Duplicates,
   FacetCounts,
   Import,
@@ -85,6 +87,14 @@ export function matchText(kind: Kind, text: string, filter: Filter, offset: numb
   const body: TextMatchRequest = { kind, text, filter: filterBody(filter), limit: matchPageSize, offset }
   return request<MatchList>('/match', { method: 'POST', idempotent: true, body, signal })
 }
+
+export function examineDraft(kind: Kind, text: string, signal: AbortSignal) {
+  const body: DraftRequest = { kind, text }
+  return request<Diagnosis>('/clinic', { method: 'POST', idempotent: true, body, signal })
+}
+
+export const examineRecord = (kind: Kind, id: string, signal: AbortSignal) =>
+  request<Diagnosis>(`${recordPath(kind, id)}/clinic`, { signal })
 
 /** The filter as the API's JSON has it: years are numbers, empty lists are left out. */
 export function filterBody(f: Filter): NonNullable<TextMatchRequest['filter']> {

@@ -1953,6 +1953,20 @@ export interface components {
        * @description 索引还没有跟上的变更数
        */
       index_lag: number
+      embedding?: components['schemas']['EmbeddingProgress']
+    }
+    /** @description 嵌入模型的向量做到哪里；没有配置时不出现 */
+    EmbeddingProgress: {
+      /** @description 配置的模型 */
+      model: string
+      /** @description 正在应答的向量属于哪个模型 */
+      serving: string
+      records: number
+      done: number
+      /** @description 上次没有得到向量的记录数，会自动重试 */
+      failed: number
+      /** @description 服务上次出错的说明 */
+      problem?: string
     }
     Health: {
       /** @constant */
@@ -1965,7 +1979,7 @@ export interface components {
     }
     Check: {
       /** @enum {string} */
-      name: 'store' | 'index'
+      name: 'store' | 'index' | 'embedding'
       label: string
       ok: boolean
       /** @description 不正常时的原因 */

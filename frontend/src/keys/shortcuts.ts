@@ -14,6 +14,7 @@ export function shortcuts(router: Router, openHelp: () => void): Shortcut[] {
     { keys: 'g a', help: '找成果', run: go('/search?kind=achievement') },
     { keys: 'g n', help: '找需求', run: go('/search?kind=need') },
     { keys: 'g m', help: '粘贴文本匹配', run: go('/match') },
+    { keys: 'g c', help: '需求诊断', run: go('/clinic') },
     { keys: 'g i', help: '导入数据', run: go('/import') },
   ]
 }
