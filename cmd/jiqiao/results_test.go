@@ -46,6 +46,23 @@ func TestMatchAllWritesItsResults(t *testing.T) {
 	if raw, err := os.ReadFile(lines); err != nil || strings.Count(string(raw), "\n") != len(rows)-1 {
 		t.Errorf("jsonl holds %d lines, want %d: %v", strings.Count(string(raw), "\n"), len(rows)-1, err)
 	}
+	s.ok("match", "--all", "--limit", "2", "--kind", "achievement", "-o", table)
+	raw, err = os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err = csv.NewReader(strings.NewReader(strings.TrimPrefix(string(raw), "\ufeff"))).ReadAll(); err != nil {
+		t.Fatal(err)
+	}
+	achievements := map[string]int{}
+	for i, row := range rows[1:] {
+		if achievements[row[2]]++; achievements[row[2]] > 2 {
+			t.Errorf("%s has more than 2 matches", row[2])
+		}
+		if i > 0 && (rows[i][2] > row[2] || rows[i][2] == row[2] && rows[i][5] < row[5]) {
+			t.Errorf("row %d is out of order: %q", i+2, row)
+		}
+	}
 	s.fails(exitUsage, []string{".csv"}, "match", "--all", "-o", filepath.Join(s.dir, "x.doc"))
 	s.fails(exitUsage, []string{"--all"}, "match", "n_1", "-o", table)
 }

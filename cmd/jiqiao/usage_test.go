@@ -40,6 +40,12 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"match", "--all", "--region", "盐城市"}, "不接受筛选条件"},
 		{[]string{"match", "--all", "--limit", "0"}, "--limit"},
 		{[]string{"match", "n_1", "--restart"}, "--all"},
+		{[]string{"match", "--all", "--server", "127.0.0.1:1", "-o", "x.csv"}, "--server"},
+		{[]string{"assign", "x"}, "给出了 1 个参数"},
+		{[]string{"assign", "--min-level", "高"}, "--min-level"},
+		{[]string{"assign", "--show", "s_1", "--cancel", "s_2"}, "只能选一个"},
+		{[]string{"assign", "-o", "x.doc"}, ".xlsx"},
+		{[]string{"assign", "--fairness", "much"}, "--fairness"},
 		{[]string{"token", "create", "x", "--days", "-1"}, "--days"},
 		{[]string{"bench", "--only", "nope"}, `"nope"`},
 		{[]string{"bench", "--section", "nope"}, `"nope"`},
@@ -92,7 +98,7 @@ func TestHelpIsChinese(t *testing.T) {
 
 func TestCommandsOfTheIssueExist(t *testing.T) {
 	text := newSession(t).ok("--help")
-	for _, name := range []string{"serve", "demo", "import", "export", "template", "search", "match", "eval", "reindex", "migrate",
+	for _, name := range []string{"serve", "demo", "import", "export", "template", "search", "match", "assign", "eval", "reindex", "migrate",
 		"backup", "restore", "token", "doctor", "bench", "version", "completion"} {
 		if !regexp.MustCompile(`(?m)^  ` + name + ` +\S`).MatchString(text) {
 			t.Errorf("--help does not list %s:\n%s", name, text)
