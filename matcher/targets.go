@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"jiqiao"
@@ -180,6 +181,9 @@ func targetsOf(fold func(string) string, n *jiqiao.Need) []figure {
 		if !ok {
 			in = targetPassages(s)
 			passages[s.Text] = in
+		}
+		if next, _ := utf8.DecodeRuneInString(s.Text[at.End:]); q.Relation == quantity.Equal && q.Dimension == "%" && unicode.Is(unicode.Han, next) {
+			return false // 90%节点压力误差小于26kPa
 		}
 		return demands(sentence, q, within(in, at.Start)) && (within(in, at.Start) || !strings.HasPrefix(s.Text[at.Start:], "±"))
 	}) {

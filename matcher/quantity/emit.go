@@ -133,14 +133,17 @@ func (s *scanner) accepts(it *item, p *prefix, n *noun, suffixed bool) bool {
 		if it.unit.text == "A" {
 			return !oneOf(s.at(it.end), "级类型股")
 		}
-		if it.unit.text == "K" {
-			return compared || it.low >= 20 || containsAny(n.text, "温", "热", "熔", "冷")
-		}
-		return compared || it.low >= 10 || !whole
+		return compared || oneLetterNames[it.unit.text] != nil && containsAny(n.text, oneLetterNames[it.unit.text]...) || it.unit.text == "K" && it.low >= 20
 	case "d":
 		return compared || !whole || it.low > 3
 	}
 	return true
+}
+
+// oneLetterNames are in the names of indicators that a unit of one letter goes with, so that 10B and 304N are not taken for
+// quantities.
+var oneLetterNames = map[string][]string{
+	"K": {"温", "热", "熔", "冷"}, "N": {"力", "载", "荷"}, "U": {"酶", "活"}, "B": {"大小", "容量", "长度"}, "S": {"电导"},
 }
 
 // acceptsPure decides about a number without a unit: it needs a name, and a comparator or an indicator that has no unit.

@@ -162,7 +162,7 @@ func foldRune(r rune) rune {
 	return r
 }
 
-var spellings = pairs("～~〜~∼~˜~－-—-–-−-‐-‑-―-─-≧≥≦≤⩾≥⩽≤µμΩΩ⋅·•·∙·・·∗*✕×╳×﹪%∶:﹣-﹥>﹤<øφØφΦφ\u3000 \u00a0 ")
+var spellings = pairs("～~〜~∼~˜~－-—-–-−-‐-‑-―-─-≧≥≦≤⩾≥⩽≤µμΩΩ⋅·•·∙·・·∗*✕×╳×﹪%∶:﹣-﹥>﹤<øφØφΦφФφ\u3000 \u00a0 ")
 
 // simplified has the traditional characters of the words this package looks for.
 var simplified = pairs("萬万億亿噸吨於于過过達达時时鐘钟減减縮缩長长電电壓压強强溫温約约內内個个積积貫贯條条種种組组兩两頻频產产開开優优轉转顆颗" +

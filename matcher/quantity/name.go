@@ -38,7 +38,7 @@ func (s *scanner) name(p *prefix) noun {
 	}
 	from := to
 	limit := s.before(to)
-	for from > limit && to-from < 40 && !clauseEnd(s.r[from-1]) && !oneOf(s.r[from-1], "():[]①②③④⑤⑥⑦⑧⑨⑩~") {
+	for from > limit && to-from < 40 && !clauseEnd(s.r[from-1]) && !oneOf(s.r[from-1], "():[]<>①②③④⑤⑥⑦⑧⑨⑩~") && !s.stop(from-1) {
 		from--
 	}
 	from, to = s.trim(from, to, p)
@@ -48,6 +48,9 @@ func (s *scanner) name(p *prefix) noun {
 	n.text, n.from, n.to = strings.TrimSpace(s.text(from, to)), from, to
 	return n
 }
+
+// stop reports a full stop of ASCII, which journals put after a Chinese sentence.
+func (s *scanner) stop(i int) bool { return s.r[i] == '.' && !isDigit(s.at(i+1)) && isHan(s.at(i-1)) }
 
 func (s *scanner) openBefore(closing int) int {
 	for i := closing - 1; i > 0 && closing-i < 40; i-- {
@@ -129,7 +132,7 @@ func (s *scanner) cutBefore(from, to int) int {
 // changeVerb reads a verb of change that opens the phrase (提高生产效率20%) into the prefix and answers its length.
 func (s *scanner) changeVerb(from, to int, p *prefix) int {
 	n := changing.at(s.folded, from)
-	if n == 0 || from+n >= to {
+	if n == 0 || from+n >= to || oneOf(s.at(from+n), verbGoesOn[s.r[from]]) {
 		return 0
 	}
 	change := actNone
@@ -199,11 +202,11 @@ func (s *scanner) namesEach(p *prefix, last noun, count int) []noun {
 }
 
 var leading = newLexicon(strings.Fields("而且 并且 并 且 其中 其 以及 及 和 与 或 同时 使得 使 将 把 让 要求 能够 能 可以 可 需要 需 应 须 必须 预期 预计 目标 指标 该 此 " +
-	"本项目 本产品 本成果 项目 产品 最终 整体 总体 对 在 于 以 经 后 则 即 如 例如 平均每 有 具 也 还 均 约 到 至 · - / 、 . 公司 目前 现在 现 已 人均 大约")...)
+	"本项目 本产品 本成果 项目 产品 最终 整体 总体 对 在 于 以 经 后 则 即 如 例如 平均每 有 具 也 还 均 约 到 至 · - / 、 . 公司 目前 现在 现 已 人均 大约 希望 提供 形成 建设 能把")...)
 
 // trailing is cut from the end of a name; of one character only where something is left before it.
 var trailing = newLexicon(strings.Fields("要求 需要 应当 必须 能够 可以 目标 一般 通常 平均 分别 大幅度 大幅 显著 有效 进一步 目前 不得 不应 最高 最低 最大 最小 总计 合计 稳定 保持 维持 控制 整体 " +
-	"为 是 的 可 要 应 需 须 均 都 已 会 也 仅 只 则 将 并 且 就 在 于 到 至 了 由 从 有 约 达 共 各 又 再 , : - = 值为 大约 φ")...)
+	"为 是 的 可 要 应 需 须 均 都 已 会 也 仅 只 则 将 并 且 就 在 于 到 至 了 由 从 有 约 达 共 各 又 再 , : - = 值为 大约 φ 保存 中 保存在 稳定")...)
 
 // goesOn has what makes a word of a character that could be cut from the start of a name: 使用寿命, 能耗.
 var goesOn = map[rune]string{
@@ -217,6 +220,9 @@ var governing = newLexicon(
 	"实现", "达到", "满足", "具有", "具备", "要求", "确保", "保证", "使得", "能够", "可以", "其中", "以及", "并且", "同时", "采用", "经过", "通过", "得到", "获得", "为了", "需要", "开发", "研发", "研制",
 	"条件下", "情况下", "环境下", "温度下", "作用下", "使其", "完成", "建成", "形成", "制备", "生产出", "测得",
 )
+
+// verbGoesOn has what makes a noun of a verb of change: 压缩强度, 提升机, 增强纤维.
+var verbGoesOn = map[rune]string{'压': "强性空机破永模比率成弹变载荷", '提': "机架装设", '增': "体材纤相剂型", '缩': "比", '降': "剂", '减': "器", '延': "管线"}
 
 type verb struct {
 	text string
@@ -236,6 +242,6 @@ func verbTexts() []string {
 
 var changeVerbs = []verb{
 	{"提高", actUp}, {"提升", actUp}, {"增加", actUp}, {"增强", actUp}, {"延长", actUp}, {"扩大", actUp}, {"增大", actUp}, {"改善", actUp},
-	{"降低", actDown}, {"减少", actDown}, {"减小", actDown}, {"缩短", actDown}, {"节约", actDown}, {"节省", actDown}, {"压缩", actDown}, {"缩小", actDown},
+	{"降低", actDown}, {"减少", actDown}, {"减小", actDown}, {"缩短", actDown}, {"节约", actDown}, {"节省", actDown}, {"压缩", actDown}, {"减低", actDown}, {"缩小", actDown},
 	{"控制", actNone}, {"大幅", actNone}, {"有效", actNone}, {"显著", actNone}, {"进一步", actNone},
 }

@@ -336,7 +336,7 @@ var hanCountable = []string{"年", "个月", "小时", "个小时", "分钟", "�
 // atHan reads 三倍, 十万次, 七成 at i.
 func (s *scanner) atHan(i int) int {
 	v, end := s.hanNumber(i)
-	if end == i || isHan(s.at(i-1)) && oneOf(s.at(i-1), "第每上下当这那其几数同头近去今明后千百十万亿分双") && s.at(i-1) != '近' {
+	if end == i || hanDigit(s.at(i-1)) >= 0 || end == i+1 && oneOf(s.r[i], "十百千") || isHan(s.at(i-1)) && oneOf(s.at(i-1), "第每上下当这那其几数同头近去今明后千百十万亿分双") && s.at(i-1) != '近' {
 		return max(end, i+1)
 	}
 	if s.has(end, "分之") {
@@ -361,7 +361,7 @@ func (s *scanner) atHan(i int) int {
 		known = known || u.text == w
 	}
 	if !known || oneOf(s.at(stop), "性生发以年级") && !s.has(stop, "以上") && !s.has(stop, "以下") && !s.has(stop, "以内") ||
-		u.text == "次" && v < 10 {
+		(u.text == "次" || u.text == "元") && v < 10 {
 		return end
 	}
 	it.unit, it.end = u, stop
