@@ -64,3 +64,17 @@ func TestModelsCommands(t *testing.T) {
 	s.fails(exitUsage, []string{"--kind"}, "models", "use", "same")
 	s.fails(exitUsage, []string{"--kind"}, "models", "list", "--kind", "colour")
 }
+
+func TestTrainFromDecisions(t *testing.T) {
+	s := withSample(t)
+	if out := s.ok("train", "ranker", "--from-decisions"); !strings.Contains(out, "新的决定还不够") {
+		t.Errorf("without decisions: %s", out)
+	}
+	var outcome struct{ Activated bool }
+	if s.json(&outcome, "train", "ranker", "--from-decisions"); outcome.Activated {
+		t.Error("activated a model from nothing")
+	}
+	s.fails(exitUsage, []string{"--from-decisions"}, "train", "ranker")
+	s.fails(exitUsage, []string{"--from-decisions"}, "train", "ranker", "../graded", "--from-decisions")
+	s.fails(exitUsage, []string{"--from-decisions"}, "train", "ranker", "--from-decisions", "--out", "x.json")
+}

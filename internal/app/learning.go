@@ -47,10 +47,22 @@ func (a *App) learner(collection func() *matcher.Collection) *learn.Learner {
 	})
 }
 
+// featuresOf reads the need once for all achievements that the collection holds.
 func featuresOf(c *matcher.Collection, need *jiqiao.Need, achievements []*jiqiao.Achievement) [][]float64 {
+	ids := make([]string, len(achievements))
+	for i, a := range achievements {
+		ids[i] = a.ID
+	}
+	held := map[string]matcher.Features{}
+	for _, s := range c.ScoreAll(need, ids) {
+		held[s.ID] = s.Features
+	}
 	out := make([][]float64, len(achievements))
 	for i, a := range achievements {
-		f := c.ScorePair(need, a).Features
+		f, ok := held[a.ID]
+		if !ok {
+			f = c.ScorePair(need, a).Features
+		}
 		out[i] = f[:]
 	}
 	return out

@@ -35,11 +35,6 @@ func (l *Learner) prepare(ctx context.Context, j *job) (err error) {
 		return err
 	}
 	j.examination = estimateExamination(j.history.decided, j.history.shown)
-	if l.o.Judged != nil {
-		if j.judged, err = l.o.Judged(ctx); err != nil {
-			return fmt.Errorf("read judged pairs: %w", err)
-		}
-	}
 	if err := l.readFeatures(ctx, j, j.history.comparisons(j.examination)); err != nil {
 		return err
 	}
@@ -147,10 +142,11 @@ func readRecords[R jiqiao.Record](ctx context.Context, past Past, kind jiqiao.Ki
 	return found, nil
 }
 
-// name is a version that says which decisions, from which model, with which judged sets: the same again has the same name.
-func (j *job) name() string {
+// name is a version that says which decisions, under which features, from which model, with which judged sets: the same
+// again has the same name.
+func (j *job) name(features []string) string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, j.root.Version, j.examination)
+	fmt.Fprintln(sum, j.root.Version, features)
 	last := j.history.decisions[0].DecidedAt
 	for _, d := range j.history.decisions {
 		fmt.Fprintln(sum, d.ID, d.Verb, d.Reason)

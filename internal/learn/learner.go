@@ -82,7 +82,12 @@ func (l *Learner) Learn(ctx context.Context) (Outcome, error) {
 	if message := job.tooLittle(); message != "" {
 		return Outcome{Message: message}, nil
 	}
-	job.version = job.name()
+	if l.o.Judged != nil {
+		if job.judged, err = l.o.Judged(ctx); err != nil {
+			return Outcome{}, fmt.Errorf("read judged pairs: %w", err)
+		}
+	}
+	job.version = job.name(l.o.Names)
 	version, known, err := l.known(ctx, job.version)
 	if err == nil && !known {
 		version, err = l.train(ctx, job)
@@ -90,7 +95,7 @@ func (l *Learner) Learn(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	return l.finish(ctx, version)
+	return l.finish(ctx, version, job.serving.Version)
 }
 
 // start finds the model that serves, and the one it comes from that no decision has changed. Tuning begins at the latter:
@@ -188,12 +193,14 @@ func (l *Learner) train(ctx context.Context, j *job) (jiqiao.ModelVersion, error
 
 // finish makes an accepted version active that never was. One that was, and no longer is, was rolled back by a person, and
 // stays back.
-func (l *Learner) finish(ctx context.Context, m jiqiao.ModelVersion) (Outcome, error) {
+func (l *Learner) finish(ctx context.Context, m jiqiao.ModelVersion, serving string) (Outcome, error) {
 	switch {
 	case !m.Accepted:
 		return Outcome{Model: m, Message: "新模型 " + m.Version + " 已保存，未启用：" + m.Message}, nil
 	case m.ActivatedAt != nil:
 		return Outcome{Model: m, Message: "没有新的决定，不必再训练；由现有决定训练的模型是 " + m.Version}, nil
+	case m.Parent != serving:
+		return Outcome{Model: m, Message: "模型 " + m.Version + " 是与 " + m.Parent + " 比较的，而现在由 " + serving + " 服务，未启用；可用 jiqiao models use 启用"}, nil
 	}
 	if err := l.o.Registry.ActivateModel(ctx, m.Kind, m.Version); err != nil {
 		return Outcome{}, fmt.Errorf("activate ranker %s: %w", m.Version, err)

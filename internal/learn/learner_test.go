@@ -187,6 +187,16 @@ func TestKillBetweenKeepingAndActivating(t *testing.T) {
 	}
 }
 
+// TestComparedWithAnother: an accepted model that was never used is not used once another serves that it was not compared
+// with.
+func TestComparedWithAnother(t *testing.T) {
+	accepted := jiqiao.ModelVersion{Kind: jiqiao.ModelRanker, Version: "decisions-1", Parent: "base-1", Accepted: true}
+	outcome, err := New(Options{}).finish(t.Context(), accepted, "other-1")
+	if err != nil || outcome.Activated || !strings.Contains(outcome.Message, "base-1") || !strings.Contains(outcome.Message, "other-1") {
+		t.Errorf("%+v, %v", outcome, err)
+	}
+}
+
 type noTraining struct {
 	Registry
 	t *testing.T
