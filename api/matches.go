@@ -33,8 +33,12 @@ func (s *Server) matches(kind jiqiao.Kind) handler {
 	return func(c *gin.Context) error {
 		q := query{c: c}
 		mq := q.match()
+		rationale := q.flag("rationale")
 		if err := q.first(mq.Validate); err != nil {
 			return err
+		}
+		if rationale && viewer(c).Public() {
+			return jiqiao.Fail(jiqiao.CodeUnauthorized, "由语言模型起草的说明只给持有令牌的人，请去掉 rationale 或附上令牌", nil)
 		}
 		// Only the public's pages are kept: they are nearly all requests, and hold no personal data.
 		if s.opts.Pages != nil && viewer(c).Public() {
@@ -43,6 +47,9 @@ func (s *Server) matches(kind jiqiao.Kind) handler {
 		list, err := s.match(c.Request.Context(), viewer(c), kind, c.Param("id"), mq)
 		if err != nil {
 			return err
+		}
+		if rationale {
+			s.explain(c.Request.Context(), &list)
 		}
 		return answer(c, list)
 	}

@@ -57,6 +57,7 @@ func (s *Server) routes() []route {
 
 		{post, "/match", open, s.matchText, false},
 		{post, "/clinic", open, s.examineDraft, false},
+		{post, "/clinic/read", write, s.readNeed, false},
 
 		// Not for the public: the list would name the owners of anonymous records.
 		{get, "/organisations", read, s.listOrganisations, false},

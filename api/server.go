@@ -29,6 +29,8 @@ type Options struct {
 	Models        Models
 	Runs          Runs
 	Assigner      Assigner
+	// Language is a language model. Optional.
+	Language LanguageModel
 	// Embedding tells how far vectors of an embedding model are made. Optional: without it there is no such model.
 	Embedding func() jiqiao.EmbeddingProgress
 	// Shown hears of every list of matches that was shown to someone who may decide; it must not wait. Optional.

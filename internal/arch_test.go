@@ -78,6 +78,7 @@ var allowed = map[string][]string{
 	"internal/catalog":  {"jiqiao/index/zh"},
 	"internal/endpoint": nil,
 	"internal/embed":    {"jiqiao/index/vector/scan"},
+	"internal/llm":      {"jiqiao/internal/endpoint"},
 	"internal/learn":    {"jiqiao/matcher/rank"},
 }
 

@@ -68,6 +68,9 @@ func (c *cli) examine(ctx context.Context) []finding {
 	if c.cfg.EmbeddingURL != "" {
 		findings = append(findings, c.examineEmbedding(ctx))
 	}
+	if c.cfg.LLMURL != "" {
+		findings = append(findings, c.examineLanguage(ctx))
+	}
 	return findings
 }
 

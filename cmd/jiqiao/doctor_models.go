@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -24,6 +25,21 @@ func (c *cli) examineEmbedding(ctx context.Context) finding {
 		f.State = stateNote
 		f.Advice = fmt.Sprintf("查询时最多等 %s，超过就不用向量：粘贴文本的匹配会标明降级，已登记的记录不受影响；可换用更快的模型或 GPU", endpoint.QueryBudget)
 	}
+	return f
+}
+
+// examineLanguage asks the language model for an empty object.
+func (c *cli) examineLanguage(ctx context.Context) finding {
+	start := time.Now()
+	_, err := endpoint.New(app.LanguageServer(c.cfg)).Ask(ctx, endpoint.Question{
+		System: "输出空的 JSON 对象。", User: "{}", Name: "nothing", MaxTokens: 50,
+		Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":[],"properties":{}}`),
+	})
+	f := finding{Part: "语言模型", State: stateOK}
+	if err != nil {
+		return c.modelFault(f, c.cfg.LLMURL, c.cfg.LLMModel, err)
+	}
+	f.Detail = fmt.Sprintf("%s，应答用时 %s", c.cfg.LLMModel, time.Since(start).Round(time.Millisecond))
 	return f
 }
 

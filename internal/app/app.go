@@ -24,6 +24,7 @@ import (
 	"jiqiao/internal/cache"
 	"jiqiao/internal/catalog"
 	"jiqiao/internal/config"
+	"jiqiao/internal/endpoint"
 	"jiqiao/internal/intake"
 	"jiqiao/internal/learn"
 	"jiqiao/matcher"
@@ -66,8 +67,9 @@ type App struct {
 	models   *models
 	codes    *codeLearner
 	shown    *learn.Recorder
-	embedder *embedder    // nil without an embedding model
-	redis    *cache.Redis // nil without
+	embedder *embedder        // nil without an embedding model
+	language *endpoint.Client // nil without a language model
+	redis    *cache.Redis     // nil without
 	lock     *dirLock
 	handler  http.Handler
 	server   *http.Server
@@ -241,6 +243,7 @@ func (a *App) openAPI(opts Options) error {
 		Assigner:      a,
 		Pages:         answers,
 		Web:           frontend.Handler(),
+		Language:      a.openLanguage(opts.Retry),
 		Collectors:    a.collectors(answers),
 		Embedding:     a.embedder.progress(),
 		Log:           a.log, Now: opts.Now, Version: opts.Version,

@@ -105,5 +105,8 @@ func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 	if a.embedder != nil {
 		all = append(all, a.embedder.client)
 	}
+	if a.language != nil {
+		all = append(all, a.language)
+	}
 	return all
 }

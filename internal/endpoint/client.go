@@ -61,7 +61,7 @@ const (
 	// DefaultPause lets a hiccup pass.
 	DefaultPause = 500 * time.Millisecond
 
-	longPause  = 30 * time.Second
+	longPause = 30 * time.Second
 	// maxRetryAfter bounds what a server may ask for; the follower comes back later by itself.
 	maxRetryAfter = 2 * time.Minute
 	maxBody       = 64 << 20
