@@ -80,6 +80,9 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	}
 	list.Total = len(ranked)
 	page := ranked[min(q.Offset, len(ranked)):min(q.Offset+q.Limit, len(ranked))]
+	if list.Abstained = c.abstains(ranked); list.Abstained {
+		list.Message = abstention(kind, nil, nil)
+	}
 	if len(page) == 0 {
 		return list, nil
 	}
@@ -92,6 +95,9 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 		return jiqiao.MatchList{}, fmt.Errorf("read matched records: %w", err)
 	}
 	list.Matches = m.show(c, subject, page, recs, q.Brief)
+	if list.Abstained && q.Offset == 0 { // further pages do not hold the nearest
+		list.Message = abstention(kind, list.Matches, page)
+	}
 	return list, nil
 }
 

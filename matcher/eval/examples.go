@@ -48,18 +48,19 @@ func PairExamples(pairs []JudgedPair, others []jiqiao.Record, o Options) []train
 
 // How examples are made of texts that nobody judged.
 const (
-	halvesTexts   = 9_000 // how many texts the candidates come from
+	halvesTexts   = 20_000 // how many texts the candidates come from
 	halvesQueries = 1_200
-	// hardest candidates of the recall stand against the text's own other part, and some from further down.
-	halvesHard, halvesDepth, halvesStride = 10, 100, 10
+	// halvesHard candidates of the recall stand against the text's own other part: the first is what has to be told
+	// from it, and those further down make the first place steady.
+	halvesHard = 50
 	// partRunes is the least that either part must hold: what the text regime is for.
 	partRunes = 60
 )
 
 // HalvesExamples teach how a full achievement meets a need, without people: the first part of a text stands for the need,
 // the last part of the same text for the achievement that answers it, and what the recall finds besides for those that do
-// not. All are Implied: they order, and say nothing about levels. Of every second text the need is its first sentence
-// alone, as someone types one; of the others the title goes to the need or to the achievement by turns.
+// not. All are Implied: they order, and say nothing about levels. Of every second text the need is its first line
+// alone, as someone types it; of the others the title goes to the need or to the achievement by turns.
 func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Example, error) {
 	var needs []*jiqiao.Need
 	var recs []jiqiao.Record
@@ -77,13 +78,13 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 	recall := newBigramRecall(recs)
 	var out []train.Example
 	for k := 0; k < len(needs); k += max(1, len(needs)/halvesQueries) {
-		found, err := recall.Recall(ctx, matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: halvesDepth})
+		found, err := recall.Recall(ctx, matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: halvesHard})
 		if err != nil {
 			return nil, fmt.Errorf("candidates for text %s: %w", needs[k].ID, err)
 		}
 		ids := []string{needs[k].ID}
-		for place, id := range found {
-			if id != needs[k].ID && (place < halvesHard || place%halvesStride == 0) {
+		for _, id := range found {
+			if id != needs[k].ID {
 				ids = append(ids, id)
 			}
 		}
@@ -105,8 +106,7 @@ func partsAsRecords(t Text, first, last string, turn int) (*jiqiao.Need, *jiqiao
 	n, a := &jiqiao.Need{Problem: first}, &jiqiao.Achievement{Abstract: last}
 	switch turn % 4 {
 	case 0, 2:
-		span := zh.Sentences(first)[0]
-		if typed, err := matcher.ParseText(jiqiao.KindNeed, first[span.Start:span.End]); err == nil {
+		if typed, err := matcher.ParseText(jiqiao.KindNeed, beginning(first)); err == nil {
 			n = typed.(*jiqiao.Need)
 		}
 	case 1:
@@ -116,6 +116,20 @@ func partsAsRecords(t Text, first, last string, turn int) (*jiqiao.Need, *jiqiao
 	}
 	n.ID, a.ID = t.ID, t.ID
 	return n, a
+}
+
+// typedRunes is about how much someone types into a search box.
+const typedRunes = 90
+
+func beginning(text string) string {
+	n := 0
+	for i := range text {
+		if n == typedRunes {
+			return text[:i]
+		}
+		n++
+	}
+	return text
 }
 
 // halves cuts a text between two sentences near its middle.
