@@ -48,18 +48,22 @@ func (d *draft) readFigures() []figure {
 
 // clauseAt is the text between the marks around start–end.
 func clauseAt(text string, start, end int) string {
-	from := strings.LastIndexAny(text[:start], clauseMarks)
+	from, to := clauseBounds(text, start, end)
+	return text[from:to]
+}
+
+func clauseBounds(text string, start, end int) (from, to int) {
+	from = strings.LastIndexAny(text[:start], clauseMarks)
 	if from >= 0 {
 		_, n := utf8.DecodeRuneInString(text[from:])
 		from += n
 	} else {
 		from = 0
 	}
-	to := strings.IndexAny(text[end:], clauseMarks)
-	if to < 0 {
+	if to = strings.IndexAny(text[end:], clauseMarks); to < 0 {
 		to = len(text) - end
 	}
-	return text[from : end+to]
+	return from, end + to
 }
 
 var (
@@ -88,10 +92,12 @@ func (e *exam) isTarget(f figure) bool {
 		return false
 	}
 	switch s.role {
-	case roleFoundation, roleCompany, roleBenefit, roleBudget, roleDeadline, roleCooperation, roleKeywords, roleProperty:
+	case roleFoundation, roleCompany, roleBenefit, roleBudget, roleDeadline, roleCooperation, roleKeywords, roleProperty, roleConditions:
 		return false
+	case roleTitle:
+		return f.Bounded() // 降低 1200V 模块的空洞率 is no fall by 1200V
 	case roleTargets:
-		return f.bound || !counted[f.Unit]
+		return (f.bound || !counted[f.Unit]) && (!presentWords.MatchString(f.clause) || e.draft.saysBound(f))
 	}
 	switch {
 	case market.MatchString(f.clause):

@@ -77,10 +77,13 @@ func (e *exam) problem() finding {
 			continue
 		}
 		text := e.draft.tail(s)
-		if m := trouble.FindStringIndex(text); m != nil && utf8.RuneCountInString(text) >= 8 {
-			f.at = append(f.at, place{i, s.body + m[0], s.body + m[1]})
-			difficulties++
+		m := trouble.FindStringIndex(text)
+		if m == nil || utf8.RuneCountInString(text) < 8 || s.role >= roleTargets && !toSolve.MatchString(text) {
+			continue
 		}
+		from, to := clauseBounds(text, m[0], m[1])
+		f.at = append(f.at, place{i, s.body + from, s.body + to})
+		difficulties++
 	}
 	switch {
 	case difficulties > 1 || difficulties == 1 && e.draft.runes() >= 40:
@@ -101,6 +104,9 @@ func (e *exam) problem() finding {
 	}
 	return f
 }
+
+// toSolve tells of a problem under a heading of targets or conditions.
+var toSolve = regexp.MustCompile(`解决|难题|问题`)
 
 // problemWords are the faults in few words, else the first troubled sentence.
 func (e *exam) problemWords(at []place) string {
@@ -193,13 +199,14 @@ func (e *exam) askMetrics(f finding) []string {
 	}
 	var out []string
 	for _, p := range e.open() {
-		q := fmt.Sprintf("您提到“%s”，现在是多少、希望达到多少？用什么标准或方法测？", p.text)
+		what := bare(p.text)
+		q := fmt.Sprintf("您提到“%s”，现在是多少、希望达到多少？用什么标准或方法测？", what)
 		if loose.MatchString(p.what) {
-			q = fmt.Sprintf("您提到“%s”，具体指哪几项？各自现在是多少、希望达到多少？", p.text)
+			q = fmt.Sprintf("您提到“%s”，具体指哪几项？各自现在是多少、希望达到多少？", what)
 		} else if strings.Contains(p.text, "成本") || strings.Contains(p.text, "价格") {
-			q = fmt.Sprintf("您提到“%s”，现在每件（每吨）多少元、希望不高于多少元？", p.text)
+			q = fmt.Sprintf("您提到“%s”，现在每件（每吨）多少元、希望不高于多少元？", what)
 		} else if strings.Contains(p.text, "周期") || strings.Contains(p.text, "时间") {
-			q = fmt.Sprintf("您提到“%s”，现在要多长时间、希望缩短到多少？", p.text)
+			q = fmt.Sprintf("您提到“%s”，现在要多长时间、希望缩短到多少？", what)
 		}
 		if p.verb == "" {
 			q = strings.Replace(q, "现在是多少、希望达到多少", "现在大约是多少、希望做到多少", 1)
@@ -272,7 +279,7 @@ func (e *exam) askConditions(f finding) []string {
 	return []string{fmt.Sprintf("“%s”用在什么工况下（温度、介质、场地、连续运行时间）？成本上限、必须符合的标准和不能改动的地方有哪些？", e.name())}
 }
 
-var foundationWords = regexp.MustCompile(`(?:公司|企业|我们|我司|我公司|本公司|单位|工厂)(?:目前|现|已|拥有|具备|具有|现有|建有|配备|是|为)|已(?:完成|建成|投入|开展|具备|积累|研制|取得|获得|有)|累计投入|现有(?:设备|生产线|技术|工艺|基础|条件)|具备.{0,12}(?:能力|条件)|正在(?:试验|研发|实验|开发)|年产\d|年产能`)
+var foundationWords = regexp.MustCompile(`(?:公司|企业|我们|我司|我公司|本公司|单位|工厂)(?:目前|现|已|拥有|具备|具有|现有|建有|配备)|已(?:完成|建成|投入|开展|具备|积累|研制|取得|获得|有)|累计投入|现有(?:设备|生产线|技术|工艺|基础|条件)|具备.{0,12}(?:能力|条件)|正在(?:试验|研发|实验|开发)|年产\d|年产能`)
 
 func (e *exam) foundation() finding {
 	if n := e.draft.need; n != nil && n.Foundation != "" {

@@ -43,17 +43,33 @@ func (e *exam) readPhrases() {
 			continue
 		}
 		text := e.draft.text(s)
-		for _, m := range goalPattern.FindAllStringSubmatchIndex(text, -1) {
-			if p, ok := e.goal(text, m); ok {
-				p.place = place{i, s.start + p.start, s.start + p.end}
-				e.goals = append(e.goals, p)
-			}
+		for _, p := range e.goalsIn(text) {
+			p.place = place{i, s.start + p.start, s.start + p.end}
+			e.goals = append(e.goals, p)
 		}
 		for _, m := range complaint.FindAllStringSubmatchIndex(text, -1) {
 			if p, ok := e.fault(text, m); ok && isFault(text, m) {
 				p.place = place{i, s.start + p.start, s.start + p.end}
 				e.complaints = append(e.complaints, p)
 			}
+		}
+	}
+}
+
+// goalsIn finds the wishes of a sentence. One may begin in what the pattern took for the rest of another: 提高强度并降低成本.
+func (e *exam) goalsIn(text string) []phrase {
+	var out []phrase
+	for at := 0; ; {
+		m := goalPattern.FindStringSubmatchIndex(text[at:])
+		if m == nil {
+			return out
+		}
+		for i := range m {
+			m[i] += at
+		}
+		at = m[3]
+		if p, ok := e.goal(text, m); ok {
+			out, at = append(out, p), p.end
 		}
 	}
 }

@@ -22,16 +22,15 @@ func (e *exam) similar(found []jiqiao.Duplicate) []jiqiao.SimilarRecord {
 		var why []string
 		if d.Record != nil {
 			other := d.Record.Head()
-			sameTitle := own.Title != "" && e.zh.Fold(own.Title) == e.zh.Fold(other.Title)
-			if sameTitle {
+			if own.Title != "" && e.zh.Fold(own.Title) == e.zh.Fold(other.Title) {
 				why = append(why, "名称相同")
 			}
 			if own.Owner.Name != "" && own.Owner.Name == other.Owner.Name && other.Disclosure != jiqiao.DisclosureAnonymous {
 				why = append(why, "同一单位")
 			}
-			if sameTitle && len(why) > 1 || d.Similarity >= duplicateFrom {
-				s.Level, s.LevelLabel = "duplicate", "重复"
-			}
+		}
+		if len(why) > 1 || d.Similarity >= duplicateFrom {
+			s.Level, s.LevelLabel = "duplicate", "重复"
 		}
 		why = append(why, fmt.Sprintf("用词有 %.0f%% 相同", d.Similarity*100))
 		if words := e.shared(d.Record); len(words) > 0 {

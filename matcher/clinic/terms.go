@@ -162,9 +162,14 @@ func (e *exam) askCooperation(f finding) []string {
 	return []string{"愿意怎样合作：委托研发、联合开发、技术转让或许可，还是技术咨询服务？"}
 }
 
+// bare is a text without the quotation marks that a question puts around it.
+func bare(s string) string { return strings.Trim(quotes.Replace(s), " ") }
+
+var quotes = strings.NewReplacer("“", "", "”", "", "\"", "")
+
 // clip keeps the first n characters.
 func clip(s string, n int) string {
-	s = strings.TrimSpace(strings.Join(strings.Fields(s), " "))
+	s = bare(strings.Join(strings.Fields(s), " "))
 	if utf8.RuneCountInString(s) <= n {
 		return strings.TrimRight(s, "，。；、：")
 	}

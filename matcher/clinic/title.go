@@ -49,7 +49,7 @@ var titleOpeners = []string{"一种新型", "一种", "关于", "新型", "高�
 // genericWords name nothing that tells one record from another.
 var genericWords = setOf(`产品 新产品 技术 新技术 设备 新设备 材料 新材料 工艺 新工艺 生产 生产线 产线 自动化 智能化 数字化 信息化 机械化 改造 升级 提升 质量 品质
 性能 项目 系统 装置 平台 企业 公司 环保 节能 高端 智能 绿色 制造 加工 装备 研究 研发 开发 设计 应用 关键 核心 人才 合作 解决 解决方案 方案 问题 难题 难点 需求 提高 降低 效率 成本 转型
-方法 创新 优化 实现 工程 领域 行业 产业 产业化 新型 高效 先进 相关 综合 利用 服务 管理 水平 能力 增产 增效 车间 现有 传统 国产化 进口 替代 一种 系列 及其 以及 等 的 与 和 及 高 新 低 性`)
+方法 创新 优化 实现 工程 领域 行业 产业 产业化 新型 高效 先进 相关 综合 利用 服务 管理 水平 能力 增产 增效 车间 现有 传统 国产化 进口 替代 技术改造 设备改造 智能化改造 技改 技术升级 产业升级 转型升级 新产品开发 产品升级 技术创新 科技 一种 系列 及其 以及 等 的 与 和 及 高 新 低 性`)
 
 func setOf(words string) map[string]bool {
 	set := map[string]bool{}
@@ -170,7 +170,7 @@ func (e *exam) name() string {
 			return "这项技术"
 		}
 	}
-	return e.shorten(name, maxName)
+	return e.shorten(bare(name), maxName)
 }
 
 // shorten keeps the end of a long phrase from the start of a word on: in Chinese the thing itself comes last.

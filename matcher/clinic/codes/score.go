@@ -111,6 +111,9 @@ const (
 	recordShare = 0.3
 )
 
+// fewWords is the weight of telling words at which a text counts half: a handful of them may be an accident.
+const fewWords = 4
+
 // scores are the codes' in the order of the list: what the words say, what the seeds say, what the records say.
 func (s *Suggester) scores(l *list, t text) []float64 {
 	out := make([]float64, len(l.codes))
@@ -124,7 +127,7 @@ func (s *Suggester) scores(l *list, t text) []float64 {
 	}
 	s.mu.RUnlock()
 	for i := range out {
-		out[i] /= max(t.total, 1)
+		out[i] /= t.total + fewWords
 	}
 	seeds := l.seeds(t)
 	if most := slices.Max(seeds); most > 0 {
