@@ -36,6 +36,7 @@ type memory struct {
 	cells      []uint32 // documents by pair or code, hashed; see cellOf
 	keyed      []uint32 // documents by key word
 	heads      map[jiqiao.Kind]*heads
+	clouds     map[jiqiao.Kind]*cloud
 }
 
 // NewCollection is an empty collection whose texts are cut by a, understood by words, and compared as w says.
@@ -51,6 +52,7 @@ func NewCollection(a *zh.Analyzer, words *vector.Words, w Weights) *Collection {
 		weights:    w,
 		keyed:      make([]uint32, words.Len()),
 		heads:      map[jiqiao.Kind]*heads{jiqiao.KindNeed: newHeads(), jiqiao.KindAchievement: newHeads()},
+		clouds:     map[jiqiao.Kind]*cloud{jiqiao.KindNeed: newCloud(words.Dim()), jiqiao.KindAchievement: newCloud(words.Dim())},
 		profiles:   map[jiqiao.Kind]map[string]*Profile{jiqiao.KindNeed: {}, jiqiao.KindAchievement: {}},
 		characters: make([]uint32, 1<<16),
 		cells:      make([]uint32, 1<<cellBits),
@@ -93,6 +95,7 @@ func (c *Collection) Put(recs ...jiqiao.Record) {
 		c.count(terms, 1)
 		c.countKeys(p, 1)
 		c.heads[p.Kind].add(&c.weights, p)
+		c.clouds[p.Kind].add(p)
 		c.mu.Unlock()
 	}
 }
@@ -124,6 +127,7 @@ func (c *Collection) remove(kind jiqiao.Kind, id string) {
 		c.count(distinctTerms(nil, old), ^uint32(0))
 		c.countKeys(old, ^uint32(0))
 		c.heads[kind].remove(old)
+		c.clouds[kind].remove(old)
 		delete(c.profiles[kind], id)
 	}
 }

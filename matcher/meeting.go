@@ -123,13 +123,13 @@ type subjectKey struct {
 	weight float64
 }
 
-// nearest holds, for each key of the subject, its likeness to the nearest key of another record, and of its title.
-type nearest struct{ all, title [maxKeys]uint8 }
+// nearestWords holds, for each key of the subject, its likeness to the nearest key of another record, and of its title.
+type nearestWords struct{ all, title [maxKeys]uint8 }
 
 // cover compares key words: how much of what one side says the other side says too, each word by the nearest word
 // there. The answers are 0–1, and the same whichever side is the subject.
 func (s *subject) cover(m *meeting, other *Profile) (mine, theirs covered) {
-	var best nearest
+	var best nearestWords
 	var sums coverSums
 	for i, k := range other.keys {
 		w := m.word(k.id)

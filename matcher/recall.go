@@ -39,14 +39,15 @@ const (
 )
 
 // Search scores the candidates for a subject, best first, equal scores by ID: those that the recaller finds by words
-// over the whole text, those whose titles share the subject's telling characters, and those that q.Sense finds near.
+// over the whole text, those whose titles share the subject's telling characters, those whose texts mean the like by the
+// built-in vectors, and those that q.Sense finds near.
 // Candidates that share nothing are left out. The recalls run side by side: each takes about half of the time that a
 // match may take.
 func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]Scored, error) {
 	s := c.subject(c.Read(q.Subject))
 	defer s.release()
 	s.sense = q.Sense
-	var words, titles, near []string
+	var words, titles, meaning, near []string
 	work, workCtx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
 		if words, err = r.Recall(workCtx, q); err != nil {
@@ -61,15 +62,21 @@ func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]S
 		return nil
 	})
 	work.Go(func() (err error) {
-		if near, err = q.near(workCtx); err != nil {
+		if meaning, err = c.recallMeaning(workCtx, r, q, s); err != nil {
 			return fmt.Errorf("recall by meaning: %w", err)
+		}
+		return nil
+	})
+	work.Go(func() (err error) {
+		if near, err = q.near(workCtx); err != nil {
+			return fmt.Errorf("recall by the embedding model: %w", err)
 		}
 		return nil
 	})
 	if err := work.Wait(); err != nil {
 		return nil, err
 	}
-	scored := slices.DeleteFunc(c.scoreAll(s, join(join(words, titles), near)), func(s Scored) bool { return s.Features.nothing() })
+	scored := slices.DeleteFunc(c.scoreAll(s, join(words, titles, meaning, near)), func(s Scored) bool { return s.Features.nothing() })
 	sortScored(scored)
 	return scored, nil
 }
@@ -91,11 +98,11 @@ func (c *Collection) allowedTitles(ctx context.Context, r Recaller, q RecallQuer
 	return kept, nil
 }
 
-// join adds to a what of b it does not have. Neither is changed.
-func join(a, b []string) []string {
-	known := make(map[string]bool, len(a)+len(b))
-	all := make([]string, 0, len(a)+len(b))
-	for _, ids := range [][]string{a, b} {
+// join puts lists together, each id once, where it stands first.
+func join(lists ...[]string) []string {
+	known := map[string]bool{}
+	var all []string
+	for _, ids := range lists {
 		for _, id := range ids {
 			if !known[id] {
 				known[id] = true
