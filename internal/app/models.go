@@ -25,13 +25,11 @@ func (a *App) openCollection(ctx context.Context) *matcher.Collection {
 	m := &models{app: a, serving: map[jiqiao.ModelKind]string{}}
 	words, ranker := vector.Default(), rank.Default()
 	for _, kind := range jiqiao.ModelKinds {
-		version, err := learn.Load(ctx, a.Store, kind, func(kind jiqiao.ModelKind, version string, body []byte) (err error) {
+		version, err := learn.Load(ctx, a.Store, kind, func(kind jiqiao.ModelKind, _ string, body []byte) error {
 			if kind == jiqiao.ModelVectors {
-				words, err = readWords(body)
-			} else {
-				ranker, err = readRanker(body)
+				return use(&words, body, readWords)
 			}
-			return err
+			return use(&ranker, body, readRanker)
 		})
 		if err != nil {
 			a.log.Error("the active model cannot be used, the one of the program serves", "kind", kind, "version", version, "err", err)
@@ -46,6 +44,15 @@ func (a *App) openCollection(ctx context.Context) *matcher.Collection {
 	}
 	a.models = m
 	return collection
+}
+
+// use puts what can be read in the place of what was there.
+func use[M any](into **M, body []byte, read func([]byte) (*M, error)) error {
+	m, err := read(body)
+	if err == nil {
+		*into = m
+	}
+	return err
 }
 
 // run follows the registry until ctx ends.
