@@ -123,7 +123,7 @@ func TestAgainst(t *testing.T) {
 	} {
 		n, a := &jiqiao.Need{}, &jiqiao.Achievement{}
 		c.set(n, a)
-		if diff := cmp.Diff(c.want, against(n, a, claimsOf(n), claimsOf(a), checkMetrics(strings.ToLower, targetsOf(strings.ToLower, n), figuresOf(a)), today)); diff != "" {
+		if diff := cmp.Diff(c.want, against(n, a, claimsOf(n.Kind(), cutUp(n)), claimsOf(a.Kind(), cutUp(a)), checked(strings.ToLower, n, a), today)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"jiqiao"
-	"jiqiao/index/zh"
 )
 
 // claims are what a record's sentences say beyond its fields about readiness and about whom it will work with. Each keeps
@@ -74,16 +73,15 @@ var (
 )
 
 // claimsOf reads them. A record without any of the phrases, the usual one, costs a few searches.
-func claimsOf(rec jiqiao.Record) claims {
+func claimsOf(kind jiqiao.Kind, texts []passage) claims {
 	var c claims
-	sayings := levelSayings[rec.Kind()]
-	for _, s := range rec.Sections() {
+	sayings := levelSayings[kind]
+	for _, s := range texts {
 		if s.Field == jiqiao.FieldTitle || s.Field == jiqiao.FieldKeywords || s.Label == metricsLabel || !suspicious(s.Text, sayings) {
 			continue
 		}
-		text := cut(s.Text, maxMainRunes)
-		for _, span := range zh.Sentences(text) {
-			c.read(rec.Kind(), text[span.Start:span.End], sayings)
+		for _, span := range s.sentences {
+			c.read(kind, s.Text[span.Start:span.End], sayings)
 		}
 	}
 	return c
@@ -95,16 +93,22 @@ func suspicious(text string, sayings []saying) bool {
 			return true
 		}
 	}
-	return containsAny(text, onlyWords) || strings.Contains(text, "不") && containsAny(text, modeNames)
+	return containsAny(text, []string{"仅", "只", "限于", "拒绝"}) || refuses(text)
 }
 
-var modeNames = func() []string {
-	names := make([]string, len(modeWords))
-	for i, m := range modeWords {
-		names[i] = m.word
+// refuses reports whether a 不 stands before what refuses or is refused: 不接受, 不转让.
+func refuses(text string) bool {
+	for {
+		_, rest, ok := strings.Cut(text, "不")
+		if !ok {
+			return false
+		}
+		if r, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("接考同采做转许入委咨共联合技", r) {
+			return true
+		}
+		text = rest
 	}
-	return names
-}()
+}
 
 func (c *claims) read(kind jiqiao.Kind, sentence string, sayings []saying) {
 	for _, s := range sayings {

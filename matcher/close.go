@@ -70,7 +70,7 @@ func (x *explaining) close(theirs *reading) []closeWords {
 			if theirs.words[w.term] != nil {
 				continue
 			}
-			if cos, ok := x.e.nearness(w, o); ok {
+			if cos, ok := x.e.nearness(w, o); ok && o.tells() {
 				found = append(found, closeWords{w, o, cos})
 			}
 		}
@@ -91,7 +91,7 @@ func (x *explaining) close(theirs *reading) []closeWords {
 
 // content reports whether a word may stand in a pair: a word of the trade that stands by itself.
 func (w *said) content() bool {
-	return w.alone && w.telling && (w.kind == zh.Word && utf8.RuneCountInString(w.term) >= 2 || w.kind == zh.Latin || w.kind == zh.Formula)
+	return w.alone && (w.kind == zh.Word && utf8.RuneCountInString(w.term) >= 2 || w.kind == zh.Latin || w.kind == zh.Formula)
 }
 
 // contentIndex finds the subject's words that may stand in a pair: by their characters, and by what is listed beside them.
@@ -105,7 +105,7 @@ func (e *explainer) indexContent() contentIndex {
 	index := contentIndex{map[rune][]*said{}, map[int][]*said{}, map[string][]*said{}}
 	var tokens []zh.Token
 	for _, w := range e.reading.order {
-		if !w.content() {
+		if !w.content() || !w.tells() {
 			continue
 		}
 		for i, r := range w.term {

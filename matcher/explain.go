@@ -38,8 +38,8 @@ func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Ti
 	e := &explainer{c: c, zh: a, record: rec, subject: c.subject(c.Read(rec)), today: jiqiao.DayOf(now)}
 	e.readSubject()
 	e.content = e.indexContent()
-	e.figures = e.figuresOf(rec)
-	e.claims = claimsOf(rec)
+	e.figures = e.figuresOf(rec, e.reading)
+	e.claims = claimsOf(rec.Kind(), e.reading.passages)
 	return e
 }
 
@@ -88,8 +88,8 @@ func (x *explaining) explain(m *jiqiao.Match, f Features) {
 	m.Close = e.pairs(near)
 	m.Evidence = x.evidence(theirs, other, e.marker(terms, lone, near))
 	need, achievement := sides(e.record, m.Record)
-	m.Metrics = e.checks(m.Record)
-	wants, has := e.claims, claimsOf(m.Record)
+	m.Metrics = e.checks(m.Record, theirs)
+	wants, has := e.claims, claimsOf(m.Record.Kind(), theirs.passages)
 	if e.record.Kind() == jiqiao.KindAchievement {
 		wants, has = has, wants
 	}
@@ -105,22 +105,22 @@ func (e *explainer) profile(rec jiqiao.Record) *Profile {
 	return e.c.Read(rec)
 }
 
-func (e *explainer) figuresOf(rec jiqiao.Record) []figure {
+func (e *explainer) figuresOf(rec jiqiao.Record, r *reading) []figure {
 	if n, ok := rec.(*jiqiao.Need); ok {
-		return targetsOf(e.zh.Fold, n)
+		return targetsOf(e.zh.Fold, n, r.passages)
 	}
-	return figuresOf(rec.(*jiqiao.Achievement))
+	return figuresOf(rec.(*jiqiao.Achievement), r.passages)
 }
 
 // checks holds the need's targets against the achievement's figures, whichever of them is the subject.
-func (e *explainer) checks(other jiqiao.Record) []jiqiao.MetricCheck {
+func (e *explainer) checks(other jiqiao.Record, r *reading) []jiqiao.MetricCheck {
 	if other.Kind() == jiqiao.KindNeed {
-		return checkMetrics(e.zh.Fold, e.figuresOf(other), e.figures)
+		return checkMetrics(e.zh.Fold, e.figuresOf(other, r), e.figures)
 	}
 	if len(e.figures) == 0 {
 		return nil
 	}
-	return checkMetrics(e.zh.Fold, e.figures, e.figuresOf(other))
+	return checkMetrics(e.zh.Fold, e.figures, e.figuresOf(other, r))
 }
 
 // sides puts a pair in order.
@@ -187,7 +187,7 @@ func (x *explaining) commonWords(theirs *reading, shares map[term]float64) []sha
 	var words []sharedTerm
 	for _, w := range x.e.reading.order {
 		o := theirs.words[w.term]
-		if o == nil || !w.telling || !w.alone && !o.alone {
+		if o == nil || !w.alone && !o.alone || !w.tells() {
 			continue
 		}
 		if single := utf8.RuneCountInString(w.term) == 1; single && (!w.alone || !o.alone) {

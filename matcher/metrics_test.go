@@ -34,6 +34,10 @@ func TestIndicatorsAlike(t *testing.T) {
 func needSaying(text string) *jiqiao.Need               { return &jiqiao.Need{Problem: text} }
 func achievementSaying(text string) *jiqiao.Achievement { return &jiqiao.Achievement{Abstract: text} }
 
+func checked(fold func(string) string, n *jiqiao.Need, a *jiqiao.Achievement) []jiqiao.MetricCheck {
+	return checkMetrics(fold, targetsOf(fold, n, cutUp(n)), figuresOf(a, cutUp(a)))
+}
+
 func TestChecksOfTexts(t *testing.T) {
 	fold := testAnalyzer().Fold
 	for _, c := range []struct{ need, achievement, want string }{
@@ -53,7 +57,7 @@ func TestChecksOfTexts(t *testing.T) {
 		{"现有工作基础：\n1、要求强度达到50MPa以上。", "强度 60MPa", ""},
 	} {
 		var got []string
-		for _, m := range checkMetrics(fold, targetsOf(fold, needSaying(c.need)), figuresOf(achievementSaying(c.achievement))) {
+		for _, m := range checked(fold, needSaying(c.need), achievementSaying(c.achievement)) {
 			got = append(got, m.VerdictLabel+" "+m.Target+" | "+m.Figure)
 		}
 		if c.want == "" && len(got) > 0 && strings.HasPrefix(c.need, "工作温度") {
@@ -79,7 +83,7 @@ func TestChecksOfFields(t *testing.T) {
 		{Name: "外观", Text: "有轻微划痕"},
 		{Name: "压力", Comparator: "=", Value: 60, Unit: "bar"},
 	}}
-	checks := checkMetrics(fold, targetsOf(fold, n), figuresOf(a))
+	checks := checked(fold, n, a)
 	for i, want := range []struct{ verdict, figure, reason string }{
 		{"未说明", "寿命(25℃)≥9000h", "条件不同（需求80℃，成果25℃），不能直接比较"},
 		{"满足", "阻燃等级：UL94 V-0", "成果的说明与需求一致"},
@@ -133,13 +137,13 @@ func TestChecksSayWhatTheTextsSay(t *testing.T) {
 	}
 	figures := make([][]figure, len(achievements))
 	for i, a := range achievements {
-		figures[i] = figuresOf(a)
+		figures[i] = figuresOf(a, cutUp(a))
 	}
 	says := func(r jiqiao.Record, text string) bool {
 		return slices.ContainsFunc(r.Sections(), func(s jiqiao.Section) bool { return strings.Contains(s.Text, text) })
 	}
 	for _, n := range needs {
-		targets := targetsOf(fold, n)
+		targets := targetsOf(fold, n, cutUp(n))
 		for i, a := range achievements {
 			for _, c := range checkMetrics(fold, targets, figures[i]) {
 				if c.Need == nil || !says(n, joined(c.Need)) || !says(n, c.Target) || !strings.Contains(joined(c.Need), c.Target) {

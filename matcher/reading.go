@@ -12,10 +12,27 @@ import (
 // maxSentences bounds the sentences compared of one record: the first ones say what it is about.
 const maxSentences = 60
 
+// passage is a section of a record, no longer than what counts, with its sentences. A record is cut once, and all that
+// explains it reads the same passages.
+type passage struct {
+	jiqiao.Section
+	sentences []zh.Span
+}
+
+func cutUp(rec jiqiao.Record) []passage {
+	sections := rec.Sections()
+	passages := make([]passage, len(sections))
+	for i, s := range sections {
+		s.Text = cut(s.Text, maxMainRunes)
+		passages[i] = passage{s, zh.Sentences(s.Text)}
+	}
+	return passages
+}
+
 // reading is a record cut into sentences and words for explanations, in one pass over its texts. It lives as long as the
 // request.
 type reading struct {
-	rec       jiqiao.Record
+	passages  []passage
 	sentences []sentence
 	words     map[string]*said
 	order     []*said // as they first stand in the record
@@ -25,12 +42,14 @@ type reading struct {
 type said struct {
 	term string // folded
 	text string // as it stands where it is first said
-	// alone says that it stands somewhere by itself and not only inside a longer word (化硅 in 碳化硅), telling that it may be
-	// named to a reader.
-	alone, telling bool
-	kind           zh.Kind
-	in             []int // sentences
+	kind zh.Kind
+	// alone says that it stands somewhere by itself and not only inside a longer word (化硅 in 碳化硅).
+	alone bool
+	in    []int // sentences
 }
+
+// tells reports whether the word may be named to a reader.
+func (w *said) tells() bool { return telling(w.term, w.kind) }
 
 // sentence is a sentence of a record.
 type sentence struct {
@@ -47,17 +66,17 @@ type spoken struct {
 
 // read cuts a record up. Of each sentence weigh answers what it weighs; those that weigh nothing are left out.
 func (e *explainer) read(rec jiqiao.Record, weigh func(folded string) float64) *reading {
-	r := &reading{rec: rec, words: map[string]*said{}}
+	r := &reading{passages: cutUp(rec), words: map[string]*said{}}
 	var tokens []zh.Token
-	for _, s := range rec.Sections() {
-		text := cut(s.Text, maxMainRunes)
+	for _, s := range r.passages {
+		text := s.Text
 		tokens = e.zh.Tokens(tokens[:0], text)
 		at := 0
-		for _, span := range zh.Sentences(text) {
+		for _, span := range s.sentences {
 			if len(r.sentences) == maxSentences {
 				return r
 			}
-			one := sentence{section: s}
+			one := sentence{section: s.Section}
 			one.section.Text = text[span.Start:span.End]
 			if one.norm = weigh(e.zh.Fold(one.section.Text)); one.norm == 0 {
 				continue
@@ -81,7 +100,6 @@ func (r *reading) hear(t *zh.Token, text string, sentence int) *said {
 	w := r.words[t.Term]
 	if w == nil {
 		w = &said{term: strings.Clone(t.Term), text: text[t.Start:t.End], kind: t.Kind}
-		w.telling = telling(w.term, t.Kind)
 		r.words[w.term] = w
 		r.order = append(r.order, w)
 	}

@@ -73,15 +73,15 @@ func metricsOf(rec jiqiao.Record) []jiqiao.Metric {
 }
 
 // fieldFigures reads the metrics of a record's form.
-func fieldFigures(rec jiqiao.Record) []figure {
+func fieldFigures(rec jiqiao.Record, passages []passage) []figure {
 	metrics := metricsOf(rec)
 	if len(metrics) == 0 {
 		return nil
 	}
 	var section jiqiao.Section
-	for _, s := range rec.Sections() {
+	for _, s := range passages {
 		if s.Label == metricsLabel && s.Field == jiqiao.FieldProblem {
-			section = s
+			section = s.Section
 		}
 	}
 	figures := make([]figure, 0, len(metrics))
@@ -101,28 +101,23 @@ func fieldFigures(rec jiqiao.Record) []figure {
 }
 
 // textFigures reads the quantities of a record's texts that pass keep.
-func textFigures(rec jiqiao.Record, keep func(s jiqiao.Section, text string, at quantity.Span, q *quantity.Quantity) bool) []figure {
+func textFigures(passages []passage, keep func(s jiqiao.Section, text string, at quantity.Span, q *quantity.Quantity) bool) []figure {
 	var figures []figure
-	for _, s := range rec.Sections() {
+	for _, s := range passages {
 		if s.Label == metricsLabel || s.Field == jiqiao.FieldKeywords {
 			continue
 		}
-		s.Text = cut(s.Text, maxMainRunes)
-		var sentences []zh.Span
 		for _, q := range quantity.Parse(s.Text) {
 			if q.Role != quantity.Stated || q.Name == "" {
 				continue
 			}
-			if sentences == nil {
-				sentences = zh.Sentences(s.Text)
-			}
-			in, ok := sentenceAround(sentences, q.Span)
-			if !ok || !keep(s, s.Text[in.Start:in.End], q.Span, &q) {
+			in, ok := sentenceAround(s.sentences, q.Span)
+			if !ok || !keep(s.Section, s.Text[in.Start:in.End], q.Span, &q) {
 				continue
 			}
 			figures = append(figures, figure{
 				said: q.Name, q: q, valid: true, text: written(s.Text, &q),
-				at: place{s, in.Start, in.End, q.Span.Start, q.Span.End},
+				at: place{s.Section, in.Start, in.End, q.Span.Start, q.Span.End},
 			})
 		}
 	}
@@ -166,14 +161,14 @@ const (
 )
 
 // targetsOf lists what a need demands in figures: its metrics, and what its texts say beyond them.
-func targetsOf(fold func(string) string, n *jiqiao.Need) []figure {
-	targets := fieldFigures(n)
+func targetsOf(fold func(string) string, n *jiqiao.Need, texts []passage) []figure {
+	targets := fieldFigures(n, texts)
 	known := len(targets)
 	for i := range targets {
 		targets[i].read(fold)
 	}
 	passages := map[string][]zh.Span{}
-	for _, f := range textFigures(n, func(s jiqiao.Section, sentence string, at quantity.Span, q *quantity.Quantity) bool {
+	for _, f := range textFigures(texts, func(s jiqiao.Section, sentence string, at quantity.Span, q *quantity.Quantity) bool {
 		if within(asides(s), at.Start) {
 			return false
 		}
@@ -306,8 +301,8 @@ func containsAny(s string, words []string) bool {
 }
 
 // figuresOf lists the figures of an achievement, those of its form first.
-func figuresOf(a *jiqiao.Achievement) []figure {
-	return append(fieldFigures(a), textFigures(a, func(s jiqiao.Section, _ string, _ quantity.Span, q *quantity.Quantity) bool {
+func figuresOf(a *jiqiao.Achievement, texts []passage) []figure {
+	return append(fieldFigures(a, texts), textFigures(texts, func(s jiqiao.Section, _ string, _ quantity.Span, q *quantity.Quantity) bool {
 		return q.Dimension != "元" && s.Label != "商业分析"
 	})...)
 }

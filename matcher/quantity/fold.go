@@ -14,8 +14,15 @@ type folded struct {
 }
 
 func fold(text string) *folded {
-	n := utf8.RuneCountInString(text) + 8
-	f := &folded{r: make([]rune, 0, n), start: make([]int32, 0, n), end: make([]int32, 0, n)}
+	f := &folded{}
+	f.fold(text)
+	return f
+}
+
+// fold reads a text in place of what f held before.
+func (f *folded) fold(text string) {
+	n := len(text)/2 + 8
+	f.r, f.start, f.end = slices.Grow(f.r[:0], n), slices.Grow(f.start[:0], n), slices.Grow(f.end[:0], n)
 	for i, r := range text {
 		size := utf8.RuneLen(r)
 		if r == utf8.RuneError {
@@ -33,7 +40,6 @@ func fold(text string) *folded {
 		}
 		f.add(foldRune(r), i, size)
 	}
-	return f
 }
 
 func (f *folded) add(r rune, at, size int) {

@@ -3,12 +3,16 @@ package quantity
 import (
 	"math"
 	"strings"
+	"sync"
 )
 
 // Parse reads the quantities of a text in the order in which they stand. Their spans lie within the text, on the bounds
 // of characters, and do not overlap.
 func Parse(text string) []Quantity {
-	s := &scanner{folded: fold(text)}
+	room := rooms.Get().(*folded)
+	defer rooms.Put(room)
+	room.fold(text)
+	s := &scanner{folded: room}
 	for i := 0; i < len(s.r); {
 		switch c := s.r[i]; {
 		case isDigit(c):
@@ -25,6 +29,9 @@ func Parse(text string) []Quantity {
 	}
 	return s.out
 }
+
+// rooms are used again: a text's runes take more than all that is kept of it.
+var rooms = sync.Pool{New: func() any { return new(folded) }}
 
 // scanner is one reading of a text.
 type scanner struct {
