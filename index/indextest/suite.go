@@ -24,6 +24,11 @@ type Engine interface {
 	Allowed(ctx context.Context, kind jiqiao.Kind, f jiqiao.Filter, ids []string) ([]string, error)
 }
 
+// Admitter is an Engine that gives its filter out of its hands.
+type Admitter interface {
+	Admits(ctx context.Context, kind jiqiao.Kind, f jiqiao.Filter) (func(id string) bool, error)
+}
+
 // Run runs the suite; open makes an empty engine.
 func Run(t *testing.T, open func(t *testing.T) Engine) {
 	for name, test := range map[string]func(*testing.T, Engine){
@@ -225,6 +230,15 @@ func testFilters(t *testing.T, e Engine) {
 		}
 		if err != nil || !cmp.Equal(ids, want) {
 			t.Errorf("%s allows %v (%v), want %v", name, ids, err, want)
+		}
+		admits, err := e.(Admitter).Admits(t.Context(), jiqiao.KindAchievement, c.f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{1, 5} {
+			if id := Achievement(n, "", "").ID; admits(id) != slices.Contains(want, id) || admits("a_0") {
+				t.Errorf("%s: asked about %d alone it says %v", name, n, admits(id))
+			}
 		}
 	}
 }

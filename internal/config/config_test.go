@@ -96,6 +96,27 @@ func TestSettingsCoverEveryField(t *testing.T) {
 	}
 }
 
+func TestModelServers(t *testing.T) {
+	for name, c := range map[string]struct {
+		environ []string
+		wrong   string // "" is right
+	}{
+		"none":                {nil, ""},
+		"an embedding server": {[]string{"JIQIAO_EMBEDDING_URL=http://127.0.0.1:11434/v1", "JIQIAO_EMBEDDING_MODEL=bge-m3", "JIQIAO_EMBEDDING_KEY=sk-1"}, ""},
+		"a language model":    {[]string{"JIQIAO_LLM_URL=https://x/v1", "JIQIAO_LLM_MODEL=qwen3"}, ""},
+		"no model":            {[]string{"JIQIAO_EMBEDDING_URL=http://x/v1"}, "embedding_model"},
+		"no address":          {[]string{"JIQIAO_LLM_MODEL=qwen3"}, "llm_url"},
+		"no scheme":           {[]string{"JIQIAO_LLM_URL=127.0.0.1:1", "JIQIAO_LLM_MODEL=x", "JIQIAO_LLM_KEY=sk-1"}, "llm_url"},
+		"an empty batch":      {[]string{"JIQIAO_EMBEDDING_BATCH=0"}, "embedding_batch"},
+		"a negative length":   {[]string{"JIQIAO_EMBEDDING_DIMENSIONS=-1"}, "embedding_dimensions"},
+	} {
+		_, err := Load(Sources{Environ: c.environ})
+		if (err == nil) != (c.wrong == "") || err != nil && (!strings.Contains(err.Error(), c.wrong) || strings.Contains(err.Error(), "sk-1")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestStoreURL(t *testing.T) {
 	cfg := Defaults()
 	cfg.DataDir = "/var/lib/jiqiao"

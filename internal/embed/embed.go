@@ -124,6 +124,8 @@ type Follower struct {
 	serving atomic.Pointer[space] // nil until the first vectors answer
 	next    *space                // of o.Model, being filled; the same as serving once it answers
 	asked   recent
+	applied int64 // last change applied, Run's alone
+	loaded  bool  // all records have been read
 	problem atomic.Pointer[string]
 	version atomic.Int64
 	silent  atomic.Bool // the endpoint did not answer the last query

@@ -14,15 +14,18 @@ import (
 // readBatch bounds the records held at once while reading and following.
 const readBatch = 256
 
-// Run reads all records, then follows the change log and fills the queue's gaps until ctx ends. It may be called again
-// after it failed.
+// Run reads all records, then follows the change log and embeds what waits until ctx ends. It may be called again after
+// it failed, and goes on where it was; two calls at once are not allowed.
 func (f *Follower) Run(ctx context.Context) error {
-	seq, err := f.load(ctx)
-	if err != nil {
-		return err
+	if !f.loaded {
+		seq, err := f.load(ctx)
+		if err != nil {
+			return err
+		}
+		f.applied, f.loaded = seq, true
 	}
 	work, workCtx := errgroup.WithContext(ctx)
-	work.Go(func() error { return f.follow(workCtx, seq) })
+	work.Go(func() error { return f.follow(workCtx) })
 	work.Go(func() error { return f.drain(workCtx) })
 	if err := work.Wait(); err != nil && ctx.Err() == nil {
 		return err
@@ -111,14 +114,14 @@ func (f *Follower) takeIn(ctx context.Context, kind jiqiao.Kind, recs []jiqiao.R
 }
 
 // follow applies changes from the log.
-func (f *Follower) follow(ctx context.Context, seq int64) error {
+func (f *Follower) follow(ctx context.Context) error {
 	for ctx.Err() == nil {
-		changes, err := f.o.Store.Changes(ctx, seq, readBatch)
+		changes, err := f.o.Store.Changes(ctx, f.applied, readBatch)
 		if err != nil {
 			return fmt.Errorf("read changes: %w", err)
 		}
 		if len(changes) == 0 {
-			if err := f.o.Store.WaitChange(ctx, seq); err != nil && ctx.Err() == nil {
+			if err := f.o.Store.WaitChange(ctx, f.applied); err != nil && ctx.Err() == nil {
 				return fmt.Errorf("wait for changes: %w", err)
 			}
 			continue
@@ -126,7 +129,7 @@ func (f *Follower) follow(ctx context.Context, seq int64) error {
 		if err := f.apply(ctx, changes); err != nil {
 			return err
 		}
-		seq = changes[len(changes)-1].Seq
+		f.applied = changes[len(changes)-1].Seq
 	}
 	return nil
 }
@@ -176,11 +179,10 @@ func (f *Follower) drain(ctx context.Context) error {
 			continue
 		}
 		err := f.embed(ctx, tasks)
-		if ctx.Err() != nil {
-			return nil
-		}
 		var shown *endpointError
 		switch {
+		case ctx.Err() != nil:
+			return ctx.Err() // what was taken is worked out anew at the next start
 		case err == nil:
 			f.note(nil)
 			chunk, idle = min(2*chunk, f.o.Batch), f.o.Retry

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -278,10 +279,18 @@ func TestChangesWhileSearching(t *testing.T) {
 	}
 }
 
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 func BenchmarkSearch(b *testing.B) {
 	for _, c := range []struct{ rows, dim int }{{100_000, 200}, {100_000, 256}, {500_000, 200}, {100_000, 512}, {100_000, 1024}} {
 		b.Run(fmt.Sprintf("%d×%d", c.rows, c.dim), func(b *testing.B) {
 			r := rand.New(rand.NewPCG(5, 5))
+			before := heap()
 			x := scan.New(c.dim)
 			pool := clustered(r, 5000, c.dim)
 			for i := range c.rows {
@@ -291,10 +300,13 @@ func BenchmarkSearch(b *testing.B) {
 				}
 				put(b, x, fmt.Sprintf("n_%020d", i), v)
 			}
+			pool = nil
+			taken := float64(heap()-before) / float64(c.rows)
 			queries := clustered(r, 16, c.dim)
 			for i := 0; b.Loop(); i++ {
 				search(b, x, queries[i%len(queries)], 100, nil)
 			}
+			b.ReportMetric(taken, "B/record")
 		})
 	}
 }
