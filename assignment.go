@@ -63,8 +63,8 @@ func DefaultAssignmentParams() AssignmentParams {
 	return AssignmentParams{PerNeed: 3, PerAchievement: 3, PerTeam: 10, PerBroker: 30, MinLevel: LevelFair, Fairness: 0.05}
 }
 
+// MaxPerWeek bounds every limit of an assignment, MaxBrokers the number of brokers.
 const (
-	// MaxPerWeek bounds every limit of an assignment, MaxBrokers the number of brokers.
 	MaxPerWeek = 10_000
 	MaxBrokers = 500
 )
