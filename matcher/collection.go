@@ -177,10 +177,21 @@ func (c *Collection) wordWeight(id vector.ID) float64 {
 	return idf * idf
 }
 
-// rarity is the idf of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson
-// and Spärck Jones, which is never negative, at most RarityCap and raised to RarityPower. Both sides count, because a
-// term common among needs is as little telling as one common among achievements. The caller holds mu.
-func (c *Collection) rarity(t term) float64 {
+// rarity is what a term's idf is worth. The caller holds mu.
+func (c *Collection) rarity(t term) float64 { return c.weights.rarity(c.idf(t)) }
+
+// rarity sharpens an idf.
+func (w *Weights) rarity(idf float64) float64 {
+	if w.RarityPower == 2 { // the usual case, without the price of Pow
+		return idf * idf
+	}
+	return math.Pow(idf, w.RarityPower)
+}
+
+// idf is that of a term over both sides together and the background: log(1 + (N - df + ½)/(df + ½)) of Robertson and
+// Spärck Jones, which is never negative, at most RarityCap. Both sides count, because a term common among needs is as
+// little telling as one common among achievements. The caller holds mu.
+func (c *Collection) idf(t term) float64 {
 	w := &c.weights
 	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
 	df := w.BackgroundDocs * c.background[t]
@@ -189,10 +200,5 @@ func (c *Collection) rarity(t term) float64 {
 	} else {
 		df += float64(c.cells[cellOf(t)])
 	}
-	idf := math.Log(1 + max(0, n-df+0.5)/(df+0.5))
-	idf = min(idf, w.RarityCap)
-	if w.RarityPower == 2 { // the usual case, without the price of Pow
-		return idf * idf
-	}
-	return math.Pow(idf, w.RarityPower)
+	return min(math.Log(1+max(0, n-df+0.5)/(df+0.5)), w.RarityCap)
 }

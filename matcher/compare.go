@@ -24,6 +24,8 @@ type subjectTerm struct {
 	term   term
 	rarity float64 // idf raised to Weights.RarityPower
 	weight float64 // saturated count, 0–1
+	// idf and said are the same for phrases: not sharpened, and saturated early.
+	idf, said float64
 }
 
 // slotTable finds the place of a term among the subject's terms.
@@ -83,10 +85,13 @@ func (c *Collection) newSubject(p *Profile) *subject {
 	w.eachWeighted(p, func(t term, by float64) { counts[t] += by })
 	s := &subject{profile: p, terms: make([]subjectTerm, 0, len(counts))}
 	for t, n := range counts {
+		idf := c.idf(t)
 		s.terms = append(s.terms, subjectTerm{
 			term:   t,
-			rarity: c.rarity(t),
+			rarity: w.rarity(idf),
 			weight: w.saturate(n),
+			idf:    idf,
+			said:   w.Phrases.saturate(n),
 		})
 	}
 	slices.SortFunc(s.terms, func(a, b subjectTerm) int { return cmp.Compare(a.term, b.term) })
@@ -168,15 +173,23 @@ func (s *subject) tally(text []uint16, by float64) {
 	}
 }
 
-// lexical sums, by class, what the terms of the subject and of one profile of the other side that both hold are worth.
-// shared, when not nil, hears of every such term with its contribution to its class.
-func (w *Weights) lexical(s *subject, other *Profile, shared func(t term, contribution float64)) [termClasses]float64 {
+// lexicalSums are what the terms that two texts share are worth.
+type lexicalSums struct {
+	classes [termClasses]float64
+	// phrases takes pairs and codes together as BM25 does: a rare one does not outweigh several, and what is said once
+	// counts nearly in full. It finds the text that says the same; classes find the one that is about the same.
+	phrases float64
+}
+
+// lexical sums what the terms of the subject and of one profile of the other side that both hold are worth. shared, when
+// not nil, hears of every such term with its contribution to its class.
+func (w *Weights) lexical(s *subject, other *Profile, shared func(t term, contribution float64)) lexicalSums {
 	for k := range partCount {
 		if text := other.part(k); len(text) > 0 {
 			s.tally(text, w.occurrence(k, int(other.lengths[k])))
 		}
 	}
-	var sums [termClasses]float64
+	var sums lexicalSums
 	for i, n := range s.found {
 		if n == 0 {
 			continue
@@ -185,7 +198,14 @@ func (w *Weights) lexical(s *subject, other *Profile, shared func(t term, contri
 		t := &s.terms[i]
 		// The product of the two weights first: it is the same number from either side.
 		v := t.rarity * (t.weight * w.saturate(n))
-		sums[classOf(t.term)] += v
+		class := classOf(t.term)
+		sums.classes[class] += v
+		switch class {
+		case classPair:
+			sums.phrases += t.idf * (t.said * w.Phrases.saturate(n))
+		case classCode:
+			sums.phrases += w.Phrases.Code * t.idf * (t.said * w.Phrases.saturate(n))
+		}
 		if shared != nil {
 			shared(t.term, v)
 		}

@@ -17,6 +17,7 @@ const (
 	featureCharacters feature = iota
 	featurePairs
 	featureCodes
+	featurePhrases
 
 	featureNeedMet
 	featureNeedMetByTitle
@@ -44,6 +45,7 @@ var featureNames = [featureFacts]struct{ name, label string }{
 	featureCharacters: {"characters", "用字相近"},
 	featurePairs:      {"pairs", "用词相同"},
 	featureCodes:      {"codes", "型号、缩写与数值相同"},
+	featurePhrases:    {"phrases", "短语与型号相同"},
 	// How much of the key words of one side, all or the title's, find a word that means the same on the other side,
 	// anywhere or in its title. The first four weigh the need's words.
 	featureNeedMet:                    {"need_met", "需求要点在成果中"},
@@ -83,9 +85,11 @@ func (f *Features) nothing() bool {
 // features compares the subject with one profile of the other side that m has met.
 func (w *Weights) features(s *subject, m *meeting, other *Profile) Features {
 	var f Features
-	for class, sum := range w.lexical(s, other, nil) {
+	sums := w.lexical(s, other, nil)
+	for class, sum := range sums.classes {
 		f[featureCharacters+feature(class)] = sum / (sum + w.Half)
 	}
+	f[featurePhrases] = sums.phrases / (sums.phrases + w.Phrases.Half)
 	need, achievement := &s.profile.facts, &other.facts
 	mine, theirs := s.cover(m, other)
 	title, whole := s.rays(other)

@@ -16,8 +16,8 @@ func TestWeights(t *testing.T) {
 		"not JSON":   "{",
 		"misspelt":   strings.Replace(weightsJSON, `"saturation"`, `"saturaton"`, 1),
 		"negative":   strings.Replace(weightsJSON, `"classes": [1`, `"classes": [-1`, 1),
-		"no version": strings.Replace(weightsJSON, `"features-2"`, `""`, 1),
-		"no half":    strings.Replace(weightsJSON, `"half": 40`, `"half": 0`, 1),
+		"no version": strings.Replace(weightsJSON, `"features-3"`, `""`, 1),
+		"no half":    strings.Replace(weightsJSON, `"half": 40,`, `"half": 0,`, 1),
 	} {
 		if text == weightsJSON {
 			t.Fatalf("%s: the case changes nothing", name)

@@ -145,7 +145,7 @@ func TestTraditionalAndWideTextScoresAsSimplified(t *testing.T) {
 
 func TestPartsSumToTheScore(t *testing.T) {
 	_, c, _ := world(t)
-	for _, f := range []matcher.Features{{}, {0.3, 0.2, 0.1}, {0.1, 0, 0}, {0.6, 0.5, 0.4, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1000}} {
+	for _, f := range []matcher.Features{{}, {0.3, 0.2, 0.1}, {0.1, 0, 0}, {0.6, 0.5, 0.4, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1000}} {
 		sum := 0.0
 		for _, p := range c.Parts(f) {
 			sum += p.Points

@@ -41,7 +41,18 @@ type Weights struct {
 	Classes [termClasses]float64 `json:"classes"`
 	// Half is the sum of common terms that brings a lexical feature to ½.
 	Half float64 `json:"half"`
+	// Phrases makes the feature of pairs and codes that is counted as BM25 counts.
+	Phrases PhraseWeight `json:"phrases"`
 }
+
+// PhraseWeight are a saturation and a half of their own, and what a code counts beside a pair: it stands for a whole word.
+type PhraseWeight struct {
+	Code       float64 `json:"code"`
+	Saturation float64 `json:"saturation"`
+	Half       float64 `json:"half"`
+}
+
+func (p *PhraseWeight) saturate(count float64) float64 { return count / (count + p.Saturation) }
 
 // PartWeight is the BM25F weight of one part of a text.
 type PartWeight struct {
@@ -101,8 +112,11 @@ func (w *Weights) check() error {
 	need("rarity_cap", w.RarityCap > 0, "应大于 0")
 	need("background_docs", w.BackgroundDocs >= 0, "不能为负")
 	for i, name := range [termClasses]string{"characters", "pairs", "codes"} {
-		need("classes."+name, w.Classes[i] >= 0, "不能为负：共同的词不应降低分数")
+		need("classes."+name, w.Classes[i] > 0, "应大于 0")
 	}
 	need("half", w.Half > 0, "应大于 0")
+	need("phrases.saturation", w.Phrases.Saturation > 0, "应大于 0")
+	need("phrases.code", w.Phrases.Code > 0, "应大于 0")
+	need("phrases.half", w.Phrases.Half > 0, "应大于 0")
 	return jiqiao.Invalid(wrong)
 }
