@@ -30,6 +30,7 @@ type explainer struct {
 	index   sentenceIndex
 	content contentIndex
 	figures []figure // the subject's targets or figures
+	endings []string // of the names of a subject's targets
 	claims  claims
 	today   jiqiao.Date
 }
@@ -39,6 +40,9 @@ func (c *Collection) newExplainer(a *zh.Analyzer, rec jiqiao.Record, now time.Ti
 	e.readSubject()
 	e.content = e.indexContent()
 	e.figures = e.figuresOf(rec, e.reading)
+	if rec.Kind() == jiqiao.KindNeed {
+		e.endings = endingsOf(e.figures)
+	}
 	e.claims = claimsOf(rec.Kind(), e.reading.passages)
 	return e
 }
@@ -109,7 +113,17 @@ func (e *explainer) figuresOf(rec jiqiao.Record, r *reading) []figure {
 	if n, ok := rec.(*jiqiao.Need); ok {
 		return targetsOf(e.zh.Fold, n, r.passages)
 	}
-	return figuresOf(rec.(*jiqiao.Achievement), r.passages)
+	return figuresOf(rec.(*jiqiao.Achievement), r.passages, e.endings)
+}
+
+// endingsOf are the endings of all names that could answer the targets.
+func endingsOf(targets []figure) []string {
+	endings := []string{}
+	for i := range targets {
+		endings = append(endings, targets[i].name.endings()...)
+	}
+	slices.Sort(endings)
+	return slices.Compact(endings)
 }
 
 // checks holds the need's targets against the achievement's figures, whichever of them is the subject.

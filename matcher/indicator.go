@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -52,6 +53,26 @@ func readIndicator(fold func(string) string, name string) indicator {
 		}
 	}
 	return i
+}
+
+// endings are the last two characters of every name that may mean the same indicator: alike compares no others.
+func (i indicator) endings() []string {
+	endings := []string{lastTwo(i.folded), lastTwo(i.canonical)}
+	for _, group := range indicatorGroups {
+		if strings.HasSuffix(i.canonical, group[0]) {
+			for _, w := range group {
+				endings = append(endings, lastTwo(w))
+			}
+		}
+	}
+	slices.Sort(endings)
+	return slices.Compact(endings)
+}
+
+func lastTwo(s string) string {
+	_, size := utf8.DecodeLastRuneInString(s)
+	_, before := utf8.DecodeLastRuneInString(s[:len(s)-size])
+	return s[len(s)-size-before:]
 }
 
 // generalTails and generalHeads say nothing about which indicator it is.
@@ -174,9 +195,7 @@ func inserted(long, short string) bool {
 
 // sameHead reports whether two names end in the same two characters, which say what is measured: 率, 强度, 时间.
 func sameHead(a, b string) bool {
-	_, size := utf8.DecodeLastRuneInString(a)
-	_, before := utf8.DecodeLastRuneInString(a[:len(a)-size])
-	return strings.HasSuffix(b, a[len(a)-size-before:])
+	return lastTwo(a) == lastTwo(b)
 }
 
 func anyPrefix(s string, prefixes []string) bool {

@@ -17,6 +17,8 @@ const maxSentences = 60
 type passage struct {
 	jiqiao.Section
 	sentences []zh.Span
+	// folded holds the first sentences folded, as far as they were read.
+	folded []string
 }
 
 func cutUp(rec jiqiao.Record) []passage {
@@ -24,7 +26,7 @@ func cutUp(rec jiqiao.Record) []passage {
 	passages := make([]passage, len(sections))
 	for i, s := range sections {
 		s.Text = cut(s.Text, maxMainRunes)
-		passages[i] = passage{s, zh.Sentences(s.Text)}
+		passages[i] = passage{Section: s, sentences: zh.Sentences(s.Text)}
 	}
 	return passages
 }
@@ -68,7 +70,8 @@ type spoken struct {
 func (e *explainer) read(rec jiqiao.Record, weigh func(folded string) float64) *reading {
 	r := &reading{passages: cutUp(rec), words: map[string]*said{}}
 	var tokens []zh.Token
-	for _, s := range r.passages {
+	for i := range r.passages {
+		s := &r.passages[i]
 		text := s.Text
 		tokens = e.zh.Tokens(tokens[:0], text)
 		at := 0
@@ -78,7 +81,9 @@ func (e *explainer) read(rec jiqiao.Record, weigh func(folded string) float64) *
 			}
 			one := sentence{section: s.Section}
 			one.section.Text = text[span.Start:span.End]
-			if one.norm = weigh(e.zh.Fold(one.section.Text)); one.norm == 0 {
+			folded := e.zh.Fold(one.section.Text)
+			s.folded = append(s.folded, folded)
+			if one.norm = weigh(folded); one.norm == 0 {
 				continue
 			}
 			for at < len(tokens) && tokens[at].Start < span.Start {

@@ -104,7 +104,7 @@ func fieldFigures(rec jiqiao.Record, passages []passage) []figure {
 func textFigures(passages []passage, keep func(s jiqiao.Section, text string, at quantity.Span, q *quantity.Quantity) bool) []figure {
 	var figures []figure
 	for _, s := range passages {
-		if s.Label == metricsLabel || s.Field == jiqiao.FieldKeywords {
+		if s.Label == metricsLabel || s.Field == jiqiao.FieldKeywords || !strings.ContainsFunc(s.Text, figureLike) {
 			continue
 		}
 		for _, q := range quantity.Parse(s.Text) {
@@ -300,9 +300,39 @@ func containsAny(s string, words []string) bool {
 	return false
 }
 
-// figuresOf lists the figures of an achievement, those of its form first.
-func figuresOf(a *jiqiao.Achievement, texts []passage) []figure {
+// figureLike are the characters one of which every quantity has.
+func figureLike(r rune) bool {
+	return r >= '0' && r <= '9' || r >= '０' && r <= '９' || strings.ContainsRune("零一二两三四五六七八九十百千半½¼¾", r)
+}
+
+// figuresOf lists the figures of an achievement, those of its form first. With endings only sentences with one of them are
+// read; nil reads all.
+func figuresOf(a *jiqiao.Achievement, texts []passage, endings []string) []figure {
+	if endings != nil {
+		texts = naming(texts, endings)
+	}
 	return append(fieldFigures(a, texts), textFigures(texts, func(s jiqiao.Section, _ string, _ quantity.Span, q *quantity.Quantity) bool {
 		return q.Dimension != "元" && s.Label != "商业分析"
 	})...)
+}
+
+// naming makes a passage of each sentence that may name an indicator with one of the endings. Sentences that were not
+// folded may.
+func naming(texts []passage, endings []string) []passage {
+	var kept []passage
+	for _, p := range texts {
+		if p.Label == metricsLabel {
+			kept = append(kept, p)
+			continue
+		}
+		for i, span := range p.sentences {
+			if i < len(p.folded) && !containsAny(strings.ReplaceAll(p.folded[i], " ", ""), endings) {
+				continue
+			}
+			one := passage{Section: p.Section, sentences: []zh.Span{{End: span.End - span.Start}}}
+			one.Text = p.Text[span.Start:span.End]
+			kept = append(kept, one)
+		}
+	}
+	return kept
 }
