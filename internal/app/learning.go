@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"jiqiao"
 	"jiqiao/internal/config"
@@ -42,7 +41,7 @@ func (a *App) learner(collection func() *matcher.Collection) *learn.Learner {
 		Features: func(need *jiqiao.Need, achievements []*jiqiao.Achievement) [][]float64 {
 			return featuresOf(collection(), need, achievements)
 		},
-		Judged: func(context.Context) ([]learn.Judged, error) { return a.judged(collection()) },
+		Judged: func(ctx context.Context) ([]learn.Judged, error) { return a.judged(ctx, collection()) },
 		Now:    a.now, Log: a.log,
 	})
 }
@@ -80,9 +79,10 @@ func (a *App) keepLearning() error {
 	return nil
 }
 
-// judged are the graded pairs of the machine: those of the sample, and those of cfg.GradedDir.
-func (a *App) judged(c *matcher.Collection) ([]learn.Judged, error) {
-	examples, err := sampleExamples(c)
+// judged are the graded pairs of the machine: those of the sample, and those of cfg.GradedDir, read as c reads texts.
+func (a *App) judged(ctx context.Context, c *matcher.Collection) ([]learn.Judged, error) {
+	o := eval.Options{Analyzer: a.analyzer.Get(), Words: c.Words()}
+	examples, err := sampleExamples(o)
 	if err != nil {
 		return nil, err
 	}
@@ -90,74 +90,41 @@ func (a *App) judged(c *matcher.Collection) ([]learn.Judged, error) {
 	if a.cfg.GradedDir == "" {
 		return sets, nil
 	}
-	graded, err := eval.LoadGraded(a.cfg.GradedDir)
-	if err != nil {
+	if examples, err = eval.GradedExamples(ctx, a.cfg.GradedDir, o); err != nil {
 		return nil, jiqiao.Fail(jiqiao.CodeInvalid, "人工分级数据 "+a.cfg.GradedDir+" 无法读取，请检查 graded_dir", err)
 	}
-	return append(sets, learn.Judged{Name: "graded", Label: "人工分级数据", Examples: gradedExamples(c, graded)}), nil
+	return append(sets, learn.Judged{Name: "graded", Label: "人工分级数据", Examples: examples}), nil
 }
 
-// beside is an empty collection that reads texts as c does: the statistics of judged records are their own.
-func beside(c *matcher.Collection, recs []jiqiao.Record) *matcher.Collection {
-	own := c.WithWords(c.Words())
-	own.Put(recs...)
-	return own
-}
-
-func sampleExamples(c *matcher.Collection) ([]train.Example, error) {
+func sampleExamples(o eval.Options) ([]train.Example, error) {
 	judgements, err := sample.Judgements()
 	if err != nil {
 		return nil, err
 	}
+	needs, achievements := map[string]*jiqiao.Need{}, map[string]*jiqiao.Achievement{} // by title
 	var recs []jiqiao.Record
-	byTitle := map[string]jiqiao.Record{}
 	for _, kind := range jiqiao.Kinds {
 		side, err := sample.Records(kind)
 		if err != nil {
 			return nil, err
 		}
-		for i, rec := range side {
-			rec.Head().ID = fmt.Sprintf("%s-%d", kind, i)
-			byTitle[string(kind)+rec.Head().Title] = rec
-			recs = append(recs, rec)
+		for _, rec := range side {
+			rec.Head().ID = rec.Head().Title
+			switch rec := rec.(type) {
+			case *jiqiao.Need:
+				needs[rec.Title] = rec
+			case *jiqiao.Achievement:
+				achievements[rec.Title] = rec
+			}
 		}
+		recs = append(recs, side...)
 	}
-	own := beside(c, recs)
-	examples := make([]train.Example, 0, len(judgements))
-	for _, j := range judgements {
-		need, achievement := byTitle[string(jiqiao.KindNeed)+j.Need], byTitle[string(jiqiao.KindAchievement)+j.Achievement]
-		if need == nil || achievement == nil {
+	pairs := make([]eval.JudgedPair, len(judgements))
+	for i, j := range judgements {
+		pairs[i] = eval.JudgedPair{Need: needs[j.Need], Achievement: achievements[j.Achievement], Level: j.Level}
+		if pairs[i].Need == nil || pairs[i].Achievement == nil {
 			return nil, fmt.Errorf("the sample judges a pair that it lacks: %s, %s", j.Need, j.Achievement)
 		}
-		f := own.ScorePair(need, achievement).Features
-		examples = append(examples, train.Example{Need: need.Head().ID, Achievement: achievement.Head().ID, X: f[:], Level: j.Level})
 	}
-	return examples, nil
-}
-
-func gradedExamples(c *matcher.Collection, set *eval.GradedSet) []train.Example {
-	var recs []jiqiao.Record
-	needs := map[string]*jiqiao.Need{}
-	for _, t := range set.Needs {
-		needs[t.ID] = t.Need()
-		recs = append(recs, needs[t.ID])
-	}
-	for _, t := range set.Achievements {
-		recs = append(recs, t.Achievement())
-	}
-	own := beside(c, recs)
-	var examples []train.Example
-	for _, id := range set.Judgements.Needs {
-		judged := set.Judgements.Of(id)
-		ids, levels := make([]string, len(judged)), make(map[string]float64, len(judged))
-		for i, j := range judged {
-			ids[i], levels[j.Achievement] = j.Achievement, j.Level
-		}
-		for _, s := range own.ScoreAll(needs[id], ids) {
-			examples = append(examples, train.Example{
-				Need: id, Achievement: s.ID, X: s.Features[:], Level: jiqiao.Level(math.Round(levels[s.ID])),
-			})
-		}
-	}
-	return examples
+	return eval.PairExamples(pairs, recs, o), nil
 }

@@ -161,7 +161,7 @@ func TestJudgedPairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sets, err := a.judged(c)
+	sets, err := a.judged(t.Context(), c)
 	if err != nil || len(sets) != 1 || len(sets[0].Examples) != len(judgements) {
 		t.Fatalf("%d sets, %v", len(sets), err)
 	}
@@ -169,11 +169,11 @@ func TestJudgedPairs(t *testing.T) {
 		t.Errorf("vectors of %d features", len(sets[0].Examples[0].X))
 	}
 	a.cfg.GradedDir = t.TempDir()
-	if _, err := a.judged(c); jiqiao.CodeOf(err) != jiqiao.CodeInvalid || !strings.Contains(err.Error(), "graded_dir") {
+	if _, err := a.judged(t.Context(), c); jiqiao.CodeOf(err) != jiqiao.CodeInvalid || !strings.Contains(err.Error(), "graded_dir") {
 		t.Errorf("a directory without data: %v", err)
 	}
 	writeGraded(t, a.cfg.GradedDir)
-	sets, err = a.judged(c)
+	sets, err = a.judged(t.Context(), c)
 	if err != nil || len(sets) != 2 || len(sets[1].Examples) != 2 || sets[1].Examples[0].Level != jiqiao.LevelStrong {
 		t.Errorf("%+v, %v", sets, err)
 	}
