@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"jiqiao"
 	"jiqiao/matcher/clinic"
@@ -21,19 +23,22 @@ func (a *App) openClinic() *clinic.Clinic {
 type codeLearner struct {
 	source    profileSource
 	suggester *codes.Suggester
-	applied   int64
-	started   bool
+	applied   atomic.Int64 // last change learned; of no meaning before started
+	started   atomic.Bool
 }
+
+// reached says whether everything up to a change has been learned.
+func (l *codeLearner) reached(seq int64) bool { return l.started.Load() && l.applied.Load() >= seq }
 
 // run learns until ctx ends. Called again after an error it goes on where it stopped.
 func (l *codeLearner) run(ctx context.Context) error {
-	if !l.started {
+	if !l.started.Load() {
 		if err := l.load(ctx); err != nil {
 			return err
 		}
 	}
 	for ctx.Err() == nil {
-		changes, err := l.source.Changes(ctx, l.applied, profileBatch)
+		changes, err := l.source.Changes(ctx, l.applied.Load(), profileBatch)
 		if err != nil {
 			return fmt.Errorf("read changes for the codes: %w", err)
 		}
@@ -41,31 +46,43 @@ func (l *codeLearner) run(ctx context.Context) error {
 			if err := l.apply(ctx, changes); err != nil {
 				return err
 			}
-			l.applied = changes[len(changes)-1].Seq
+			l.applied.Store(changes[len(changes)-1].Seq)
 			continue
 		}
-		if err := l.source.WaitChange(ctx, l.applied); err != nil && ctx.Err() == nil {
+		if err := l.source.WaitChange(ctx, l.applied.Load()); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("wait for changes: %w", err)
 		}
 	}
 	return nil
 }
 
+// maxExamples bounds the records of one side that are read at the start: the suggester keeps few per code anyway, and a
+// large collection must not make the start slow.
+const maxExamples = 5000
+
+var errEnough = errors.New("enough examples")
+
+// load reads the first records of both sides.
 func (l *codeLearner) load(ctx context.Context) error {
 	seq, err := l.source.LastSeq(ctx)
 	if err != nil {
 		return fmt.Errorf("read the last change: %w", err)
 	}
 	for _, kind := range jiqiao.Kinds {
+		left := maxExamples
 		err := l.source.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+			if left--; left < 0 {
+				return errEnough
+			}
 			l.suggester.Learn(rec)
 			return ctx.Err()
 		})
-		if err != nil {
+		if err != nil && !errors.Is(err, errEnough) {
 			return fmt.Errorf("read coded records: %w", err)
 		}
 	}
-	l.applied, l.started = seq, true
+	l.applied.Store(seq)
+	l.started.Store(true)
 	return nil
 }
 

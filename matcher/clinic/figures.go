@@ -29,6 +29,11 @@ var counted = setOf("人 名 家 位 篇 项 台 套 条 万台 万套 平方米
 // never is what no technology is measured by.
 var never = setOf("项 篇 人 名 家 位")
 
+// spans are units of time that a project takes, unless the clause is about how long something lasts.
+var spans = setOf("年 月 个月 周")
+
+var lasting = regexp.MustCompile(`寿命|保质期|质保|使用年限|周期|保存|贮存|储存|无故障|免维护|不生锈|耐候`)
+
 var moneyUnits = setOf("万元 亿元 元 万 亿")
 
 // readFigures lists the quantities of every sentence, in order.
@@ -88,7 +93,7 @@ func (e *exam) targets() []figure {
 
 func (e *exam) isTarget(f figure) bool {
 	s := e.draft.sentences[f.sentence]
-	if f.Role != quantity.Stated || never[f.Unit] {
+	if f.Role != quantity.Stated || never[f.Unit] || spans[f.Unit] && !lasting.MatchString(f.clause) {
 		return false
 	}
 	switch s.role {

@@ -14,8 +14,8 @@ var (
 	budgetWords   = regexp.MustCompile(`预算|拟投入|拟出资|出资|计划投入|准备投入|可投入|愿意投入|投入资金|研发经费|项目经费|项目资金|榜单金额|悬赏|资助`)
 	spentWords    = regexp.MustCompile(`累计|已投入|已经投入|销售|产值|营收|利润|注册资本|固定资产|总投资|每年|年产|节约|节省`)
 	openPrice     = regexp.MustCompile(`面议|面谈|协商|另议`)
-	datePattern   = regexp.MustCompile(`20\d\d\s*[年.\-/]\s*(?:\d{1,2}\s*月?)?(?:底|末|前|初|之前|以前|上半年|下半年)?|[一二两三四五六七八九十半\d]+\s*个?(?:月|年|周)(?:以内|之内|内|左右)?|(?:今年|明年|本年度|年)(?:底|内)(?:前|之前)?`)
-	deadlineWords = regexp.MustCompile(`完成|期限|交付|验收|投产|截止|周期|时间要求|之前|年底前|解决|上线`)
+	datePattern   = regexp.MustCompile(`20\d\d\s*[年.\-/]\s*(?:\d{1,2}\s*月?)?(?:底|末|前|初|之前|以前|上半年|下半年)?|[一二两三四五六七八九十半\d.]+\s*个?(?:月|年|周)(?:以内|之内|内|左右|的时间)?|(?:今年|明年|本年度|年)(?:底|内)(?:前|之前)?`)
+	deadlineWords = regexp.MustCompile(`完成|期限|交付|验收|投产|截止|项目周期|研发周期|时间要求|之前|年底前|解决|上线|实现|供货|计划用|攻关`)
 	soonWords     = regexp.MustCompile(`尽快|尽早|近期|短期内|急需|迫切`)
 	modeWords     = regexp.MustCompile(`技术转让|技术许可|专利许可|技术入股|作价入股|联合开发|联合攻关|联合研发|合作开发|合作研发|共同开发|共同研发|委托开发|委托研发|技术咨询|技术服务|产学研合作|共建|技术引进|购买技术|揭榜`)
 	anyMode       = regexp.MustCompile(`合作|对接|寻求专家|引进人才|技术支持|技术指导`)
@@ -104,7 +104,7 @@ func future(date string, today jiqiao.Date) bool {
 	if strings.HasPrefix(date, "20") && len(date) >= 4 && len(today) >= 4 {
 		return date[:4] >= string(today[:4])
 	}
-	return strings.Contains(date, "月") || strings.Contains(date, "内") || strings.Contains(date, "前")
+	return strings.Contains(date, "月") || strings.Contains(date, "内") || strings.Contains(date, "前") || strings.Contains(date, "时间")
 }
 
 func (e *exam) askDeadline(f finding) []string {
