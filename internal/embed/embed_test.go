@@ -125,6 +125,10 @@ func (w *world) asked() (texts []string) {
 func (w *world) near(f *embed.Follower, text string, n int) []string {
 	w.t.Helper()
 	s, err := f.Sense(w.t.Context(), storetest.Need("", text), true)
+	for i := 0; errors.Is(err, embed.ErrNoVector) && i < 1000; i++ { // the usual likeness is not measured yet
+		time.Sleep(time.Millisecond)
+		s, err = f.Sense(w.t.Context(), storetest.Need("", text), true)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

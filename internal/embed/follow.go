@@ -102,13 +102,14 @@ func (f *Follower) takeIn(ctx context.Context, kind jiqiao.Kind, recs []jiqiao.R
 				return err
 			}
 		}
-		v, ok := kept[hashes[i]]
-		if ok {
+		f.work.changed(key{kind, id}, func() bool {
+			v, ok := kept[hashes[i]]
 			// A vector that does not fit was made by another model of that name: it is made anew.
-			ok = f.next.put(kind, id, v) == nil
-		}
-		f.work.changed(key{kind, id}, ok)
+			return ok && f.next.put(kind, id, v) == nil
+		})
 	}
+	old.refresh()
+	f.next.refresh()
 	f.version.Add(1)
 	return nil
 }
@@ -273,9 +274,10 @@ func (f *Follower) embed(ctx context.Context, tasks []task) error {
 			continue
 		}
 		if err := f.work.settle(t, stateDone, func() error { return f.next.put(kind, t.id, v) }); err != nil {
-			return &endpointError{jiqiao.Fail(jiqiao.CodeUnavailable, "模型 "+f.o.Model+" 的向量维数与已保存的不同；请设定 embedding_dimensions，或给模型换一个名称", err)}
+			return err
 		}
 	}
+	f.next.refresh()
 	f.version.Add(1)
 	return nil
 }
@@ -305,10 +307,14 @@ func (f *Follower) vectors(ctx context.Context, hashes []string, texts map[strin
 	}
 	fresh := map[string][]byte{}
 	for i, vec := range answers {
-		if vec != nil {
-			fresh[missing[i]] = pack(vec)
-			kept[missing[i]] = fresh[missing[i]]
+		if vec == nil {
+			continue
 		}
+		if !f.next.fits(pack(vec)) {
+			return nil, &endpointError{jiqiao.Fail(jiqiao.CodeUnavailable, "模型 "+f.o.Model+" 的向量维数与已保存的不同；请设定 embedding_dimensions，或给模型换一个名称", nil)}
+		}
+		fresh[missing[i]] = pack(vec)
+		kept[missing[i]] = fresh[missing[i]]
 	}
 	return kept, f.o.Store.PutEmbeddings(ctx, f.o.Model, fresh)
 }

@@ -54,8 +54,8 @@ func (l *ledger) move(e *entry, to state) {
 	e.state = to
 }
 
-// changed notes that a record is new or was written, with a vector or without, which queues it.
-func (l *ledger) changed(k key, done bool) {
+// changed notes that a record is new or was written. apply puts its vector in, if there is one; else it is queued.
+func (l *ledger) changed(k key, apply func() bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, ok := l.entries[k]
@@ -66,7 +66,7 @@ func (l *ledger) changed(k key, done bool) {
 	}
 	l.stamps++
 	e.stamp = l.stamps
-	if done {
+	if apply() {
 		l.move(e, stateDone)
 		return
 	}

@@ -30,15 +30,25 @@ func (f *Follower) Sense(ctx context.Context, rec jiqiao.Record, wait bool) (*Se
 		if !wait || s != f.next || text == "" {
 			return nil, ErrNoVector
 		}
-		answer, err := f.o.Endpoint.EmbedQuery(ctx, text)
-		f.silent.Store(err != nil)
-		if err != nil {
+		if vec, err = f.ask(ctx, s, text); err != nil {
 			return nil, err
 		}
-		vec = pack(answer)
 		f.asked.put(s.model+hash, vec)
 	}
 	return s.sense(rec.Kind(), vec)
+}
+
+// ask has a vector made now, as long as those of s.
+func (f *Follower) ask(ctx context.Context, s *space, text string) (vec []byte, err error) {
+	defer func() { f.silent.Store(err != nil) }()
+	answer, err := f.o.Endpoint.EmbedQuery(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if vec = pack(answer); !s.fits(vec) {
+		return nil, ErrNoVector
+	}
+	return vec, nil
 }
 
 // recent keeps the vectors of the last texts asked about, so that turning the page asks nobody.

@@ -90,18 +90,30 @@ const (
 	usualGrowth = 1.25
 )
 
-// measured is the usual likeness, of pairs that depend on the vectors there are and on nothing else. ok is false while
-// there are too few.
-func (s *space) measured() (_ usual, ok bool) {
+// refresh measures the usual likeness anew when the collection has grown or shrunk much: over pairs that depend on the
+// vectors there are and on nothing else. At 100,000 records it takes some tens of milliseconds, so nobody waits for it.
+func (s *space) refresh() {
 	needs, achievements := s.side(jiqiao.KindNeed), s.side(jiqiao.KindAchievement)
 	if needs == nil || needs.Len() == 0 || achievements.Len() == 0 {
-		return usual{}, false
+		return
 	}
+	now := float64(needs.Len() + achievements.Len())
+	s.mu.RLock()
+	was := float64(s.count)
+	s.mu.RUnlock()
+	if was != 0 && now <= usualGrowth*was && was <= usualGrowth*now {
+		return
+	}
+	u := measure(needs, achievements)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now := needs.Len() + achievements.Len(); s.count == 0 || float64(now) > usualGrowth*float64(s.count) || usualGrowth*float64(now) < float64(s.count) {
-		s.usual, s.count = measure(needs, achievements), now
-	}
+	s.usual, s.count = u, int(now)
+}
+
+// measured is the usual likeness; ok is false while there are too few vectors to tell.
+func (s *space) measured() (_ usual, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	return s.usual, s.usual.sd > 0
 }
 
@@ -166,11 +178,11 @@ func (s *Sense) Likeness(id string) (_ float64, ok bool) {
 
 // sense makes a vector as kept ready; an error when there is nothing to compare it with.
 func (s *space) sense(kind jiqiao.Kind, kept []byte) (*Sense, error) {
-	other := s.side(kind.Other())
 	u, ok := s.measured()
 	if !ok {
 		return nil, ErrNoVector
 	}
+	other := s.side(kind.Other())
 	vec := unpack(kept)
 	codes, ok := other.Encode(vec)
 	if !ok {
