@@ -60,7 +60,7 @@ func (l *codeLearner) run(ctx context.Context) error {
 // large collection must not make the start slow.
 const maxExamples = 5000
 
-var errEnough = errors.New("enough examples")
+var errExamplesRead = errors.New("enough examples")
 
 // load reads the first records of both sides.
 func (l *codeLearner) load(ctx context.Context) error {
@@ -72,12 +72,12 @@ func (l *codeLearner) load(ctx context.Context) error {
 		left := maxExamples
 		err := l.source.Each(ctx, kind, "", func(rec jiqiao.Record) error {
 			if left--; left < 0 {
-				return errEnough
+				return errExamplesRead
 			}
 			l.suggester.Learn(rec)
 			return ctx.Err()
 		})
-		if err != nil && !errors.Is(err, errEnough) {
+		if err != nil && !errors.Is(err, errExamplesRead) {
 			return fmt.Errorf("read coded records: %w", err)
 		}
 	}
