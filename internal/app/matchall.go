@@ -159,16 +159,16 @@ func sequence[T any](walk func(func(T) error) error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		err := walk(func(v T) error {
 			if !yield(v, nil) {
-				return errEnough
+				return errFull
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errEnough) {
+		if err != nil && !errors.Is(err, errFull) {
 			var none T
 			yield(none, err)
 		}
 	}
 }
 
-// errEnough ends a walk whose reader wants no more.
-var errEnough = errors.New("enough")
+// errFull ends a walk whose reader wants no more.
+var errFull = errors.New("enough")
