@@ -7,6 +7,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/index/vector"
+	vectors "jiqiao/index/vector/train"
 	"jiqiao/index/zh"
 	"jiqiao/matcher"
 )
@@ -16,7 +17,8 @@ type Options struct {
 	Analyzer *zh.Analyzer
 	// Weights are the matcher's; the zero value means DefaultWeights.
 	Weights matcher.Weights
-	// Words are the vectors; nil means those that ship with the program.
+	// Words are the vectors; nil means those that ship with the program, adapted to the set's own records exactly as the
+	// service adapts them to its.
 	Words *vector.Words
 	// Open fills a fresh index with records and answers its recall. When it is nil, recall is exact BM25 over
 	// character bigrams.
@@ -25,6 +27,26 @@ type Options struct {
 	RunTo io.Writer
 	// Progress, when not nil, hears of work done.
 	Progress func(done, total int)
+}
+
+// adapted fills a collection as the service would: with vectors adapted to the records themselves, of which no
+// judgement is a part.
+func (o *Options) adapted(ctx context.Context, recs []jiqiao.Record) (*matcher.Collection, error) {
+	own := *o
+	if own.Words == nil {
+		texts := make([]vectors.Text, len(recs))
+		for i, rec := range recs {
+			texts[i] = vectors.TextOf(rec)
+		}
+		words, report, err := vectors.Adapted(ctx, o.Analyzer, vector.Default(), nil, texts, vectors.DefaultAdapt())
+		if err != nil {
+			return nil, err
+		}
+		if report.Better() {
+			own.Words = words
+		}
+	}
+	return own.collection(recs), nil
 }
 
 func (o *Options) collection(recs []jiqiao.Record) *matcher.Collection {
@@ -81,7 +103,10 @@ func matcherRuns(ctx context.Context, set *GradedSet, o *Options) (all, recalled
 	for _, t := range set.Achievements {
 		recs = append(recs, t.Achievement())
 	}
-	collection := o.collection(recs)
+	collection, err := o.adapted(ctx, recs)
+	if err != nil {
+		return nil, nil, err
+	}
 	recaller, err := o.open(ctx, recs)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open index for evaluation: %w", err)

@@ -38,7 +38,10 @@ func RunRetrieval(ctx context.Context, dir string, o Options) (*Report, error) {
 	for i, t := range set.docs {
 		recs[i] = t.Achievement()
 	}
-	collection := o.collection(recs)
+	collection, err := o.adapted(ctx, recs)
+	if err != nil {
+		return nil, err
+	}
 	recaller, err := o.open(ctx, recs)
 	if err != nil {
 		return nil, fmt.Errorf("open index for evaluation: %w", err)

@@ -141,8 +141,10 @@ type world struct {
 func (o *StudyOptions) world(ctx context.Context, set *GradedSet) (*world, error) {
 	w := &world{set: set, needs: set.needs(), shipped: Run{}}
 	recs := set.records()
-	w.collection = o.collection(recs)
 	var err error
+	if w.collection, err = o.adapted(ctx, recs); err != nil {
+		return nil, err
+	}
 	if w.recaller, err = o.open(ctx, recs); err != nil {
 		return nil, fmt.Errorf("open index for evaluation: %w", err)
 	}
