@@ -67,7 +67,8 @@ func (e *explainer) explain(matches []jiqiao.Match, features []Features) {
 	var work sync.WaitGroup
 	if len(matches) >= parallelExplanations {
 		half = len(matches) / 2
-		work.Go(func() { e.explainSome(e.subject.twin(), matches[:half], features[:half]) })
+		twin := e.subject.twin()
+		work.Go(func() { e.explainSome(twin, matches[:half], features[:half]) })
 	}
 	e.explainSome(e.subject, matches[half:], features[half:])
 	work.Wait()

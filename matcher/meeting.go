@@ -89,8 +89,9 @@ func (m *meeting) release() {
 	for i := range m.words {
 		m.places[m.words[i].id] = 0
 	}
-	meetingPlaces.Put(&m.places)
+	places := m.places // a variable of its own: the pool's next user gets the pointer
 	m.places = nil
+	meetingPlaces.Put(&places)
 }
 
 func (m *meeting) word(id vector.ID) *metWord { return &m.words[m.places[id]-1] }

@@ -59,7 +59,8 @@ func (c *Collection) scoreProfiles(s *subject, others []*Profile) []Scored {
 	var work sync.WaitGroup
 	if len(others) >= parallelScores {
 		half = len(others) / 2
-		work.Go(func() { c.scoreInto(out[:half], s.twin(), m, others[:half]) })
+		twin := s.twin() // before s is used
+		work.Go(func() { c.scoreInto(out[:half], twin, m, others[:half]) })
 	}
 	c.scoreInto(out[half:], s, m, others[half:])
 	work.Wait()
