@@ -112,9 +112,9 @@ func TestRunGradedRefusesBrokenData(t *testing.T) {
 
 func TestRunRetrieval(t *testing.T) {
 	dir := write(t, map[string]string{
-		"docs.jsonl":  `{"id":"1","text":"碳化硅模块烧结银膏"}` + "\n" + `{"id":"2","text":"果园滴灌控制"}` + "\n",
+		"docs.jsonl":  `{"id":"1","text":"碳化硅模块烧结银膏"}` + "\n" + `{"id":"2","text":"果园滴灌控制"}` + "\n" + `{"id":"3","text":"2468"}` + "\n",
 		"queries.tsv": "q1\tmotivation\t烧结银空洞\nq2\tmotivation\t果园节水\nq3\tmotivation\t没有答案\nq4\tmotivation\t烧结银\n",
-		"qrels.tsv":   "q1\t1\t1\nq2\t2\t1\nq4\t2\t1\n",
+		"qrels.tsv":   "q1\t1\t1\nq2\t2\t1\nq4\t3\t1\n",
 	})
 	report, err := RunRetrieval(t.Context(), dir, Options{Analyzer: testAnalyzer(t)})
 	if err != nil {
