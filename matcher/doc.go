@@ -8,7 +8,11 @@
 //	profile.go, terms.go  what the score reads of a text: characters, pairs of characters, codes
 //	compare.go          two profiles -> Features, the same numbers from either side
 //	score.go            Features -> score -> level, and the parts that sum to the score
-//	explain.go …        common terms, sentences side by side, what speaks against; only for the page shown
+//	explain.go          why, for the page shown: common terms and what follows
+//	reading.go, weigh.go, evidence.go, mark.go  a record cut into sentences and words, sentences side by side
+//	close.go            words that differ and mean nearly the same
+//	targets.go, indicator.go, metrics.go  the need's targets one by one; package quantity reads and compares them
+//	against.go, claims.go, lift.go  what stands in the way, and what would raise the match
 //
 // All numbers are in weights.json; docs/evaluation.md says what each is worth. A [Collection] is the matcher's memory
 // of all records and follows the store as the index does. Everything that scores goes through it, so that a pair has

@@ -172,7 +172,7 @@ var spellings = pairs("～~〜~∼~˜~－-—-–-−-‐-‑-―-─-≧≥≦�
 
 // simplified has the traditional characters of the words this package looks for.
 var simplified = pairs("萬万億亿噸吨於于過过達达時时鐘钟減减縮缩長长電电壓压強强溫温約约內内個个積积貫贯條条種种組组兩两頻频產产開开優优轉转顆颗" +
-	"畝亩顧顾級级寬宽異异為为質质廣广負负從从現现無无僅仅將将當当達达應应須须間间準准確确錯错誤误納纳釐厘鐘钟焦焦歐欧測测")
+	"畝亩顧顾級级寬宽異异為为質质廣广負负從从現现無无僅仅將将當当達达應应須须間间準准確确錯错誤误納纳釐厘鐘钟焦焦歐欧測测範范圍围聲声殘残變变雜杂損损")
 
 func pairs(list string) map[rune]rune {
 	m := map[rune]rune{}

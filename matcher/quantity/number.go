@@ -169,7 +169,7 @@ func (f *folded) magnitude(i int) (factor float64, end int) {
 	}
 	switch f.r[end-1] {
 	case '千', '百':
-		if oneOf(f.at(end), "米克瓦伏帕赫卡牛焦安欧周家") {
+		if oneOf(f.at(end), "米克瓦伏帕赫卡牛焦安欧周家分") {
 			return 1, i
 		}
 	case '万', '亿':
