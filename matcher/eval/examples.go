@@ -48,17 +48,16 @@ func PairExamples(pairs []JudgedPair, others []jiqiao.Record, o Options) []train
 
 // How examples are made of texts that nobody judged.
 const (
-	halvesTexts   = 20_000 // how many texts the candidates come from
-	halvesQueries = 1_200
-	// halvesHard candidates of the recall stand against the text's own other part: the first is what has to be told
-	// from it, and those further down make the first place steady.
+	halvesTexts   = 15_000 // how many texts the candidates come from
+	halvesQueries = 1_000
+	// halvesHard of the candidates that rank best so far stand against the text's own other part.
 	halvesHard = 50
 	// partRunes is the least that either part must hold: what the text regime is for.
 	partRunes = 60
 )
 
 // HalvesExamples teach how a full achievement meets a need, without people: the first part of a text stands for the need,
-// the last part of the same text for the achievement that answers it, and what the recall finds besides for those that do
+// the last part of the same text for the achievement that answers it, and what else the matcher finds for those that do
 // not. All are Implied: they order, and say nothing about levels. Of every second text the need is its first line
 // alone, as someone types it; of the others the title goes to the need or to the achievement by turns.
 func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Example, error) {
@@ -78,17 +77,13 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 	recall := newBigramRecall(recs)
 	var out []train.Example
 	for k := 0; k < len(needs); k += max(1, len(needs)/halvesQueries) {
-		found, err := recall.Recall(ctx, matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: halvesHard})
+		query := matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: candidates}
+		found, err := c.Search(ctx, recall, query)
 		if err != nil {
 			return nil, fmt.Errorf("candidates for text %s: %w", needs[k].ID, err)
 		}
-		ids := []string{needs[k].ID}
-		for _, id := range found {
-			if id != needs[k].ID {
-				ids = append(ids, id)
-			}
-		}
-		for _, s := range c.ScoreAll(needs[k], ids) {
+		found = slices.DeleteFunc(found[:min(halvesHard, len(found))], func(s matcher.Scored) bool { return s.ID == needs[k].ID })
+		for _, s := range append(c.ScoreAll(needs[k], []string{needs[k].ID}), found...) {
 			e := train.Example{Need: "text " + needs[k].ID, Achievement: s.ID, X: s.Features[:], Level: jiqiao.LevelNone, Implied: true}
 			if s.ID == needs[k].ID {
 				e.Level = jiqiao.LevelStrong

@@ -2,14 +2,11 @@ package train
 
 import "jiqiao/matcher/rank"
 
-// titleTerms are the features that order pairs of which one side is a title. On such pairs several of the matcher's
-// features are one and the same (all of the achievement is its title), and leaving any other out changes nothing that
-// could be measured; docs/ranker.md has the table.
+// titleTerms are the features that order pairs of which the achievement is a title. On such pairs several of the
+// matcher's features are one and the same, and more of them give nothing (docs/ranker.md has the table).
 var titleTerms = []Term{
 	{"characters", "用字相近", 1},
 	{"pairs", "用词相同", 1},
-	{"need_met", "需求要点在成果中", 1},
-	{"need_title_met_by_title", "需求名称要点在成果名称中", 1},
 	{"achievement_title_met", "成果名称要点在需求中", 1},
 	{"titles_alike", "名称语义相近", 1},
 	{"achievement_title_alike", "成果名称与需求全文语义相近", 1},
