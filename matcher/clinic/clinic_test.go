@@ -355,8 +355,8 @@ type twins struct{ err error }
 
 func (s twins) Similar(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error) {
 	same := &jiqiao.Need{Header: jiqiao.Header{ID: "n_1", Title: "轴承钢 表面处理", Owner: jiqiao.OrganisationRef{Name: "甲公司"}}, Problem: "喷丸强化"}
-	close := &jiqiao.Need{Header: jiqiao.Header{ID: "n_2", Title: "别的名称"}, Problem: "轴承钢喷丸强化"}
-	return []jiqiao.Duplicate{{ID: "n_1", Similarity: .6, Record: same}, {ID: "n_2", Similarity: .55, Record: close}, {ID: "n_3", Similarity: .95}}, s.err
+	near := &jiqiao.Need{Header: jiqiao.Header{ID: "n_2", Title: "别的名称"}, Problem: "轴承钢喷丸强化"}
+	return []jiqiao.Duplicate{{ID: "n_1", Similarity: .6, Record: same}, {ID: "n_2", Similarity: .55, Record: near}, {ID: "n_3", Similarity: .95}}, s.err
 }
 
 func TestSimilarRecordsSayWhy(t *testing.T) {

@@ -147,9 +147,7 @@ func (e *exam) metrics() finding {
 				words = append(words, m.String())
 			}
 		}
-		for _, p := range e.structuredPlaces("技术指标") {
-			f.at = append(f.at, p)
-		}
+		f.at = append(f.at, e.structuredPlaces("技术指标")...)
 	}
 	if structured == 0 {
 		for _, t := range e.targets() {
@@ -199,18 +197,7 @@ func (e *exam) askMetrics(f finding) []string {
 	}
 	var out []string
 	for _, p := range e.open() {
-		what := bare(p.text)
-		q := fmt.Sprintf("您提到“%s”，现在是多少、希望达到多少？用什么标准或方法测？", what)
-		if loose.MatchString(p.what) {
-			q = fmt.Sprintf("您提到“%s”，具体指哪几项？各自现在是多少、希望达到多少？", what)
-		} else if strings.Contains(p.text, "成本") || strings.Contains(p.text, "价格") {
-			q = fmt.Sprintf("您提到“%s”，现在每件（每吨）多少元、希望不高于多少元？", what)
-		} else if strings.Contains(p.text, "周期") || strings.Contains(p.text, "时间") {
-			q = fmt.Sprintf("您提到“%s”，现在要多长时间、希望缩短到多少？", what)
-		}
-		if p.verb == "" {
-			q = strings.Replace(q, "现在是多少、希望达到多少", "现在大约是多少、希望做到多少", 1)
-		}
+		q := askFigure(p)
 		if out = append(out, q); len(out) == maxAskedMetrics {
 			break
 		}
@@ -219,6 +206,22 @@ func (e *exam) askMetrics(f finding) []string {
 		out = append(out, fmt.Sprintf("“%s”做到什么程度算成功？请给出 2～3 个能测的目标值，如%s。", e.name(), e.hint()))
 	}
 	return out
+}
+
+// askFigure asks for the figures of one wish or fault.
+func askFigure(p phrase) string {
+	what := bare(p.text)
+	switch {
+	case loose.MatchString(p.what):
+		return fmt.Sprintf("您提到“%s”，具体指哪几项？各自现在是多少、希望达到多少？", what)
+	case strings.Contains(what, "成本") || strings.Contains(what, "价格"):
+		return fmt.Sprintf("您提到“%s”，现在每件（每吨）多少元、希望不高于多少元？", what)
+	case strings.Contains(what, "周期") || strings.Contains(what, "时间"):
+		return fmt.Sprintf("您提到“%s”，现在要多长时间、希望缩短到多少？", what)
+	case p.verb == "":
+		return fmt.Sprintf("您提到“%s”，现在大约是多少、希望做到多少？用什么标准或方法测？", what)
+	}
+	return fmt.Sprintf("您提到“%s”，现在是多少、希望达到多少？用什么标准或方法测？", what)
 }
 
 var (

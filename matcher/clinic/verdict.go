@@ -59,11 +59,11 @@ func verdict(d jiqiao.Diagnosis) jiqiao.DraftVerdict {
 
 // summary names what is clear, what is not, and what to do.
 func summary(d jiqiao.Diagnosis) string {
-	var clear, vague, lacking []string
+	var said, vague, lacking []string
 	for _, a := range d.Aspects {
 		switch a.State {
 		case jiqiao.AspectPresent:
-			clear = append(clear, a.Label)
+			said = append(said, a.Label)
 		case jiqiao.AspectVague:
 			vague = append(vague, a.Label)
 		default:
@@ -74,7 +74,7 @@ func summary(d jiqiao.Diagnosis) string {
 	for _, p := range []struct {
 		before string
 		names  []string
-	}{{"已说清：", clear}, {"不够具体：", vague}, {"还没有写：", lacking}} {
+	}{{"已说清：", said}, {"不够具体：", vague}, {"还没有写：", lacking}} {
 		if len(p.names) > 0 {
 			parts = append(parts, p.before+strings.Join(p.names, "、"))
 		}
