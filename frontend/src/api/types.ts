@@ -275,6 +275,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/clinic/read': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 由语言模型读一段原始需求
+     * @description 把原始文字读成字段（名称、难题、指标、约束、预算、期限、关键词）。每一项都附原文的引文；原文没有的一律去掉，dropped 是去掉的项数。 没有配置语言模型时答 503。
+     */
+    post: operations['readNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/match': {
     parameters: {
       query?: never
@@ -594,7 +614,7 @@ export interface paths {
     /**
      * 开始推荐分配
      * @description 在每条需求、每项成果、每个团队和每位技术经理人的周名额之内，选出总体收益最高、机会均衡的推荐。
-     *     以最近一次全量匹配的结果为准，没有时先做全量匹配。名额含本周此前的分配（试算除外）。
+     *     以最近一次全量匹配的结果为准，24 小时之内没有做过则先做。名额含本周此前的分配（试算除外）。
      */
     post: operations['startAssignment']
     delete?: never
@@ -1299,7 +1319,7 @@ export interface components {
       truncated?: boolean
       degraded?: components['schemas']['Degraded']
     }
-    /** @description 这次没有用上的部分，如 cache、embedding */
+    /** @description 这次没有用上的部分，如 cache、embedding、llm */
     Degraded: string[]
     FacetCounts: {
       total: number
@@ -1955,6 +1975,22 @@ export interface components {
       index_lag: number
       embedding?: components['schemas']['EmbeddingProgress']
     }
+    /** @description 语言模型读出的需求；每一项都有原文为据 */
+    Reading: {
+      fields: {
+        /** @enum {string} */
+        name: 'title' | 'problem' | 'metrics' | 'conditions' | 'budget' | 'deadline' | 'keywords'
+        label: string
+        value: string
+        /** @description 原文中的话 */
+        quote: string
+        /** @description 引文在原文中的位置，按字计 */
+        start: number
+      }[]
+      /** @description 模型说了而原文没有、已去掉的项数 */
+      dropped: number
+      model: string
+    }
     /** @description 嵌入模型的向量做到哪里；没有配置时不出现 */
     EmbeddingProgress: {
       /** @description 配置的模型 */
@@ -2195,6 +2231,8 @@ export interface components {
     Facets: boolean
     /** @description 只返回得分与等级 */
     Brief: boolean
+    /** @description 为前 5 条由语言模型只据依据起草两句理由；需要令牌。没有配置或没有答复时 degraded 含 llm */
+    Rationale: boolean
     /** @description 条数，默认 10 */
     SuggestLimit: number
     /** @description 单位类型 */
@@ -2663,6 +2701,8 @@ export interface operations {
         offset?: components['parameters']['Offset']
         /** @description 只返回得分与等级 */
         brief?: components['parameters']['Brief']
+        /** @description 为前 5 条由语言模型只据依据起草两句理由；需要令牌。没有配置或没有答复时 degraded 含 llm */
+        rationale?: components['parameters']['Rationale']
         /** @description 国民经济行业（GB/T 4754），门类或大类，逗号分隔，如 C26,C27 */
         industries?: components['parameters']['Industries']
         /** @description 高新技术领域代码，逗号分隔 */
@@ -3048,6 +3088,8 @@ export interface operations {
         offset?: components['parameters']['Offset']
         /** @description 只返回得分与等级 */
         brief?: components['parameters']['Brief']
+        /** @description 为前 5 条由语言模型只据依据起草两句理由；需要令牌。没有配置或没有答复时 degraded 含 llm */
+        rationale?: components['parameters']['Rationale']
         /** @description 国民经济行业（GB/T 4754），门类或大类，逗号分隔，如 C26,C27 */
         industries?: components['parameters']['Industries']
         /** @description 高新技术领域代码，逗号分隔 */
@@ -3326,6 +3368,62 @@ export interface operations {
       }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  readNeed: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "text": "我公司做印染废水处理，出水色度在 80 倍左右，希望降到 30 倍以下，准备投入 50 万元。"
+         *     }
+         */
+        'application/json': {
+          /** @description 最多 6000 字 */
+          text: string
+        }
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "fields": [
+           *         {
+           *           "name": "budget",
+           *           "label": "拟投入资金",
+           *           "value": "50 万元",
+           *           "quote": "准备投入 50 万元",
+           *           "start": 33
+           *         }
+           *       ],
+           *       "dropped": 0,
+           *       "model": "qwen3"
+           *     }
+           */
+          'application/json': components['schemas']['Reading']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
       429: components['responses']['TooMany']
