@@ -75,8 +75,21 @@ func (a *App) keepLearning() error {
 		return err
 	}
 	learner := a.learner(a.Matcher.Collection)
-	a.tasks.keep("learning", func(ctx context.Context) error { return learner.Nightly(ctx, at, nil) })
+	a.tasks.keep("learning", func(ctx context.Context) error {
+		return learn.Daily(ctx, at, a.now, nil, a.adaptWords, learner.LearnLogged)
+	})
 	return nil
+}
+
+// adaptWords adapts the word vectors to the records, as `jiqiao adapt` does. What comes of it is taken over by models.
+func (a *App) adaptWords(ctx context.Context) {
+	result, err := AdaptWords(ctx, a.Store, AdaptOptions{Analyzer: a.analyzer.Get()})
+	switch {
+	case err == nil:
+		a.log.Info("word vectors", "version", result.Version, "active", result.Active, "message", result.Message)
+	case ctx.Err() == nil:
+		a.log.Error("adapting the word vectors failed", "err", err)
+	}
 }
 
 // judged are the graded pairs of the machine: those of the sample, and those of cfg.GradedDir, read as c reads texts.

@@ -34,19 +34,34 @@ func next(now time.Time, at time.Duration) time.Time {
 // Nightly learns every day at the time of day until ctx ends. A failure is logged and the next day tried again. sleep
 // waits until the moment or the end of ctx; nil is a timer.
 func (l *Learner) Nightly(ctx context.Context, at time.Duration, sleep func(ctx context.Context, until time.Time) error) error {
+	return Daily(ctx, at, l.o.Now, sleep, l.LearnLogged)
+}
+
+// LearnLogged is Learn for a caller who looks at the log.
+func (l *Learner) LearnLogged(ctx context.Context) {
+	outcome, err := l.Learn(ctx)
+	switch {
+	case err == nil:
+		l.o.Log.Info("learned from decisions", "model", outcome.Model.Version, "activated", outcome.Activated, "message", outcome.Message)
+	case ctx.Err() == nil:
+		l.o.Log.Error("learning from decisions failed", "err", err)
+	}
+}
+
+// Daily does the works one after the other every day at the time of day, until ctx ends. sleep waits until the moment or the
+// end of ctx; nil is a timer.
+func Daily(ctx context.Context, at time.Duration, now func() time.Time, sleep func(ctx context.Context, until time.Time) error,
+	works ...func(context.Context),
+) error {
 	if sleep == nil {
-		sleep = func(ctx context.Context, until time.Time) error { return pause(ctx, until.Sub(l.o.Now())) }
+		sleep = func(ctx context.Context, until time.Time) error { return pause(ctx, until.Sub(now())) }
 	}
 	for {
-		if err := sleep(ctx, next(l.o.Now(), at)); err != nil {
+		if err := sleep(ctx, next(now(), at)); err != nil {
 			return nil //nolint:nilerr // the end of ctx is how it ends
 		}
-		outcome, err := l.Learn(ctx)
-		switch {
-		case err == nil:
-			l.o.Log.Info("learned from decisions", "model", outcome.Model.Version, "activated", outcome.Activated, "message", outcome.Message)
-		case ctx.Err() == nil:
-			l.o.Log.Error("learning from decisions failed", "err", err)
+		for _, work := range works {
+			work(ctx)
 		}
 	}
 }
