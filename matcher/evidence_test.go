@@ -266,3 +266,34 @@ func TestTelling(t *testing.T) {
 		}
 	}
 }
+
+// TestUnusualRecordsAreExplained: texts that say nothing, or too much, are explained as any.
+func TestUnusualRecordsAreExplained(t *testing.T) {
+	c := newTestCollection()
+	texts := []string{
+		"", "。。。；；", "🚀🚀", "\xff\xfe", "12345", "≥", strings.Repeat("碳", 9000), strings.Repeat("强度≥5MPa；", 2000), "繁體字與ＦＵＬＬ　ＷＩＤＴＨ≥５０％",
+	}
+	for _, need := range texts {
+		for _, achievement := range texts {
+			n, a := &jiqiao.Need{Problem: need}, &jiqiao.Achievement{Abstract: achievement}
+			for _, subject := range []jiqiao.Record{n, a} {
+				m := jiqiao.Match{Record: a}
+				if subject.Kind() == jiqiao.KindAchievement {
+					m.Record = n
+				}
+				e := c.newExplainer(testAnalyzer(), subject, time.Time{})
+				matches := []jiqiao.Match{m}
+				e.explain(matches, []Features{{}})
+				e.close()
+				for _, term := range matches[0].Terms {
+					if !(term.Weight > 0 && term.Weight <= 1+1e-9) {
+						t.Errorf("%.20q beside %.20q: term %v", need, achievement, term)
+					}
+				}
+				if len(matches[0].Metrics) > maxTargets {
+					t.Errorf("%d targets", len(matches[0].Metrics))
+				}
+			}
+		}
+	}
+}
