@@ -44,7 +44,7 @@ type AssignmentParams struct {
 	Brokers []BrokerQuota `json:"brokers,omitempty"`
 	// Trial takes no places: it is not counted by later assignments.
 	Trial bool `json:"trial,omitempty"`
-	// Rematch scores everything anew first. This also happens when there are no results yet.
+	// Rematch scores everything anew first. This also happens when there are no results of the last 24 hours.
 	Rematch bool `json:"rematch,omitempty"`
 }
 

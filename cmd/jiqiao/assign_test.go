@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -41,7 +42,7 @@ func TestAssign(t *testing.T) {
 	if raw, err := os.ReadFile(table); err != nil || strings.Count(string(raw), "推荐,") < trial.Summary.Placed {
 		t.Errorf("table: %v", err)
 	}
-	id := text[strings.Index(text, "s_"):][:22]
+	id := assignmentIn.FindString(text)
 	s.json(&shown, "assign", "--show", id, "-o", lines)
 	if raw, err := os.ReadFile(lines); err != nil || strings.Count(string(raw), `"outcome":"placed"`) != shown.Summary.Placed {
 		t.Errorf("lines: %v", err)
@@ -61,6 +62,8 @@ func TestAssign(t *testing.T) {
 	s.fails(exitFailed, []string{"不存在"}, "assign", "--cancel", "s_00000000000000000000")
 	s.fails(exitFailed, []string{"per_need"}, "assign", "--per-need", "-1")
 }
+
+var assignmentIn = regexp.MustCompile(`s_[0-9a-z]{20}`)
 
 func TestBrokerLists(t *testing.T) {
 	s := newSession(t)
@@ -124,6 +127,7 @@ func TestJobsBesideAService(t *testing.T) {
 		t.Errorf("items over HTTP: %v", err)
 	}
 	for _, server := range [][]string{nil, {"--server", base}} {
+		s.fails(exitFailed, []string{"已结束"}, append([]string{"match", "--cancel", run.ID}, server...)...)
 		if text := s.ok(append([]string{"assign", "--cancel", far.ID}, server...)...); !strings.Contains(text, far.ID) {
 			t.Errorf("cancelled: %s", text)
 		}

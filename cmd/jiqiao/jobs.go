@@ -17,6 +17,7 @@ import (
 type jobs interface {
 	StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, restart bool) (jiqiao.MatchRun, error)
 	GetMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error)
+	CancelMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error)
 	StartAssignment(ctx context.Context, p jiqiao.AssignmentParams) (jiqiao.Assignment, error)
 	GetAssignment(ctx context.Context, id string) (jiqiao.Assignment, error)
 	CancelAssignment(ctx context.Context, id string) (jiqiao.Assignment, error)
@@ -66,6 +67,10 @@ func (s storedJobs) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, 
 	return app.StartMatchRun(ctx, s.Store, p, restart)
 }
 
+func (s storedJobs) CancelMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error) {
+	return app.CancelMatchRun(ctx, s.Store, id)
+}
+
 func (s storedJobs) StartAssignment(ctx context.Context, p jiqiao.AssignmentParams) (jiqiao.Assignment, error) {
 	return app.StartAssignment(ctx, s.Store, p, time.Now())
 }
@@ -83,6 +88,10 @@ func (r remoteJobs) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, 
 
 func (r remoteJobs) GetMatchRun(ctx context.Context, id string) (run jiqiao.MatchRun, err error) {
 	return run, r.get(ctx, "/api/v1/match-runs/"+url.PathEscape(id), nil, &run)
+}
+
+func (r remoteJobs) CancelMatchRun(ctx context.Context, id string) (run jiqiao.MatchRun, err error) {
+	return run, r.post(ctx, "/api/v1/match-runs/"+url.PathEscape(id)+"/cancel", struct{}{}, &run)
 }
 
 func (r remoteJobs) StartAssignment(ctx context.Context, p jiqiao.AssignmentParams) (a jiqiao.Assignment, err error) {

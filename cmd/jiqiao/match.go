@@ -22,7 +22,8 @@ func (c *cli) matchCommand() *cobra.Command {
 		Example: `  jiqiao match n_0000…                        一条需求的匹配成果
   jiqiao match --kind need --text 需求.txt      一段文字（- 为标准输入）
   jiqiao match --all                           全部需求对全部成果，双方各留最好的；中断后再次运行即续跑
-  jiqiao match --all -o 匹配.csv               并把结果写成表格`,
+  jiqiao match --all -o 匹配.csv               并把结果写成表格
+  jiqiao match --cancel r_0000…                取消服务正在进行的全量匹配`,
 	}
 	server := serverFlag(cmd)
 	filter := addFilterFlags(cmd.Flags())
@@ -32,6 +33,7 @@ func (c *cli) matchCommand() *cobra.Command {
 	all := cmd.Flags().Bool("all", false, "全部记录，服务运行中也可以")
 	out := cmd.Flags().StringP("output", "o", "", "与 --all 同用：把结果写入文件（.csv 或 .jsonl）")
 	fresh := cmd.Flags().Bool("restart", false, "与 --all 同用：不续跑，重新开始")
+	cancel := cmd.Flags().String("cancel", "", "取消这个编号的全量匹配，已保存的结果保留")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		side, err := kindArg(*kind)
 		if err != nil {
@@ -45,8 +47,8 @@ func (c *cli) matchCommand() *cobra.Command {
 		q := url.Values{"limit": {strconv.Itoa(*limit)}}
 		filter.add(q)
 		switch {
-		case countTrue(*all, *text != "", len(args) == 1) > 1:
-			return &usageError{errors.New("记录编号、--text 与 --all 只能选一个")}
+		case countTrue(*all, *text != "", len(args) == 1, *cancel != "") > 1:
+			return &usageError{errors.New("记录编号、--text、--all 与 --cancel 只能选一个")}
 		case *all && len(filter.given()) > 0:
 			return &usageError{errors.New("--all 为全部记录匹配，不接受筛选条件")}
 		case *all && (*limit < 1 || *limit > jiqiao.MaxPageSize):
@@ -59,6 +61,8 @@ func (c *cli) matchCommand() *cobra.Command {
 			return &usageError{errors.New("--output 需要在服务所在的机器上运行，不能与 --server 同用")}
 		case *all:
 			return c.matchAll(cmd.Context(), *server, matchAllOptions{side, *limit, *fresh, *out})
+		case *cancel != "":
+			return c.cancelMatchRun(cmd.Context(), *server, *cancel)
 		case *text != "":
 			return c.matchText(cmd.Context(), *server, *text, textQuery{Kind: side, Limit: *limit, Filter: filter.given()})
 		case len(args) == 1:
@@ -240,6 +244,22 @@ func (c *cli) matchAll(ctx context.Context, server string, o matchAllOptions) (e
 	}
 	return c.print(run, func(w io.Writer) error {
 		_, err := fmt.Fprintf(w, "已匹配 %d 条%s与全部%s，结果编号 %s\n", run.Done, run.Kind.Label(), run.Kind.Other().Label(), run.ID)
+		return err
+	})
+}
+
+func (c *cli) cancelMatchRun(ctx context.Context, server, id string) (err error) {
+	w, err := c.workplace(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer func() { err = joinStop(err, w.close()) }()
+	run, err := w.CancelMatchRun(ctx, id)
+	if err != nil {
+		return err
+	}
+	return c.print(run, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "已取消 %s，已匹配 %d/%d 条\n", run.ID, run.Done, run.Total)
 		return err
 	})
 }

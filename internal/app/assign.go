@@ -84,8 +84,11 @@ func (a *App) stage(ctx context.Context, as *jiqiao.Assignment, stage string, do
 	return a.Store.SaveAssignment(ctx, as, nil)
 }
 
-// scored is the run whose results are used: the latest that is done, or a new one where there is none or the assignment
-// asks for it. A new one is noted in the assignment before it begins, so that it is gone on with after a crash.
+// freshRun is how old results may be that an assignment uses.
+const freshRun = 24 * time.Hour
+
+// scored is the run whose results are used: the latest that is done, or a new one where that is no longer fresh or the
+// assignment asks for it. A new one is noted in the assignment before it begins, so that it is gone on with after a crash.
 func (a *App) scored(ctx context.Context, as *jiqiao.Assignment) (jiqiao.MatchRun, error) {
 	var run jiqiao.MatchRun
 	switch done, err := a.Store.MatchRuns(ctx, jiqiao.RunDone, 1); {
@@ -95,7 +98,7 @@ func (a *App) scored(ctx context.Context, as *jiqiao.Assignment) (jiqiao.MatchRu
 		if run, err = a.Store.GetMatchRun(ctx, as.MatchRun); err != nil {
 			return run, err
 		}
-	case len(done) > 0 && !as.Params.Rematch:
+	case len(done) > 0 && !as.Params.Rematch && a.now().Sub(done[0].CreatedAt) < freshRun:
 		run = done[0]
 	default:
 		if run, err = newRun(ctx, a.Store, jiqiao.MatchRunParams{Limit: jiqiao.DefaultRunLimit}); err != nil {

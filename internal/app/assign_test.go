@@ -242,6 +242,32 @@ func TestAssignmentsThatCannotBe(t *testing.T) {
 	}
 }
 
+func TestAssignmentsUseFreshResults(t *testing.T) {
+	a := following(t, settings(t.TempDir()))
+	run := startRun(t, a, jiqiao.DefaultRunLimit, false)
+	if err := a.match(t.Context(), &run, func(int, int) {}); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	for _, c := range []struct {
+		name    string
+		later   time.Duration
+		rematch bool
+		same    bool
+	}{{"fresh", 0, false, true}, {"asked for", 0, true, false}, {"old", 25 * time.Hour, false, false}} {
+		a.now = func() time.Time { return began.Add(c.later) }
+		as := jiqiao.Assignment{Params: jiqiao.AssignmentParams{Rematch: c.rematch}, State: jiqiao.RunRunning}
+		if err := a.Store.SaveAssignment(t.Context(), &as, nil); err != nil {
+			t.Fatal(err)
+		}
+		used, err := a.scored(t.Context(), &as)
+		if err != nil || used.State != jiqiao.RunDone || as.MatchRun != used.ID || (used.ID == run.ID) != c.same {
+			t.Errorf("%s: %+v, %v", c.name, used, err)
+		}
+		run = used
+	}
+}
+
 func TestWeekStart(t *testing.T) {
 	for at, want := range map[string]string{
 		"2026-11-22T15:59:59Z": "2026-11-16", // Sunday, just before midnight in Beijing

@@ -107,13 +107,13 @@ func (m *market) teamFor(p *jiqiao.AssignmentParams, a *jiqiao.Achievement) int 
 	return team
 }
 
-// place is the number of key, given by make when it is new.
-func place(known map[string]int, key string, make func()) int {
+// place is the number of key; add is called when it is new.
+func place(known map[string]int, key string, add func()) int {
 	i, ok := known[key]
 	if !ok {
 		i = len(known)
 		known[key] = i
-		make()
+		add()
 	}
 	return i
 }

@@ -19,10 +19,11 @@ func (a *App) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, restar
 	return run, err
 }
 
-// runStore is what starting a run needs of the store.
+// runStore is what starting and cancelling runs needs of the store.
 type runStore interface {
 	SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results []jiqiao.MatchResult) error
 	MatchRuns(ctx context.Context, state jiqiao.RunState, limit int) ([]jiqiao.MatchRun, error)
+	GetMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error)
 	Count(ctx context.Context, kind jiqiao.Kind) (int, error)
 }
 
@@ -89,12 +90,17 @@ func (a *App) MatchRuns(ctx context.Context, limit int) ([]jiqiao.MatchRun, erro
 
 // CancelMatchRun ends a run; what it has saved stays. One that has ended is CodeConflict.
 func (a *App) CancelMatchRun(ctx context.Context, id string) (jiqiao.MatchRun, error) {
-	run, err := a.Store.GetMatchRun(ctx, id)
+	return CancelMatchRun(ctx, a.Store, id)
+}
+
+// CancelMatchRun is App.CancelMatchRun for a process that has the database alone.
+func CancelMatchRun(ctx context.Context, st runStore, id string) (jiqiao.MatchRun, error) {
+	run, err := st.GetMatchRun(ctx, id)
 	if err != nil {
 		return run, err
 	}
 	run.State = jiqiao.RunCancelled
-	return run, a.Store.SaveMatchRun(ctx, &run, nil)
+	return run, st.SaveMatchRun(ctx, &run, nil)
 }
 
 // match does a run from where it was saved last. progress hears of records done and in all.
