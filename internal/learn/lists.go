@@ -52,8 +52,21 @@ func (l *list) pair(it *item) pair {
 type history struct {
 	decisions []jiqiao.Decision // the last word of each broker on each pair, oldest first
 	lists     []list            // in the order of their keys
-	// decided and shown count matches by place, for estimateExamination.
+	// decided and shown count the matches of these lists by place, for estimateExamination.
 	decided, shown map[int]int
+}
+
+func (h *history) countPlaces(l *list) {
+	for i := range l.items {
+		it := &l.items[i]
+		if !it.shown {
+			continue
+		}
+		h.shown[it.rank]++
+		if it.decision != nil {
+			h.decided[it.rank]++
+		}
+	}
 }
 
 // readHistory reads the decisions and impressions since a moment.
@@ -64,7 +77,7 @@ func readHistory(ctx context.Context, past Past, since time.Time) (*history, err
 	}
 	lists := map[listKey]map[string]*item{}
 	err := past.EachImpression(ctx, since, func(i jiqiao.Impression) error {
-		h.addImpression(lists, i)
+		addImpression(lists, i)
 		return nil
 	})
 	if err != nil {
@@ -100,14 +113,13 @@ func (h *history) readDecisions(ctx context.Context, past Past, since time.Time)
 }
 
 // addImpression puts what was shown into its list; a match that was shown at several places counts at the highest.
-func (h *history) addImpression(lists map[listKey]map[string]*item, i jiqiao.Impression) {
+func addImpression(lists map[listKey]map[string]*item, i jiqiao.Impression) {
 	key := listKey{i.Kind, i.SubjectID, i.By}
 	if lists[key] == nil {
 		lists[key] = map[string]*item{}
 	}
 	for at, id := range i.IDs {
 		rank := i.First + at
-		h.shown[rank]++
 		it, known := lists[key][id]
 		if !known {
 			lists[key][id] = &item{other: id, rank: rank, shown: true}
@@ -121,9 +133,6 @@ func (h *history) addImpression(lists map[listKey]map[string]*item, i jiqiao.Imp
 func (h *history) addDecisions(lists map[listKey]map[string]*item) {
 	for i := range h.decisions {
 		d := &h.decisions[i]
-		if d.Rank > 0 {
-			h.decided[d.Rank]++
-		}
 		for key, other := range map[listKey]string{
 			{jiqiao.KindNeed, d.NeedID, d.By}:               d.AchievementID,
 			{jiqiao.KindAchievement, d.AchievementID, d.By}: d.NeedID,
@@ -157,6 +166,7 @@ func (h *history) sortLists(lists map[listKey]map[string]*item) {
 			return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.other, b.other))
 		})
 		h.lists = append(h.lists, l)
+		h.countPlaces(&l)
 	}
 	slices.SortFunc(h.lists, func(a, b list) int {
 		return cmp.Or(strings.Compare(string(a.kind), string(b.kind)), strings.Compare(a.subject, b.subject), strings.Compare(a.by, b.by))

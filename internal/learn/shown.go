@@ -11,8 +11,8 @@ import (
 // Impressions keeps what was shown.
 type Impressions interface {
 	SaveImpressions(ctx context.Context, shown []jiqiao.Impression) error
-	// PruneImpressions forgets what was last shown before the moment.
-	PruneImpressions(ctx context.Context, before time.Time) (int, error)
+	// PruneImpressions forgets what was last shown before the first moment, and before the second what was not decided on.
+	PruneImpressions(ctx context.Context, before, undecided time.Time) (int, error)
 }
 
 const (
@@ -20,10 +20,13 @@ const (
 	waiting = 1000
 	// flushEvery groups writes.
 	flushEvery = 5 * time.Second
-	// KeepImpressions is how long lists are kept after they were last shown: who decides, decides within weeks.
+	// KeepImpressions is how long lists are kept after they were last shown.
 	KeepImpressions = 180 * 24 * time.Hour
-	pruneEvery      = 24 * time.Hour
-	writeLimit      = 30 * time.Second
+	// keepUndecided is how long those are kept on which nothing was decided. To decide one must have the list before
+	// one's eyes, so one that was left for days teaches nothing.
+	keepUndecided = 2 * 24 * time.Hour
+	pruneEvery    = 24 * time.Hour
+	writeLimit    = 30 * time.Second
 )
 
 // Recorder writes down in the background what was shown to brokers. A crash loses the last seconds, which cost a little
@@ -59,7 +62,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 		}
 		if now := r.now(); now.Sub(pruned) >= pruneEvery {
 			pruned = now
-			if _, err := r.store.PruneImpressions(ctx, now.Add(-KeepImpressions)); err != nil {
+			if _, err := r.store.PruneImpressions(ctx, now.Add(-KeepImpressions), now.Add(-keepUndecided)); err != nil {
 				r.log.Warn("old impressions could not be removed", "err", err)
 			}
 		}

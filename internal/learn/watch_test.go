@@ -133,7 +133,7 @@ func (l *ledger) SaveImpressions(_ context.Context, shown []jiqiao.Impression) e
 	return nil
 }
 
-func (l *ledger) PruneImpressions(_ context.Context, before time.Time) (int, error) {
+func (l *ledger) PruneImpressions(_ context.Context, before, _ time.Time) (int, error) {
 	l.pruned = append(l.pruned, before)
 	return 0, l.fail
 }

@@ -106,7 +106,7 @@ func historyOf(sessions []session) *history {
 	h := &history{decided: map[int]int{}, shown: map[int]int{}}
 	lists := map[listKey]map[string]*item{}
 	for _, s := range sessions {
-		h.addImpression(lists, s.impression)
+		addImpression(lists, s.impression)
 		h.decisions = append(h.decisions, s.decisions...)
 	}
 	h.addDecisions(lists)

@@ -160,9 +160,18 @@ func impressionsAreCountedAndAging(e *env) {
 	if err := e.EachImpression(e.ctx, day, func(jiqiao.Impression) error { return stop }); err != stop {
 		e.t.Errorf("stopped with %v", err)
 	}
-	gone, err := e.PruneImpressions(e.ctx, day.Add(time.Hour))
-	e.must(err)
-	if diff := cmp.Diff([]jiqiao.Impression{first}, read(day)); gone != 1 || diff != "" {
-		e.t.Errorf("%d pruned (-want +got):\n%s", gone, diff)
+	prune := func(before, undecided time.Time, want int, left ...jiqiao.Impression) {
+		e.t.Helper()
+		gone, err := e.PruneImpressions(e.ctx, before, undecided)
+		e.must(err)
+		if diff := cmp.Diff(left, read(time.Time{})); gone != want || diff != "" {
+			e.t.Errorf("%d pruned, want %d (-want +got):\n%s", gone, want, diff)
+		}
 	}
+	e.decide("n_1", "a_1", jiqiao.VerbReject, "field")
+	prune(day, day.Add(48*time.Hour), 0, second, first) // 张三 decided on the need
+	prune(day.Add(time.Hour), day.Add(48*time.Hour), 1, first)
+	other := jiqiao.Impression{Kind: jiqiao.KindAchievement, SubjectID: "a_1", First: 1, IDs: []string{"n_1"}, By: "程序"}
+	e.must(e.SaveImpressions(e.ctx, []jiqiao.Impression{other}))
+	prune(day, day.Add(25*time.Hour), 1, first) // 张三 did, the program did not
 }
