@@ -290,9 +290,9 @@ func BenchmarkSearch(b *testing.B) {
 	for _, c := range []struct{ rows, dim int }{{100_000, 200}, {100_000, 256}, {500_000, 200}, {100_000, 512}, {100_000, 1024}} {
 		b.Run(fmt.Sprintf("%d×%d", c.rows, c.dim), func(b *testing.B) {
 			r := rand.New(rand.NewPCG(5, 5))
+			pool := clustered(r, 5000, c.dim)
 			before := heap()
 			x := scan.New(c.dim)
-			pool := clustered(r, 5000, c.dim)
 			for i := range c.rows {
 				v := slices.Clone(pool[i%len(pool)])
 				for j := 0; j < c.dim; j += 2 {
@@ -300,8 +300,7 @@ func BenchmarkSearch(b *testing.B) {
 				}
 				put(b, x, fmt.Sprintf("n_%020d", i), v)
 			}
-			pool = nil
-			taken := float64(heap()-before) / float64(c.rows)
+			taken := (float64(heap()) - float64(before)) / float64(c.rows)
 			queries := clustered(r, 16, c.dim)
 			for i := 0; b.Loop(); i++ {
 				search(b, x, queries[i%len(queries)], 100, nil)

@@ -18,6 +18,10 @@ type AdaptOptions struct {
 	// Window is how many words to either side tell what an unknown word means.
 	Window   int
 	Contrast ContrastOptions
+	// WordsRate is the rate for pairs made of the words of one sentence, of which a collection of titles has no others:
+	// they tell less of what belongs together. The rate of a collection lies between it and Contrast.Rate by how many of
+	// its texts have two parts.
+	WordsRate float64
 	// MaxTexts bounds the texts that are learned from, and with them time and memory; of more, as many are taken evenly.
 	MaxTexts int
 	Progress Progress
@@ -26,7 +30,7 @@ type AdaptOptions struct {
 // DefaultAdapt are the options of the service, the command and the evaluation; docs/vectors.md says what others gave.
 func DefaultAdapt() AdaptOptions {
 	return AdaptOptions{
-		MinCount: 5, NewWords: 8000, Window: 5, MaxTexts: 40_000,
+		MinCount: 5, NewWords: 8000, Window: 5, MaxTexts: 40_000, WordsRate: 0.002,
 		Contrast: ContrastOptions{Epochs: 6, Batch: 256, Temperature: 0.07, Rate: 0.005, Hide: 0.3, Seed: 11},
 	}
 }
@@ -53,6 +57,7 @@ func adapt(ctx context.Context, base *vector.Words, cut []terms, o AdaptOptions)
 	if pairs := Splits(docs, 0, o.Contrast.Seed); len(pairs(0)) >= o.Contrast.Batch {
 		tune := o.Contrast
 		tune.Progress = o.Progress
+		tune.Rate = o.WordsRate + (tune.Rate-o.WordsRate)*partedShare(docs)
 		tuned, lengths, err := Contrast(ctx, &Vectors{s.Dim, s.Rows}, s.Rarity, pairs, tune)
 		if err != nil {
 			return nil, err
@@ -60,6 +65,17 @@ func adapt(ctx context.Context, base *vector.Words, cut []terms, o AdaptOptions)
 		s.Rows, s.Rarity = tuned.Rows, relative(lengths)
 	}
 	return vector.New(s)
+}
+
+// partedShare is the share of documents that have two parts to compare.
+func partedShare(docs []Document) float64 {
+	n := 0
+	for i := range docs {
+		if len(docs[i].Body) > 1 || len(docs[i].Body) == 1 && len(docs[i].Title) >= minWords {
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(docs)))
 }
 
 // source is a vocabulary taken apart.

@@ -175,3 +175,19 @@ func TestTextOfARecordHoldsAllItsSections(t *testing.T) {
 		}
 	}
 }
+
+func TestPartedShareCountsTextsOfTwoParts(t *testing.T) {
+	title, sentence := []vector.ID{1, 2}, []vector.ID{3, 4}
+	docs := []Document{
+		{Title: title},
+		{Body: [][]vector.ID{sentence}},
+		{Title: title, Body: [][]vector.ID{sentence}},
+		{Body: [][]vector.ID{sentence, sentence}},
+	}
+	if got := partedShare(docs); got != 0.5 {
+		t.Error(got)
+	}
+	if got := partedShare(nil); got != 0 {
+		t.Error(got)
+	}
+}
