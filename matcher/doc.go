@@ -7,6 +7,7 @@
 //	heads.go            candidates by the characters of titles; the recaller filters them
 //	profile.go, terms.go  what the score reads of a text: characters, pairs of characters, codes
 //	compare.go          two profiles -> Features, the same numbers from either side
+//	sense.go            an embedding model, where there is one: candidates, and a word in the likenesses
 //	score.go            Features -> score -> level, and the parts that sum to the score
 //	explain.go          why, for the page shown: common terms and what follows
 //	reading.go, weigh.go, evidence.go, mark.go  a record cut into sentences and words, sentences side by side

@@ -301,6 +301,7 @@ func BenchmarkSearch(b *testing.B) {
 				put(b, x, fmt.Sprintf("n_%020d", i), v)
 			}
 			taken := (float64(heap()) - float64(before)) / float64(c.rows)
+			runtime.KeepAlive(pool)
 			queries := clustered(r, 16, c.dim)
 			for i := 0; b.Loop(); i++ {
 				search(b, x, queries[i%len(queries)], 100, nil)
