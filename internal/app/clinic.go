@@ -14,7 +14,7 @@ import (
 // openClinic makes the clinic over the catalogue. What it suggests as codes is learned from the platform's records by the
 // task codes.
 func (a *App) openClinic() *clinic.Clinic {
-	suggester := codes.New(codes.Default(), a.analyzer.Get)
+	suggester := codes.New(codes.Default(a.analyzer.Get().Fold), a.analyzer.Get)
 	a.codes = &codeLearner{source: a.Store, suggester: suggester}
 	return clinic.New(clinic.Options{Analyzer: a.analyzer.Get, Coder: suggester, Similar: a.Catalog, Now: a.now})
 }

@@ -108,7 +108,7 @@ func TestCodesAreLearnedAsRecordsCome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := codes.New(codes.Default(), func() *zh.Analyzer { return analyzer })
+	s := codes.New(codes.Default(analyzer.Fold), func() *zh.Analyzer { return analyzer })
 	incense := func(id string) *jiqiao.Need {
 		return &jiqiao.Need{Header: jiqiao.Header{ID: id, Status: jiqiao.StatusPublished, Title: "藏香配方改良", Industries: []string{"C26"}}, Problem: "藏香手工搓制，留香时间短"}
 	}

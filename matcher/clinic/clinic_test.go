@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -24,12 +25,14 @@ var analyzer, analyzerErr = zh.New(zh.Options{})
 
 func get() *zh.Analyzer { return analyzer }
 
+var suggester = sync.OnceValue(func() *codes.Suggester { return codes.New(codes.Default(analyzer.Fold), get) })
+
 func newClinic(t testing.TB, similar Similar) *Clinic {
 	t.Helper()
 	if analyzerErr != nil {
 		t.Fatal(analyzerErr)
 	}
-	return New(Options{Analyzer: get, Coder: codes.New(codes.Default(), get), Similar: similar, Now: func() time.Time { return today }})
+	return New(Options{Analyzer: get, Coder: suggester(), Similar: similar, Now: func() time.Time { return today }})
 }
 
 func examineText(t testing.TB, kind jiqiao.Kind, text string) jiqiao.Diagnosis {
@@ -200,7 +203,7 @@ func TestTitles(t *testing.T) {
 		{"技术改造项目", "", ""},
 		{"", "", ""},
 	} {
-		e := newExam(get(), &jiqiao.Need{Header: jiqiao.Header{Title: c.title}}, codes.New(codes.Default(), get), "2026-11-22")
+		e := newExam(get(), &jiqiao.Need{Header: jiqiao.Header{Title: c.title}}, suggester(), "2026-11-22")
 		if e.title.object != c.object || c.verb != "" && e.title.verb != c.verb {
 			t.Errorf("%s: %q %q, want %q %q", c.title, e.title.verb, e.title.object, c.verb, c.object)
 		}
@@ -226,7 +229,7 @@ func TestFaults(t *testing.T) {
 		"能耗高，噪声大，设备寿命短":      "能耗高 噪声大 设备寿命短",
 		"运行费用高；一次投资高；去除率低":   "运行费用高 去除率低",
 	} {
-		e := newExam(get(), &jiqiao.Need{Problem: text}, codes.New(codes.Default(), get), "2026-11-22")
+		e := newExam(get(), &jiqiao.Need{Problem: text}, suggester(), "2026-11-22")
 		var got []string
 		for _, c := range e.complaints {
 			got = append(got, c.text)
@@ -247,7 +250,7 @@ func TestWishes(t *testing.T) {
 		"缩短焊接时间的同时减少变形":  "缩短焊接时间- 减少变形-",
 		"公司已提高产品合格率":     "",
 	} {
-		e := newExam(get(), &jiqiao.Need{Problem: text}, codes.New(codes.Default(), get), "2026-11-22")
+		e := newExam(get(), &jiqiao.Need{Problem: text}, suggester(), "2026-11-22")
 		var got []string
 		for _, g := range e.goals {
 			got = append(got, g.text+map[bool]string{true: "+", false: "-"}[g.measured])

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,12 +21,14 @@ var analyzer, analyzerErr = zh.New(zh.Options{})
 
 func get() *zh.Analyzer { return analyzer }
 
+var shippedTable = sync.OnceValue(func() *Table { return Default(analyzer.Fold) })
+
 func newSuggester(t testing.TB) *Suggester {
 	t.Helper()
 	if analyzerErr != nil {
 		t.Fatal(analyzerErr)
 	}
-	return New(Default(), get)
+	return New(shippedTable(), get)
 }
 
 func sections(title, text string) []jiqiao.Section {
@@ -232,7 +235,7 @@ func TestShippedTable(t *testing.T) {
 	if len(shipped) > 1<<20 {
 		t.Errorf("%d bytes", len(shipped))
 	}
-	table := Default()
+	table := shippedTable()
 	if table.Version == "" || !strings.Contains(table.Provenance, "CSL") || len(table.words) < 10_000 {
 		t.Errorf("%q %q, %d words", table.Version, table.Provenance, len(table.words))
 	}
@@ -338,5 +341,12 @@ func BenchmarkSuggest(b *testing.B) {
 	text := sections("化工高盐废水零排放", strings.Repeat("化工废水含盐量高，蒸发结晶能耗大，COD 难以降解。", 20))
 	for b.Loop() {
 		s.Suggest("field", text)
+	}
+}
+
+func BenchmarkDefault(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Default(analyzer.Fold)
 	}
 }

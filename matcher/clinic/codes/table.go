@@ -10,10 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"jiqiao"
-	"jiqiao/index/zh"
 )
 
 //go:embed table.txt.gz
@@ -54,19 +52,15 @@ type list struct {
 	index          seedIndex
 }
 
-// Default is the table in the program; "jiqiao train codes" made it.
-func Default() *Table { return defaultTable() }
-
-var defaultTable = sync.OnceValue(func() *Table {
-	a, err := zh.New(zh.Options{})
-	if err == nil {
-		var t *Table
-		if t, err = Read(bytes.NewReader(shipped), a.Fold); err == nil {
-			return t
-		}
+// Default reads the table in the program, which "jiqiao train codes" made; fold is the analyzer's. It takes a tenth of a
+// second: keep what it answers.
+func Default(fold func(string) string) *Table {
+	t, err := Read(bytes.NewReader(shipped), fold)
+	if err != nil {
+		panic("codes: embedded table: " + err.Error()) // built in: cannot fail on a user's machine
 	}
-	panic("codes: embedded table: " + err.Error()) // built in: cannot fail on a user's machine
-})
+	return t
+}
 
 // Word is a line of the table: Weights by list, by code.
 type Word struct {
@@ -77,6 +71,26 @@ type Word struct {
 
 // NewTable makes a table of words. Codes without seeds are left out.
 func NewTable(version, provenance string, sharpness [len(Lists)]float64, words []Word, fold func(string) string) (*Table, error) {
+	t, err := emptyTable(version, provenance, sharpness, fold)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range words {
+		e := &entry{rarity: w.Rarity}
+		for i, name := range Lists {
+			for code, v := range w.Weights[i] {
+				if c, ok := t.lists[name].place[code]; ok {
+					e.weights[i] = append(e.weights[i], weight{c, v})
+				}
+			}
+			slices.SortFunc(e.weights[i], func(a, b weight) int { return a.code - b.code })
+		}
+		t.words[w.Word] = e
+	}
+	return t, nil
+}
+
+func emptyTable(version, provenance string, sharpness [len(Lists)]float64, fold func(string) string) (*Table, error) {
 	t := &Table{Version: version, Provenance: provenance, words: map[string]*entry{}, lists: map[string]*list{}}
 	for i, name := range Lists {
 		l := &list{name: name, at: i, place: map[string]int{}, sharpness: sharpness[i]}
@@ -95,18 +109,6 @@ func NewTable(version, provenance string, sharpness [len(Lists)]float64, words [
 		}
 		l.index = newSeedIndex(seeds, fold)
 		t.lists[name] = l
-	}
-	for _, w := range words {
-		e := &entry{rarity: w.Rarity}
-		for i, name := range Lists {
-			for code, v := range w.Weights[i] {
-				if c, ok := t.lists[name].place[code]; ok {
-					e.weights[i] = append(e.weights[i], weight{c, v})
-				}
-			}
-			slices.SortFunc(e.weights[i], func(a, b weight) int { return a.code - b.code })
-		}
-		t.words[w.Word] = e
 	}
 	return t, nil
 }
@@ -171,42 +173,62 @@ func Read(in io.Reader, fold func(string) string) (*Table, error) {
 			return nil, fmt.Errorf("read the table: sharpness: %w", err)
 		}
 	}
-	var words []Word
-	for lines.Scan() {
-		w, err := parseWord(lines.Text())
-		if err != nil {
-			return nil, fmt.Errorf("read the table: line %d: %w", len(words)+4, err)
+	t, err := emptyTable(head[0][2:], head[1][2:], sharpness, fold)
+	if err != nil {
+		return nil, err
+	}
+	for line := 4; lines.Scan(); line++ {
+		if err := t.readWord(lines.Text()); err != nil {
+			return nil, fmt.Errorf("read the table: line %d: %w", line, err)
 		}
-		words = append(words, w)
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("read the table: %w", err)
 	}
-	return NewTable(head[0][2:], head[1][2:], sharpness, words, fold)
+	return t, nil
 }
 
-func parseWord(line string) (Word, error) {
-	cells := strings.Split(line, "\t")
-	if len(cells) != 2+len(Lists) || cells[0] == "" {
-		return Word{}, fmt.Errorf("has %d columns, want %d", len(cells), 2+len(Lists))
+// readWord reads a line: word, rarity, and a column of pairs for each list.
+func (t *Table) readWord(line string) error {
+	word, rest, _ := strings.Cut(line, "\t")
+	cell, rest, more := strings.Cut(rest, "\t")
+	rarity, err := strconv.ParseFloat(cell, 64)
+	if word == "" || err != nil {
+		return fmt.Errorf("%.40q does not begin with a word and its rarity", line)
 	}
-	rarity, err := strconv.ParseFloat(cells[1], 64)
-	if err != nil {
-		return Word{}, fmt.Errorf("rarity: %w", err)
-	}
-	w := Word{Word: cells[0], Rarity: rarity / 100}
-	for i := range Lists {
-		w.Weights[i] = map[string]float64{}
-		for pair := range strings.FieldsSeq(cells[2+i]) {
-			code, value, ok := strings.Cut(pair, "=")
-			v, err := strconv.ParseFloat(value, 64)
-			if !ok || err != nil || !(v >= 0) {
-				return Word{}, fmt.Errorf("%q is no pair of code and weight", pair)
-			}
-			w.Weights[i][code] = v / 100
+	e := &entry{rarity: rarity / 100}
+	for i, name := range Lists {
+		if !more {
+			return fmt.Errorf("%.40q has too few columns", line)
+		}
+		cell, rest, more = strings.Cut(rest, "\t")
+		if e.weights[i], err = t.lists[name].readPairs(cell); err != nil {
+			return err
 		}
 	}
-	return w, nil
+	if more {
+		return fmt.Errorf("%.40q has too many columns", line)
+	}
+	t.words[strings.Clone(word)] = e
+	return nil
+}
+
+func (l *list) readPairs(cell string) ([]weight, error) {
+	if cell == "" {
+		return nil, nil
+	}
+	weights := make([]weight, 0, strings.Count(cell, " ")+1)
+	for pair := range strings.SplitSeq(cell, " ") {
+		code, value, ok := strings.Cut(pair, "=")
+		v, err := strconv.ParseFloat(value, 64)
+		if !ok || err != nil || !(v >= 0) {
+			return nil, fmt.Errorf("%.40q is no pair of code and weight", pair)
+		}
+		if c, known := l.place[code]; known {
+			weights = append(weights, weight{c, v / 100})
+		}
+	}
+	return weights, nil
 }
 
 // Sharpened is the table with another sharpness for the list at that place of Lists.
