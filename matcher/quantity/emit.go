@@ -5,69 +5,96 @@ import (
 	"strings"
 )
 
-// emit names the items of a list and adds what is a quantity. It answers where to go on.
-func (s *scanner) emit(items []item) int {
-	end := items[len(items)-1].end
-	hardness := s.hardnessBefore(items[0].start)
-	before := items[0].start - len(hardness)
-	p := s.prefixBefore(before, s.before(before))
+// phrase is what stands around the items of a list.
+type phrase struct {
+	prefix
+	noun
+	names     []noun // one for each item, where the text says so
+	heir      int    // the place in out of the quantity whose name is taken over, or -1
+	suffix    Relation
+	suffixed  bool
+	condition bool
+	stop      int
+}
+
+// around reads the phrase and gives the items the scale that stands before them, as in HRC60.
+func (s *scanner) around(items []item) phrase {
+	first := &items[0]
+	hardness := s.hardnessBefore(first.start)
 	for i := range items {
 		if hardness != "" && items[i].bare {
 			items[i].unit = unit{text: hardness, factor: 1, dims: []power{{hardness, 1}}}
 			items[i].bare = false
 		}
 	}
-	relation, stop, suffixed := s.suffix(end)
-	if !suffixed {
-		stop = end
+	at := first.start - len(hardness)
+	ph := phrase{prefix: s.prefixBefore(at, s.before(at)), stop: items[len(items)-1].end}
+	if relation, stop, ok := s.suffix(ph.stop); ok {
+		ph.suffix, ph.suffixed, ph.stop = relation, true, stop
 	}
-	n := s.name(&p)
-	if n.text == "" {
-		s.nameAfter(stop, &n)
+	ph.noun = s.name(&ph.prefix)
+	if ph.text == "" {
+		s.nameAfter(ph.stop, &ph.noun)
 	}
-	if formerly.before(s.folded, n.from) > 0 && n.to > n.from {
-		p.former = true // 由原来的检测时间 60 min
+	if formerly.before(s.folded, ph.from) > 0 && ph.noun.to > ph.from {
+		ph.former = true // 由原来的检测时间 60 min
 	}
-	before = s.inherit(&p, &n, items[0].start, items[0].unit.dimension())
-	names := s.namesEach(&p, n, len(items))
-	condition := s.condition(stop)
+	ph.heir = s.inherit(&ph.prefix, &ph.noun, first.start, first.unit.dimension())
+	ph.names = s.namesEach(&ph.prefix, ph.noun, len(items))
+	ph.condition = s.condition(ph.stop)
+	return ph
+}
+
+// emit names the items of a list and adds what is a quantity. It answers where to go on.
+func (s *scanner) emit(items []item) int {
+	ph := s.around(items)
 	for i, it := range items {
-		if !s.accepts(&it, &p, &n, suffixed) {
+		if !s.accepts(&it, &ph.prefix, &ph.noun, ph.suffixed) {
 			continue
 		}
-		own := n
-		if names != nil {
-			own = names[i]
+		own := ph.noun
+		if ph.names != nil {
+			own = ph.names[i]
 		} else if i > 0 && it.unit.dimension() != items[0].unit.dimension() {
 			own = noun{}
 		}
-		q := s.quantity(it, &p, own)
-		if before >= 0 {
-			q.NameSpan = s.out[before].NameSpan
-		}
-		if suffixed {
-			if q.Relation == Equal || q.Relation == Reach || q.Relation == Fall || q.Relation == About {
-				q.bound(relation)
-			}
-		}
-		if q.Kind == Absolute && (condition || containsEnding(q.Name, "低温", "高温", "常温", "室温", "低压", "高压", "条件") && s.at(p.start-1) == '(') {
-			q.Role = Condition // 低温(≤110℃)烧结
-		}
-		if suffixed && relation == AtMost && !p.stated && q.Kind == Absolute && q.Dimension == "s" && !containsEnding(q.Name, timeNames...) {
-			q.Name, q.NameSpan = "", Span{} // 在 15 min 内完成: what is done, not what lasts
-		}
+		q := s.quantity(it, &ph.prefix, own)
+		s.finish(&q, &ph)
 		from, to := it.start, it.end
 		if i == 0 {
-			from = p.start
+			from = ph.start
 		}
 		if i == len(items)-1 {
-			to = stop
+			to = ph.stop
 		}
 		q.Span = s.span(from, to)
-		s.add(q, it, &p)
+		s.add(q, it, &ph.prefix)
 	}
-	s.passed = append(s.passed, stop)
-	return stop
+	s.passed = append(s.passed, ph.stop)
+	return ph.stop
+}
+
+// finish adds what the phrase says beyond prefix and name.
+func (s *scanner) finish(q *Quantity, ph *phrase) {
+	if ph.heir >= 0 {
+		q.NameSpan = s.out[ph.heir].NameSpan
+	}
+	switch q.Relation {
+	case Equal, Reach, Fall, About:
+		if ph.suffixed {
+			q.bound(ph.suffix)
+		}
+	}
+	if q.Kind != Absolute {
+		return
+	}
+	bracketed := s.at(ph.start-1) == '(' && containsEnding(q.Name, "低温", "高温", "常温", "室温", "低压", "高压", "条件")
+	if ph.condition || bracketed {
+		q.Role = Condition // 低温(≤110℃)烧结
+	}
+	if ph.suffixed && ph.suffix == AtMost && !ph.stated && q.Dimension == "s" && !containsEnding(q.Name, timeNames...) {
+		q.Name, q.NameSpan = "", Span{} // 在 15 min 内完成: what is done, not what lasts
+	}
 }
 
 // formerly stands before the name of a value that was.

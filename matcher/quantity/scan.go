@@ -2,6 +2,7 @@ package quantity
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -202,24 +203,7 @@ func (s *scanner) rangeTo(it *item) bool {
 	if !oneOf(sep, "~～-至到") {
 		return false
 	}
-	at++
-	for sep == '-' && s.at(at) == '-' || oneOf(sep, "~～") && oneOf(s.at(at), "~～") {
-		if sep == '-' && isDigit(s.at(at+1)) {
-			break // -40--20
-		}
-		at++
-	}
-	at = s.spaces(at)
-	if s.at(at) == 'φ' {
-		at++
-	}
-	sign := 1.0
-	if oneOf(s.at(at), "-+") && isDigit(s.at(at+1)) {
-		if s.at(at) == '-' {
-			sign = -1
-		}
-		at++
-	}
+	at, sign := s.afterSeparator(at+1, sep)
 	v, end := s.number(at)
 	if end == at || isLetter(s.at(at-1)) {
 		return false
@@ -246,6 +230,28 @@ func (s *scanner) rangeTo(it *item) bool {
 	it.high, it.end, it.mid, it.relation = v, end, at, Range
 	it.turn = sep == '到' || sep == '至'
 	return true
+}
+
+// afterSeparator is where the second number of a range starts, and its sign.
+func (s *scanner) afterSeparator(at int, sep rune) (start int, sign float64) {
+	for sep == '-' && s.at(at) == '-' || oneOf(sep, "~～") && oneOf(s.at(at), "~～") {
+		if sep == '-' && isDigit(s.at(at+1)) {
+			break // -40--20
+		}
+		at++
+	}
+	at = s.spaces(at)
+	if s.at(at) == 'φ' {
+		at++
+	}
+	sign = 1
+	if oneOf(s.at(at), "-+") && isDigit(s.at(at+1)) {
+		if s.at(at) == '-' {
+			sign = -1
+		}
+		at++
+	}
+	return at, sign
 }
 
 // magnified is the factor that stands after the number at i.
@@ -340,39 +346,46 @@ func (s *scanner) percent(i int) int {
 // (一次性, 三维).
 var hanCountable = []string{"年", "个月", "小时", "个小时", "分钟", "天", "周", "倍", "万吨", "吨", "米", "公里", "毫米", "微米", "公斤", "千克", "元", "万元", "亿元", "次", "个百分点"}
 
+// notBefore are characters after which a numeral in Chinese characters is part of a word: 第三, 每年, 其一.
+const notBefore = "第每上下当这那其几数同头去今明后千百十万亿分双"
+
 // atHan reads 三倍, 十万次, 七成 at i.
 func (s *scanner) atHan(i int) int {
 	v, end := s.hanNumber(i)
-	if end == i || hanDigit(s.at(i-1)) >= 0 || end == i+1 && oneOf(s.r[i], "十百千") || isHan(s.at(i-1)) && oneOf(s.at(i-1), "第每上下当这那其几数同头近去今明后千百十万亿分双") && s.at(i-1) != '近' {
+	alone := end == i+1 && oneOf(s.at(i), "十百千") // 百年
+	if end == i || alone || hanDigit(s.at(i-1)) >= 0 || oneOf(s.at(i-1), notBefore) {
 		return max(end, i+1)
 	}
+	if share, stop := s.hanShare(i, v, end); stop > end {
+		return s.emit([]item{share})
+	}
+	u, stop := s.unit(end)
+	if stop == end || !slices.Contains(hanCountable, u.text) || (u.text == "次" || u.text == "元") && v < 10 {
+		return end // 二次开发, 一元方程
+	}
+	bounded := s.has(stop, "以上") || s.has(stop, "以下") || s.has(stop, "以内")
+	if !bounded && oneOf(s.at(stop), "性生发以年级") {
+		return end // 一次性, 三年级
+	}
+	return s.emit([]item{{start: i, low: v, high: v, unit: u, end: stop}})
+}
+
+// hanShare reads 分之一 or 成 after a numeral that stands at i and ends at end; its end is end when there is neither.
+func (s *scanner) hanShare(i int, v float64, end int) (item, int) {
+	it := item{start: i, low: v, high: v, unit: unit{factor: 1, dims: []power{{"%", 1}}}}
 	if s.has(end, "分之") {
 		top, stop := s.hanNumber(end + 2)
 		if stop == end+2 || v == 0 || v < top {
-			return end
+			return it, end
 		}
-		one := unit{factor: 1, text: "", dims: []power{{"%", 1}}}
-		return s.emit([]item{{low: top / v, high: top / v, unit: one, start: i, end: stop}})
+		it.low, it.high, it.end = top/v, top/v, stop
+		return it, stop
 	}
-	if s.at(end) == '成' && (end+1 >= len(s.r) || !isHan(s.at(end+1)) || oneOf(s.at(end+1), "以左多的")) && v <= 10 && end == i+1 {
-		tenth := unit{factor: 0.1, text: "成", dims: []power{{"%", 1}}}
-		return s.emit([]item{{low: v, high: v, unit: tenth, start: i, end: end + 1}})
+	if next := s.at(end + 1); s.at(end) != '成' || end != i+1 || v > 10 || isHan(next) && !oneOf(next, "以左多的") {
+		return it, end // 三成分
 	}
-	it := item{start: i, low: v, high: v}
-	u, stop := s.unit(end)
-	if stop == end {
-		return end
-	}
-	known := false
-	for _, w := range hanCountable {
-		known = known || u.text == w
-	}
-	if !known || oneOf(s.at(stop), "性生发以年级") && !s.has(stop, "以上") && !s.has(stop, "以下") && !s.has(stop, "以内") ||
-		(u.text == "次" || u.text == "元") && v < 10 {
-		return end
-	}
-	it.unit, it.end = u, stop
-	return s.emit([]item{it})
+	it.unit.factor, it.unit.text, it.end = 0.1, "成", end+1
+	return it, it.end
 }
 
 // model reports whether the digit at i belongs to a name: YOLOv8, 6061-T6, GB/T 19001-2016, 第3条.
