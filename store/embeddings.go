@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Vectors of texts are kept by the model that made them and the hash of the text, as bytes of which the store knows
@@ -93,6 +94,49 @@ func (s *Store) DropEmbeddings(ctx context.Context, model string) error {
 			return err
 		}
 	}
+}
+
+// SweepEmbeddings deletes the vectors of a model that were kept before the moment and whose hash is not in live: those of
+// texts that no record has any more. It answers how many those were.
+func (s *Store) SweepEmbeddings(ctx context.Context, model string, live map[string]bool, before time.Time) (swept int, err error) {
+	for last := ""; ; {
+		var stale []string
+		read := 0
+		err := s.reader().each(ctx, `SELECT hash, created_at FROM embeddings WHERE model = ? AND hash > ? ORDER BY hash LIMIT ?`,
+			[]any{clean(model), last, embeddingDrop}, func(scan func(...any) error) error {
+				var at int64
+				if err := scan(&last, &at); err != nil {
+					return err
+				}
+				if read++; !live[last] && at < micros(before) {
+					stale = append(stale, last)
+				}
+				return nil
+			})
+		if err != nil {
+			return swept, wrap("read hashes of vectors", err)
+		}
+		if err := s.deleteEmbeddings(ctx, model, stale); err != nil {
+			return swept, err
+		}
+		if swept += len(stale); read < embeddingDrop {
+			return swept, nil
+		}
+	}
+}
+
+func (s *Store) deleteEmbeddings(ctx context.Context, model string, hashes []string) error {
+	if len(hashes) == 0 {
+		return nil
+	}
+	return s.tx(ctx, "sweep vectors", func(t *tx) error {
+		for _, h := range hashes {
+			if _, err := t.exec(ctx, `DELETE FROM embeddings WHERE model = ? AND hash = ?`, clean(model), h); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // servingEmbeddings is where meta keeps the model whose vectors answer.

@@ -41,6 +41,7 @@ type Vectors interface {
 	PutEmbeddings(ctx context.Context, model string, vectors map[string][]byte) error
 	EmbeddingModels(ctx context.Context) ([]string, error)
 	DropEmbeddings(ctx context.Context, model string) error
+	SweepEmbeddings(ctx context.Context, model string, live map[string]bool, before time.Time) (int, error)
 	ServingEmbeddings(ctx context.Context) (string, error)
 	ServeEmbeddings(ctx context.Context, model string) error
 }

@@ -211,6 +211,31 @@ func TestChangedAndDeletedRecords(t *testing.T) {
 	}
 }
 
+func TestVectorsOfOldTextsAreSwept(t *testing.T) {
+	w := newWorld(t)
+	w.fill(5)
+	a := storetest.Achievement("大学", "量子点显示")
+	w.put(a)
+	f := w.follow("bge")
+	w.until(f, all(11))
+	w.stop()
+	a.Title, a.Abstract = "深海采矿车", "深海采矿车已完成海试"
+	if err := w.store.Put(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the first start sweeps, the second needs nothing new
+		f = w.follow("bge")
+		w.until(f, all(11))
+	}
+	n, err := w.store.SweepEmbeddings(t.Context(), "bge", map[string]bool{}, time.Now().Add(time.Hour))
+	if err != nil || n != 11 {
+		t.Errorf("%d vectors were kept, %v", n, err)
+	}
+	if got := len(w.asked()); got != 12 {
+		t.Errorf("%d texts were asked for", got)
+	}
+}
+
 func TestRestartGoesOn(t *testing.T) {
 	w := newWorld(t)
 	w.fill(40)

@@ -33,8 +33,10 @@ func (f *Follower) Run(ctx context.Context) error {
 	return nil
 }
 
-// load brings in what is kept. A change made meanwhile is applied again, which does no harm.
+// load brings in what is kept, and deletes what was kept of texts that are gone. A change made meanwhile is applied again,
+// which does no harm.
 func (f *Follower) load(ctx context.Context) (seq int64, err error) {
+	start, live := f.o.Now(), map[string]bool{}
 	if seq, err = f.o.Store.LastSeq(ctx); err != nil {
 		return 0, fmt.Errorf("read the last change: %w", err)
 	}
@@ -44,6 +46,7 @@ func (f *Follower) load(ctx context.Context) (seq int64, err error) {
 	for _, kind := range jiqiao.Kinds {
 		var batch []jiqiao.Record
 		err := f.o.Store.Each(ctx, kind, "", func(rec jiqiao.Record) error {
+			live[hashOf(Text(rec))] = true
 			if batch = append(batch, rec); len(batch) < readBatch {
 				return nil
 			}
@@ -58,7 +61,8 @@ func (f *Follower) load(ctx context.Context) (seq int64, err error) {
 			return 0, fmt.Errorf("read all records: %w", err)
 		}
 	}
-	return seq, nil
+	_, err = f.o.Store.SweepEmbeddings(ctx, f.o.Model, live, start)
+	return seq, err
 }
 
 // chooseServing lets the vectors answer that answered before. Without any, the new ones answer as they come.

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -10,6 +11,7 @@ func embeddingTests() map[string]func(*env) {
 	return map[string]func(*env){
 		"Embeddings/kept by model and hash":      embeddingsKept,
 		"Embeddings/dropped by model":            embeddingsDropped,
+		"Embeddings/swept":                       embeddingsSwept,
 		"Embeddings/the model that serves":       embeddingsServing,
 		"Embeddings/cost a backup no room":       embeddingsNotBackedUp,
 		"Embeddings/strange names stay harmless": embeddingsStrange,
@@ -64,6 +66,24 @@ func embeddingsDropped(e *env) {
 	}
 	if got, err := e.Embeddings(e.ctx, "new", []string{"h0000", "h0001", "h0002"}); err != nil || len(got) != 3 {
 		e.t.Errorf("%v, %v", got, err)
+	}
+}
+
+func embeddingsSwept(e *env) {
+	e.must(e.PutEmbeddings(e.ctx, "a", vectors(1500, 1)))
+	e.must(e.PutEmbeddings(e.ctx, "b", vectors(2, 1)))
+	e.clock.Advance(time.Hour)
+	start := e.clock.Now()
+	e.must(e.PutEmbeddings(e.ctx, "a", map[string][]byte{"late": {1}}))
+	n, err := e.SweepEmbeddings(e.ctx, "a", map[string]bool{"h0001": true, "h1499": true}, start)
+	e.must(err)
+	left, err := e.Embeddings(e.ctx, "a", []string{"h0000", "h0001", "h0700", "h1498", "h1499", "late"})
+	e.must(err)
+	if n != 1498 || len(left) != 3 || left["h0001"] == nil || left["h1499"] == nil || left["late"] == nil {
+		e.t.Errorf("swept %d, left %v", n, left)
+	}
+	if others, err := e.Embeddings(e.ctx, "b", []string{"h0000", "h0001"}); err != nil || len(others) != 2 {
+		e.t.Errorf("of another model: %v, %v", others, err)
 	}
 }
 
