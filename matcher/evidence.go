@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/viterin/vek/vek32"
-
 	"jiqiao"
 )
 
@@ -20,9 +18,9 @@ const (
 	// thinEvidence is the common rarity at which a pair of sentences counts half, so that 石墨烯 beside 石墨烯 does not
 	// beat a sentence that answers a sentence. Two rare terms have about this much.
 	thinEvidence = 100
-	// minKin is the cosine from which on two different words add to the likeness of their sentences, as they add to the
-	// score; with its fourth power, which is sharpText, less would add nothing.
-	minKin = 0.5
+	// minKin is the likeness, in 255 steps, from which on two different words add to that of their sentences, as they add to
+	// the score; with its fourth power, which is sharpText, less would add nothing.
+	minKin = 128
 	// maxKinKeys is how many key words of each record are held against each other, the most telling ones.
 	maxKinKeys = 24
 )
@@ -59,15 +57,15 @@ func (x *explaining) addKin(theirs *reading, other *Profile) {
 			if k.id == keys[i].id {
 				continue
 			}
-			cos := float64(vek32.Dot(keys[i].row, words.Row(k.id)))
-			if cos < minKin {
+			like, ok := x.e.c.lexicon.likeness(keys[i].id, k.id)
+			if !ok || like < minKin {
 				continue
 			}
 			b := theirs.words[words.Word(k.id)]
 			if b == nil {
 				continue
 			}
-			worth := math.Pow(cos, sharpText)*min(x.e.index.word(a.term), x.e.index.word(b.term)) - x.shared(a.term, b.term)
+			worth := sharpened[1][like]*min(x.e.index.word(a.term), x.e.index.word(b.term)) - x.shared(a.term, b.term)
 			if worth <= 0 {
 				continue
 			}
