@@ -167,20 +167,21 @@ func targetsOf(fold func(string) string, n *jiqiao.Need, texts []passage) []figu
 	for i := range targets {
 		targets[i].read(fold)
 	}
-	passages := map[string][]zh.Span{}
+	read := map[string]*headed{}
 	for _, f := range textFigures(texts, func(s jiqiao.Section, sentence string, at quantity.Span, q *quantity.Quantity) bool {
-		if within(asides(s), at.Start) {
-			return false
+		h := read[s.Text]
+		if h == nil {
+			h = &headed{targetPassages(s), asides(s)}
+			read[s.Text] = h
 		}
-		in, ok := passages[s.Text]
-		if !ok {
-			in = targetPassages(s)
-			passages[s.Text] = in
+		if within(h.asides, at.Start) {
+			return false
 		}
 		if next, _ := utf8.DecodeRuneInString(s.Text[at.End:]); q.Relation == quantity.Equal && q.Dimension == "%" && unicode.Is(unicode.Han, next) {
 			return false // 90%节点压力误差小于26kPa
 		}
-		return demands(sentence, q, within(in, at.Start)) && (within(in, at.Start) || !strings.HasPrefix(s.Text[at.Start:], "±"))
+		inPassage := within(h.targets, at.Start)
+		return demands(sentence, q, inPassage) && (inPassage || !strings.HasPrefix(s.Text[at.Start:], "±"))
 	}) {
 		if len(targets)-known == maxTextTargets {
 			break
@@ -192,6 +193,9 @@ func targetsOf(fold func(string) string, n *jiqiao.Need, texts []passage) []figu
 	}
 	return targets[:min(len(targets), maxTargets)]
 }
+
+// headed is a section with the stretches that its headings open.
+type headed struct{ targets, asides []zh.Span }
 
 // asides are the stretches of a section about the enterprise instead of about what it needs.
 func asides(s jiqiao.Section) []zh.Span {
