@@ -194,3 +194,45 @@ func TestSentencesPassedOverNameNothing(t *testing.T) {
 		t.Errorf("%d targets met", met)
 	}
 }
+
+// TestSampleShowsEveryVerdict: the demonstration data hold a case of everything that a check can say.
+func TestSampleShowsEveryVerdict(t *testing.T) {
+	fold := testAnalyzer().Fold
+	needs, achievements := map[string]*jiqiao.Need{}, map[string]*jiqiao.Achievement{}
+	for _, n := range must(sample.Needs())(t) {
+		needs[n.Title] = n
+	}
+	for _, a := range must(sample.Achievements())(t) {
+		achievements[a.Title] = a
+	}
+	seen := map[string]int{}
+	for _, j := range must(sample.Judgements())(t) {
+		for _, c := range checked(fold, needs[j.Need], achievements[j.Achievement]) {
+			seen[c.VerdictLabel]++
+			for _, part := range []string{"成果合", "条件不同", "按“", "与需求一致", "变化幅度", "成果的条件为"} {
+				if strings.Contains(c.Reason, part) {
+					seen[part]++
+				}
+			}
+			if c.Figure == "" {
+				seen["没有数据"]++
+			}
+		}
+	}
+	for _, want := range []string{"满足", "未达", "未说明", "成果合", "条件不同", "按“", "与需求一致", "变化幅度", "成果的条件为", "没有数据"} {
+		if seen[want] == 0 {
+			t.Errorf("no judged pair of the sample shows %q: %v", want, seen)
+		}
+	}
+	t.Log(seen)
+}
+
+func must[T any](all []T, err error) func(t *testing.T) []T {
+	return func(t *testing.T) []T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+}
