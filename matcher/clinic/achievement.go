@@ -48,7 +48,8 @@ func (e *exam) solved() finding {
 		}
 		text := e.draft.tail(s)
 		if m := solvedWords.FindStringIndex(text); m != nil && utf8.RuneCountInString(text) >= 8 && !unsolved.MatchString(text) {
-			f.at = append(f.at, place{i, s.body + m[0], s.body + m[1]})
+			from, to := clauseBounds(text, m[0], m[1])
+			f.at = append(f.at, place{i, s.body + from, s.body + to})
 		}
 	}
 	switch {
@@ -122,8 +123,9 @@ func (e *exam) askAdvantage(f finding) []string {
 	case f.state == jiqiao.AspectPresent:
 		return nil
 	case f.state == jiqiao.AspectVague && len(f.at) > 0 && strings.HasPrefix(f.found, "有数据"):
-		s := e.draft.sentences[f.at[0].sentence]
-		return []string{fmt.Sprintf("“%s”——同类产品或企业现在的做法是多少？好在哪里、好多少，谁测的？", clip(e.draft.tail(s), 28))}
+		s, p := e.draft.sentences[f.at[0].sentence], f.at[0]
+		clause := clauseAt(e.draft.text(s), p.start-s.start, p.end-s.start)
+		return []string{fmt.Sprintf("“%s”——同类产品或企业现在的做法是多少？好在哪里、好多少，谁测的？", clip(clause, 28))}
 	case f.state == jiqiao.AspectVague && strings.HasPrefix(f.found, "只有评价"):
 		return []string{fmt.Sprintf("您写了“%s”，与哪种产品或技术相比，哪一项指标好多少？有没有检测报告？", e.draft.quote(f.at[0]))}
 	}
@@ -171,7 +173,7 @@ func (e *exam) askMaturity(f finding) []string {
 }
 
 var (
-	rightsWords  = regexp.MustCompile(`(?:发明|实用新型|授权|国家|申请|国际|PCT)?专利\s*\d*\s*[项件个]?|软件著作权|软著|ZL\s?\d{6,}|CN\d{6,}|植物新品种权`)
+	rightsWords  = regexp.MustCompile(`(?:发明|实用新型|授权|国家|申请|国际|PCT)?专利\s*\d*\s*[项件个]?|软件著作权|软著|ZL\s?\d{6,}|CN\d{6,}|植物新品种权|自主知识产权`)
 	rightsNumber = regexp.MustCompile(`\d\s*[项件个]|ZL|CN\d|授权|申请`)
 )
 

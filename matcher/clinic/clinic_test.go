@@ -332,6 +332,20 @@ func TestAchievements(t *testing.T) {
 		aspect(t, poor, "ip").State != jiqiao.AspectVague || aspect(t, poor, "maturity").State != jiqiao.AspectMissing {
 		t.Errorf("%+v", poor.Aspects)
 	}
+	for _, want := range []string{"国内领先水平", "性能优异"} {
+		if !hasRemark(poor, "vague", want) {
+			t.Errorf("lets %s pass: %v", want, poor.Remarks)
+		}
+	}
+	for _, k := range poor.Keywords {
+		if strings.Contains(k.Word, "领先") || strings.Contains(k.Word, "自主") {
+			t.Errorf("keyword %s", k.Word)
+		}
+	}
+	measured := examineText(t, jiqiao.KindAchievement, "蒸发结晶装置\n针对结垢问题，开发了装置，吨水能耗 35 kWh，拥有自主知识产权。")
+	if !hasQuestion(measured, "“吨水能耗 35 kWh”", "同类产品") || aspect(t, measured, "ip").State != jiqiao.AspectVague {
+		t.Errorf("%v, %+v", measured.Questions, aspect(t, measured, "ip"))
+	}
 	if !hasQuestion(poor, "性能优异", "与哪种产品或技术相比") && !hasQuestion(poor, "国内领先", "与哪种产品或技术相比") {
 		t.Errorf("%v", poor.Questions)
 	}
