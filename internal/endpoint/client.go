@@ -75,7 +75,8 @@ type Client struct {
 	background *breaker // requests that nobody waits for
 	queries    *breaker // apart: a server too slow for queries is still good for the rest
 	dimensions atomic.Int64
-	plainJSON  atomic.Bool // the server refused a JSON schema
+	plainJSON  atomic.Bool            // the server refused a JSON schema
+	last       atomic.Pointer[string] // the message of the last fault for which a server is left alone
 	counts     *prometheus.CounterVec
 }
 
@@ -151,7 +152,7 @@ func (c *Client) patiently(ctx context.Context, purpose string, send func(contex
 func (c *Client) once(ctx context.Context, purpose string, b *breaker, timeout time.Duration, send func(context.Context) error) error {
 	if wait := b.admit(); wait > 0 {
 		c.counts.WithLabelValues(purpose, string(Resting)).Inc()
-		return &Error{Kind: Resting, Message: Resting.message(c.cfg.Model), RetryAfter: wait}
+		return c.resting(wait)
 	}
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -171,7 +172,19 @@ func (c *Client) once(ctx context.Context, purpose string, b *breaker, timeout t
 		return nil
 	}
 	c.counts.WithLabelValues(purpose, string(fault.Kind)).Inc()
+	if fault.Kind.down() {
+		c.last.Store(&fault.Message)
+	}
 	return fault
+}
+
+// resting says why the server is left alone.
+func (c *Client) resting(wait time.Duration) *Error {
+	message := Resting.message(c.cfg.Model)
+	if why := c.last.Load(); why != nil {
+		message = *why + "（" + message + "）"
+	}
+	return &Error{Kind: Resting, Message: message, RetryAfter: wait}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -235,6 +235,9 @@ func TestBreakerLeavesTheServerAlone(t *testing.T) {
 	if len(w.Requests()) != before {
 		t.Error("the server was asked all the same")
 	}
+	if !strings.Contains(fault.Message, "内部出错") || !strings.Contains(fault.Message, "暂停访问") {
+		t.Errorf("it does not say why: %s", fault.Message)
+	}
 	// One try after the pause; it fails, and the pause doubles.
 	w.pass(fault.RetryAfter)
 	if _, err = w.client.Embed(t.Context(), texts[:1]); !errors.As(err, &fault) || fault.Kind != endpoint.Resting || fault.RetryAfter < time.Minute {

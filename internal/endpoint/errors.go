@@ -72,7 +72,7 @@ func (k Kind) message(model string) string {
 	case WrongAnswer:
 		return "模型服务返回的结果不可用，请确认模型与接口用途相符"
 	case Resting:
-		return "模型服务连续出错，暂停访问，稍后自动再试"
+		return "连续出错，暂停访问，稍后自动再试"
 	case Unauthorized:
 		return "模型服务拒绝了密钥，请检查密钥是否正确、是否过期、是否有权使用模型 " + model
 	case NotFound:
