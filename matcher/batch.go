@@ -169,7 +169,7 @@ func (r *batchRun) chunk(ctx context.Context, subjects []jiqiao.Record) ([]jiqia
 // collection is the matcher's, which remembers what the subjects' words mean.
 func (r *batchRun) collection(subjects []jiqiao.Record) *Collection {
 	c := r.m.Collection()
-	if r.kin == nil || r.kin.words != c.words || r.kin.full() {
+	if r.kin == nil || r.kin.lexicon.Words != c.words || r.kin.full() {
 		r.kin = c.newKinship()
 	}
 	r.kin.learn(c, subjects)

@@ -63,8 +63,8 @@ func (s sketch) signs(dst []uint64) {
 
 // Recall compares exactly shortlist times as many records as are asked for, and at least minShortlist.
 const (
-	shortlist    = 15
-	minShortlist = 3000
+	shortlist    = 10
+	minShortlist = 2000
 )
 
 // nowhere is the distance of a number that is free.
@@ -143,10 +143,15 @@ type nearRecord struct {
 
 // nearest compares exactly, and keeps the best that point the same way at all.
 func nearest(near []nearRecord, s *subject, limit int) []string {
-	var room []float32
+	cosines := make([]float64, len(near))
 	for i := range near {
-		room = near[i].profile.whole.expanded(room)
-		near[i].cosine = s.whole.cosine(ray{room, near[i].profile.whole.inverse})
+		near[i].cosine = s.profile.whole.cosine(near[i].profile.whole)
+		cosines[i] = near[i].cosine
+	}
+	if 0 < limit && limit < len(near) {
+		slices.Sort(cosines)
+		bar := cosines[len(near)-limit]
+		near = slices.DeleteFunc(near, func(n nearRecord) bool { return n.cosine < bar })
 	}
 	slices.SortFunc(near, func(a, b nearRecord) int {
 		return cmp.Or(cmp.Compare(b.cosine, a.cosine), strings.Compare(a.profile.ID, b.profile.ID))

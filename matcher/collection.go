@@ -27,6 +27,7 @@ type Collection struct {
 type memory struct {
 	zh         *zh.Analyzer
 	words      *vector.Words
+	lexicon    *lexicon
 	background background
 	weights    Weights
 
@@ -48,6 +49,7 @@ func NewCollection(a *zh.Analyzer, words *vector.Words, w Weights) *Collection {
 	return &Collection{ranker: defaultRanker(), memory: &memory{
 		zh:         a,
 		words:      words,
+		lexicon:    newLexicon(words),
 		background: known,
 		weights:    w,
 		keyed:      make([]uint32, words.Len()),

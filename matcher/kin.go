@@ -1,10 +1,7 @@
 package matcher
 
 import (
-	"math"
 	"sync"
-
-	"github.com/viterin/vek/vek32"
 
 	"jiqiao"
 	"jiqiao/index/vector"
@@ -14,7 +11,7 @@ import (
 // the time that matching everything takes would else go into comparing the same words again for every subject. It is
 // filled between the matches of a batch and only read during them.
 type kinship struct {
-	words *vector.Words
+	lexicon *lexicon
 	// compared are the words, by vector.ID, that the lists were made with; others are compared when they are met.
 	compared []bool
 	ids      []vector.ID // the same
@@ -37,7 +34,7 @@ func (c *Collection) remembering(k *kinship) *Collection {
 
 // newKinship has no lists yet; it compares with the key words that the collection holds now.
 func (c *Collection) newKinship() *kinship {
-	k := &kinship{words: c.words, compared: make([]bool, c.words.Len()), of: map[vector.ID][]kin{}}
+	k := &kinship{lexicon: c.lexicon, compared: make([]bool, c.words.Len()), of: map[vector.ID][]kin{}}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	for id, records := range c.keyed {
@@ -83,26 +80,13 @@ func (k *kinship) compare(ids []vector.ID, lists [][]kin) {
 	for start := 0; start < len(k.ids); start += kinBlock {
 		block := k.ids[start:min(start+kinBlock, len(k.ids))]
 		for i, id := range ids {
-			row := k.words.Row(id)
 			for _, other := range block {
-				if like, ok := likeness(id, row, other, k.words.Row(other)); ok {
+				if like, ok := k.lexicon.likeness(id, other); ok {
 					lists[i] = append(lists[i], kin{other, like})
 				}
 			}
 		}
 	}
-}
-
-// likeness is the cosine of two words in 255 steps; false below minLikeness.
-func likeness(a vector.ID, rowA []float32, b vector.ID, rowB []float32) (uint8, bool) {
-	if a == b {
-		return 255, true
-	}
-	cos := vek32.Dot(rowA, rowB)
-	if cos < minLikeness {
-		return 0, false
-	}
-	return uint8(min(254, math.Round(float64(cos)*255))), true
 }
 
 // full reports whether the lists have grown so long that it is time for new ones.

@@ -100,10 +100,9 @@ func (c *Collection) lookUp(s *subject, words []metWord) {
 	var near []nearKey
 	for i := range words {
 		w := &words[i]
-		row := c.words.Row(w.id)
 		first := len(near)
 		for k := range s.keys {
-			like, ok := likeness(w.id, row, s.keys[k].id, s.keys[k].row)
+			like, ok := c.lexicon.likeness(w.id, s.keys[k].id)
 			if !ok {
 				continue
 			}

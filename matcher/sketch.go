@@ -32,6 +32,24 @@ func sketchOf(v []float32) sketch {
 	return s
 }
 
+// cosine is what rays of the two sketches give, to the last bit, without making rays.
+func (s sketch) cosine(o sketch) float64 {
+	if len(s.codes) == 0 || len(s.codes) != len(o.codes) {
+		return 0
+	}
+	a, b := s.codes, o.codes[:len(s.codes)]
+	var even, odd int32
+	i := 0
+	for ; i+1 < len(a); i += 2 {
+		even += int32(a[i]) * int32(b[i])
+		odd += int32(a[i+1]) * int32(b[i+1])
+	}
+	if i < len(a) {
+		even += int32(a[i]) * int32(b[i])
+	}
+	return max(0, min(1, float64(even+odd)*(float64(s.inverse)*float64(o.inverse))))
+}
+
 // expanded writes the codes as floats to dst, nothing for the zero sketch. Sums of their products are whole numbers below
 // 2²⁴ up to a thousand dimensions, which floats hold exactly: the order of adding does not matter.
 func (s sketch) expanded(dst []float32) []float32 {
