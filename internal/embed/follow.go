@@ -17,6 +17,9 @@ const readBatch = 256
 func (f *Follower) Run(ctx context.Context) error {
 	if !f.loaded {
 		seq, err := f.load(ctx)
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // it was told to end
+		}
 		if err != nil {
 			return err
 		}
@@ -59,8 +62,10 @@ func (f *Follower) load(ctx context.Context) (seq int64, err error) {
 			return 0, fmt.Errorf("read all records: %w", err)
 		}
 	}
-	_, err = f.o.Store.SweepEmbeddings(ctx, f.o.Model, live, start)
-	return seq, err
+	if _, err := f.o.Store.SweepEmbeddings(ctx, f.o.Model, live, start); err != nil {
+		f.o.Log.Warn("vectors of texts that are gone could not be deleted", "err", err)
+	}
+	return seq, nil
 }
 
 // chooseServing lets the vectors answer that answered before. Without any, the new ones answer as they come.
