@@ -480,6 +480,12 @@ func TestHopelessTexts(t *testing.T) {
 			t.Errorf("%.20s: %v %s", text, err, d.Verdict)
 		}
 	}
+	endless := &jiqiao.Need{Problem: strings.Repeat("提取收率不高。", 20_000)}
+	if d, err := c.Examine(t.Context(), endless); err != nil || len(newExam(get(), endless, suggester(), "2026-11-22").draft.sentences) > maxRead/20 {
+		t.Errorf("an endless text is read to its end: %v %s", err, d.Verdict)
+	} else {
+		check(t, d, endless)
+	}
 	d, err := c.Examine(t.Context(), &jiqiao.Need{})
 	if err != nil || d.Completeness != 0 || d.Passages == nil || d.Similar == nil {
 		t.Errorf("an empty record: %v %+v", err, d)

@@ -81,11 +81,14 @@ type draft struct {
 	structured bool
 }
 
+// maxRead bounds what of a draft is examined, in bytes: some 12,000 characters, several times what anyone reads.
+const maxRead = 36_000
+
 func readDraft(rec jiqiao.Record) *draft {
 	d := &draft{rec: rec, sections: rec.Sections()}
 	d.need, _ = rec.(*jiqiao.Need)
 	d.achievement, _ = rec.(*jiqiao.Achievement)
-	texts := 0
+	texts, read := 0, 0
 	for i, s := range d.sections {
 		first, named := labelRoles[s.Label]
 		if s.Field != jiqiao.FieldTitle && s.Field != jiqiao.FieldKeywords {
@@ -93,6 +96,9 @@ func readDraft(rec jiqiao.Record) *draft {
 		}
 		current := first
 		for _, span := range zh.Sentences(s.Text) {
+			if read += span.End - span.Start; read > maxRead {
+				break
+			}
 			one := sentence{section: i, start: span.Start, end: span.End, body: span.Start}
 			if !named || first == roleMain || first == roleProblem {
 				if r, n := headingAt(s.Text[span.Start:span.End]); n > 0 {
