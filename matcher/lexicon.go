@@ -42,22 +42,42 @@ func newLexicon(words *vector.Words) *lexicon {
 	return l
 }
 
+// gather puts the signs of words side by side.
+func (l *lexicon) gather(keys []subjectKey) []uint64 {
+	signs := make([]uint64, 0, len(keys)*l.width)
+	for i := range keys {
+		signs = append(signs, l.signsOf(keys[i].id)...)
+	}
+	return signs
+}
+
 func (l *lexicon) signsOf(id vector.ID) []uint64 {
 	return l.signs[int(id)*l.width : (int(id)+1)*l.width]
 }
 
 // likeness is the cosine of two words in 255 steps, the same number whichever comes first; false below minLikeness.
 func (l *lexicon) likeness(a, b vector.ID) (uint8, bool) {
+	if differ(l.signsOf(a), l.signsOf(b)) > l.far {
+		return 0, false
+	}
+	return l.cosine(a, b)
+}
+
+// differ counts the signs that differ.
+func differ(a, b []uint64) int {
+	n := 0
+	if len(a) == 4 && len(b) == 4 { // the vectors that ship; a loop costs as much again
+		return bits.OnesCount64(a[0]^b[0]) + bits.OnesCount64(a[1]^b[1]) + bits.OnesCount64(a[2]^b[2]) + bits.OnesCount64(a[3]^b[3])
+	}
+	for i, x := range a {
+		n += bits.OnesCount64(x ^ b[i])
+	}
+	return n
+}
+
+func (l *lexicon) cosine(a, b vector.ID) (uint8, bool) {
 	if a == b {
 		return 255, true
-	}
-	differ := 0
-	other := l.signsOf(b)
-	for i, x := range l.signsOf(a) {
-		differ += bits.OnesCount64(x ^ other[i])
-	}
-	if differ > l.far {
-		return 0, false
 	}
 	cos := vek32.Dot(l.Row(a), l.Row(b))
 	if cos < minLikeness {

@@ -98,11 +98,17 @@ func (m *meeting) word(id vector.ID) *metWord { return &m.words[m.places[id]-1] 
 
 func (c *Collection) lookUp(s *subject, words []metWord) {
 	var near []nearKey
+	l := c.lexicon
+	signs := l.gather(s.keys)
 	for i := range words {
 		w := &words[i]
+		own := l.signsOf(w.id)
 		first := len(near)
 		for k := range s.keys {
-			like, ok := c.lexicon.likeness(w.id, s.keys[k].id)
+			if differ(own, signs[k*l.width:(k+1)*l.width]) > l.far {
+				continue
+			}
+			like, ok := l.cosine(w.id, s.keys[k].id)
 			if !ok {
 				continue
 			}
