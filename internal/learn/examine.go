@@ -12,7 +12,8 @@ type Examination struct {
 const (
 	// DefaultSteepness is what Joachims, Swaminathan and Schnabel (2017) found for lists of search results.
 	DefaultSteepness = 1
-	// leastChance keeps one lucky find at place 40 from outvoting a week of decisions.
+	// leastChance keeps one lucky find at place 40 from outvoting a week of decisions. Twice as much lets habit grow in
+	// TestDebiasing.
 	leastChance = 0.1
 	// An estimate needs this many decisions with a known place, on this many different places of the first maxPlace.
 	enoughPlaced = 200

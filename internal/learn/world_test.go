@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -80,9 +81,8 @@ func (s *simulation) play(need string, achievements []string) session {
 	})
 	ids = ids[:min(len(ids), places)]
 	out := session{impression: jiqiao.Impression{Kind: jiqiao.KindNeed, SubjectID: need, First: 1, IDs: ids, Model: "base-1", By: "张三"}}
-	e := Examination{Steepness: s.steepness}
 	for i, a := range ids {
-		if s.rng.Float64() > e.Chance(i+1) {
+		if s.rng.Float64() > math.Pow(float64(i+1), -s.steepness) {
 			continue
 		}
 		if verb, reason := s.verdict(vectorOf(pair{need, a})); verb != "" {
