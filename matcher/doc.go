@@ -5,8 +5,12 @@
 //
 //	Recaller            candidates by words over the whole text, with the filter applied
 //	heads.go            candidates by the characters of titles; the recaller filters them
+//	cloud.go            candidates by the vectors of whole texts, the filter inside
 //	profile.go, terms.go  what the score reads of a text: characters, pairs of characters, codes
-//	compare.go          two profiles -> Features, the same numbers from either side
+//	keys.go, sketch.go  what it means: its key words, and the vectors of its title and of everything
+//	compare.go          what two texts share of the first
+//	meeting.go, lexicon.go  what they share of the second: key words met by words that mean the like
+//	features.go, facts.go  both, and what the forms' fields say -> Features, the same numbers from either side
 //	sense.go            an embedding model, where there is one: candidates, and a word in the likenesses
 //	score.go            Features -> score -> level, and the parts that sum to the score
 //	explain.go          why, for the page shown: common terms and what follows
@@ -15,7 +19,8 @@
 //	targets.go, indicator.go, metrics.go  the need's targets one by one; package quantity reads and compares them
 //	against.go, claims.go, lift.go  what stands in the way, and what would raise the match
 //
-// All numbers are in weights.json; docs/evaluation.md says what each is worth. A [Collection] is the matcher's memory
+// The numbers by which features are made are in weights.json, what they are worth in the model of package rank;
+// docs/evaluation.md says what each gives. A [Collection] is the matcher's memory
 // of all records and follows the store as the index does. Everything that scores goes through it, so that a pair has
 // one score: for the need, for the achievement, in a batch and in the evaluation.
 package matcher
