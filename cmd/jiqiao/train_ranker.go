@@ -138,7 +138,7 @@ func (c *cli) textExamples(ctx context.Context, corpus string, o eval.Options) (
 
 const (
 	// sampleWeight makes our judgements of full forms count beside a hundred times as many halves of abstracts.
-	sampleWeight = 3
+	sampleWeight = 1
 	// unrelatedPairs of each need, drawn among the achievements of other domains, count as 无相关: what we judged is
 	// mostly near, and levels fitted to it alone would call nothing unrelated.
 	unrelatedPairs  = 6

@@ -50,15 +50,17 @@ func PairExamples(pairs []JudgedPair, others []jiqiao.Record, o Options) []train
 const (
 	halvesTexts   = 15_000 // how many texts the candidates come from
 	halvesQueries = 1_000
-	// halvesHard of the candidates that rank best so far stand against the text's own other part.
-	halvesHard = 50
+	// halvesHard candidates of the recall by words stand against the text's own other part. What ranks high by meaning
+	// is no candidate: the vectors that ship have been tuned on parts of these same texts, and would seem to know more
+	// than they do of others.
+	halvesHard = 60
 	// partRunes is the least that either part must hold: what the text regime is for.
 	partRunes = 60
 )
 
 // HalvesExamples teach how a full achievement meets a need, without people: the first part of a text stands for the need,
-// the last part of the same text for the achievement that answers it, and what else the matcher finds for those that do
-// not. All are Implied: they order, and say nothing about levels. Of every second text the need is its first line
+// the last part of the same text for the achievement that answers it, and what the recall finds besides for those that do
+// not. All are Implied: they order, and say nothing about levels. Of three texts in four the need is the beginning
 // alone, as someone types it; of the others the title goes to the need or to the achievement by turns.
 func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Example, error) {
 	var needs []*jiqiao.Need
@@ -77,13 +79,16 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 	recall := newBigramRecall(recs)
 	var out []train.Example
 	for k := 0; k < len(needs); k += max(1, len(needs)/halvesQueries) {
-		query := matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: candidates}
-		found, err := c.Search(ctx, recall, query)
+		query := matcher.RecallQuery{Kind: jiqiao.KindAchievement, Subject: needs[k], Limit: halvesHard}
+		found, err := recall.Recall(ctx, query)
 		if err != nil {
 			return nil, fmt.Errorf("candidates for text %s: %w", needs[k].ID, err)
 		}
-		found = slices.DeleteFunc(found[:min(halvesHard, len(found))], func(s matcher.Scored) bool { return s.ID == needs[k].ID })
-		for _, s := range append(c.ScoreAll(needs[k], []string{needs[k].ID}), found...) {
+		if !slices.Contains(found, needs[k].ID) {
+			continue // what no recall finds is not for a score to save, and would teach it that words do not matter
+		}
+		others := slices.DeleteFunc(found, func(id string) bool { return id == needs[k].ID })
+		for _, s := range c.ScoreAll(needs[k], append([]string{needs[k].ID}, others...)) {
 			e := train.Example{Need: "text " + needs[k].ID, Achievement: s.ID, X: s.Features[:], Level: jiqiao.LevelNone, Implied: true}
 			if s.ID == needs[k].ID {
 				e.Level = jiqiao.LevelStrong
@@ -99,14 +104,14 @@ func HalvesExamples(ctx context.Context, texts []Text, o Options) ([]train.Examp
 
 func partsAsRecords(t Text, first, last string, turn int) (*jiqiao.Need, *jiqiao.Achievement) {
 	n, a := &jiqiao.Need{Problem: first}, &jiqiao.Achievement{Abstract: last}
-	switch turn % 4 {
-	case 0, 2:
+	switch turn % 8 {
+	default:
 		if typed, err := matcher.ParseText(jiqiao.KindNeed, beginning(first)); err == nil {
 			n = typed.(*jiqiao.Need)
 		}
 	case 1:
 		n.Title = t.Title
-	case 3:
+	case 5:
 		a.Title = t.Title
 	}
 	n.ID, a.ID = t.ID, t.ID

@@ -15,18 +15,16 @@ var titleTerms = []Term{
 // keptTitle: the graded titles have lost their Latin letters and numbers, and codes must count nevertheless.
 var keptTitle = []string{"codes"}
 
-// textTerms are those for two full texts.
+// textTerms are those for achievements with a text. Straight lines, and few: what they are trained on is only like what
+// they are for.
 var textTerms = []Term{
-	{"characters", "用字相近", 3},
-	{"pairs", "用词相同", 3},
-	{"codes", "型号、缩写与数值相同", 3},
-	{"need_met", "需求要点在成果中", 3},
-	{"need_title_met", "需求名称要点在成果中", 3},
-	{"need_title_met_by_title", "需求名称要点在成果名称中", 3},
-	{"achievement_met", "成果要点在需求中", 3},
-	{"achievement_title_met", "成果名称要点在需求中", 3},
-	{"titles_alike", "名称语义相近", 3},
-	{"texts_alike", "全文语义相近", 3},
+	{"characters", "用字相近", 1},
+	{"pairs", "用词相同", 1},
+	{"codes", "型号、缩写与数值相同", 1},
+	{"need_met", "需求要点在成果中", 1},
+	{"achievement_met", "成果要点在需求中", 1},
+	{"titles_alike", "名称语义相近", 1},
+	{"texts_alike", "全文语义相近", 1},
 }
 
 // Defaults are the options by which the shipped ranker was fitted, for feature vectors with these names. Version and
