@@ -23,7 +23,8 @@ type models struct {
 // what ships with the program serves in its place.
 func (a *App) openCollection(ctx context.Context) *matcher.Collection {
 	m := &models{app: a, serving: map[jiqiao.ModelKind]string{}}
-	words, ranker := vector.Default(), rank.Default()
+	var words *vector.Words // those of the program are only read when they serve
+	ranker := rank.Default()
 	for _, kind := range jiqiao.ModelKinds {
 		version, err := learn.Load(ctx, a.Store, kind, func(kind jiqiao.ModelKind, _ string, body []byte) error {
 			if kind == jiqiao.ModelVectors {
@@ -35,6 +36,9 @@ func (a *App) openCollection(ctx context.Context) *matcher.Collection {
 			a.log.Error("the active model cannot be used, the one of the program serves", "kind", kind, "version", version, "err", err)
 		}
 		m.serving[kind] = version
+	}
+	if words == nil {
+		words = vector.Default()
 	}
 	empty := matcher.NewCollection(a.analyzer.Get(), words, matcher.DefaultWeights())
 	collection, err := empty.WithModel(ranker)
