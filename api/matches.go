@@ -66,7 +66,7 @@ func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, i
 		return jiqiao.MatchList{}, err
 	}
 	s.metrics.degrade(list.Degraded)
-	list.Matches = showMatches(v, subject, list.Matches)
+	list = showList(v, subject, list)
 	if err := s.addDecisions(ctx, v, kind, id, list.Matches); err != nil {
 		return jiqiao.MatchList{}, err
 	}
@@ -167,6 +167,5 @@ func (s *Server) matchText(c *gin.Context) error {
 		return err
 	}
 	s.metrics.degrade(list.Degraded)
-	list.Matches = showMatches(v, nil, list.Matches)
-	return send(c, http.StatusOK, list)
+	return send(c, http.StatusOK, showList(v, nil, list))
 }

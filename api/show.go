@@ -25,7 +25,34 @@ func showHits(v jiqiao.Viewer, hits []jiqiao.Hit) []jiqiao.Hit {
 	return shown
 }
 
-// showMatches are the matches of subject as the viewer may see them; subject is nil for a pasted text.
+// showList is the list of subject's matches as the viewer may see it; subject is nil for a pasted text.
+func showList(v jiqiao.Viewer, subject jiqiao.Record, list jiqiao.MatchList) jiqiao.MatchList {
+	for i := range list.Matches {
+		list.Message = showMessage(v, subject, list.Matches[i].Record, list.Message)
+	}
+	list.Matches = showMatches(v, subject, list.Matches)
+	return list
+}
+
+// hiddenTitle stands where a list's message would give the title of a record that the viewer may not know of.
+const hiddenTitle = "（内容不公开）"
+
+// showMessage takes out what the message says of a record: it names the nearest misses by their titles.
+func showMessage(v jiqiao.Viewer, subject, rec jiqiao.Record, message string) string {
+	if rec == nil {
+		return message
+	}
+	if title := rec.Head().Title; title != "" && !v.Sees(rec) {
+		message = strings.ReplaceAll(message, title, hiddenTitle)
+	}
+	for _, name := range []string{hiddenName(v, subject), hiddenName(v, rec)} {
+		if name != "" {
+			message = hide(name, message)
+		}
+	}
+	return message
+}
+
 func showMatches(v jiqiao.Viewer, subject jiqiao.Record, matches []jiqiao.Match) []jiqiao.Match {
 	shown := make([]jiqiao.Match, 0, len(matches))
 	for _, m := range matches {
@@ -58,6 +85,13 @@ func hideNames(m *jiqiao.Match, names ...string) {
 			for _, text := range []*string{&c.Target, &c.Figure, &c.Reason} {
 				*text = hide(name, *text)
 			}
+		}
+		m.Terms, m.Close = slices.Clone(m.Terms), slices.Clone(m.Close)
+		for i := range m.Terms {
+			m.Terms[i].Term = hide(name, m.Terms[i].Term)
+		}
+		for i := range m.Close {
+			m.Close[i].Need, m.Close[i].Achievement = hide(name, m.Close[i].Need), hide(name, m.Close[i].Achievement)
 		}
 		m.Against, m.Lift = hideAll(name, m.Against), hideAll(name, m.Lift)
 		m.Rationale = hide(name, m.Rationale)

@@ -350,8 +350,9 @@ func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQ
 				m.Evidence = append(m.Evidence, jiqiao.Evidence{Need: mine[i], Achievement: other[i], Score: .1})
 			}
 			m.Parts = []jiqiao.ScorePart{{Name: "lexical", Label: "用词"}}
-			m.Terms = []jiqiao.TermMatch{{Term: "碳化硅", Weight: 1}}
 			said := subject.Head().Title + "与" + r.Head().Title
+			m.Terms = []jiqiao.TermMatch{{Term: "碳化硅", Weight: 1}, {Term: said, Weight: .5}}
+			m.Close = []jiqiao.ClosePair{{Need: said, Achievement: said, Similarity: .8}}
 			m.Against, m.Lift, m.Rationale = []string{said + "不合"}, []string{said + "可改"}, said
 			m.Metrics = []jiqiao.MetricCheck{{
 				Target: said, Verdict: jiqiao.VerdictMet, VerdictLabel: "满足", Figure: said, Reason: said,
@@ -364,6 +365,7 @@ func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQ
 				m.Evidence[i].Need, m.Evidence[i].Achievement = m.Evidence[i].Achievement, m.Evidence[i].Need
 			}
 		}
+		list.Abstained, list.Message = true, list.Message+"“"+r.Head().Title+"”"
 		list.Matches = append(list.Matches, m)
 	})
 	list.Total = len(list.Matches)
