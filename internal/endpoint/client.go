@@ -158,7 +158,8 @@ func (c *Client) once(ctx context.Context, purpose string, b *breaker, timeout t
 	defer cancel()
 	var heard note
 	err := c.limit.wait(limited)
-	if err == nil {
+	asked := err == nil
+	if asked {
 		err = send(context.WithValue(limited, noteKey{}, &heard))
 	}
 	if err != nil && ctx.Err() != nil {
@@ -166,13 +167,17 @@ func (c *Client) once(ctx context.Context, purpose string, b *breaker, timeout t
 		return ctx.Err()
 	}
 	fault := c.explain(err, &heard)
-	b.report(fault == nil || !fault.Kind.down())
+	if asked {
+		b.report(fault == nil || !fault.Kind.down())
+	} else {
+		b.abandon() // nor does a rate that we keep ourselves
+	}
 	if fault == nil {
 		c.counts.WithLabelValues(purpose, "ok").Inc()
 		return nil
 	}
 	c.counts.WithLabelValues(purpose, string(fault.Kind)).Inc()
-	if fault.Kind.down() {
+	if asked && fault.Kind.down() {
 		c.last.Store(&fault.Message)
 	}
 	return fault

@@ -307,6 +307,24 @@ func TestRateIsKept(t *testing.T) {
 	}
 }
 
+// A query that the rate leaves no time for fails by itself; the server is not blamed, and asked again when it may be.
+func TestOwnRateBlamesNobody(t *testing.T) {
+	w := newWorld(t, func(c *endpoint.Config) { c.Rate = 1 })
+	if _, err := w.client.EmbedQuery(t.Context(), texts[0]); err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		var fault *endpoint.Error
+		if _, err := w.client.EmbedQuery(t.Context(), texts[1]); !errors.As(err, &fault) || fault.Kind != endpoint.RateLimited {
+			t.Fatalf("got %v", err)
+		}
+	}
+	w.pass(time.Second)
+	if _, err := w.client.EmbedQuery(t.Context(), texts[1]); err != nil || len(w.Requests()) != 2 {
+		t.Errorf("%v after %d requests", err, len(w.Requests()))
+	}
+}
+
 func TestProbe(t *testing.T) {
 	w := newWorld(t, nil)
 	if n, err := w.client.Probe(t.Context()); err != nil || n != dim {

@@ -15,9 +15,6 @@ import (
 	"jiqiao/internal/endpoint"
 )
 
-// Degraded is the word in an answer's Degraded for a language model that was asked and could not help.
-const Degraded = "llm"
-
 const (
 	maxSentences = 2
 	maxRationale = 160 // characters
