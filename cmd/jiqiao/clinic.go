@@ -81,18 +81,9 @@ func storedClinic(what string) string {
 }
 
 func (c *cli) readDraft(kind jiqiao.Kind, path string) (draftBody, error) {
-	in := c.in
-	if path != "-" {
-		f, err := openFile(path)
-		if err != nil {
-			return draftBody{}, err
-		}
-		defer func() { _ = f.Close() }()
-		in = f
-	}
-	text, err := io.ReadAll(in)
+	text, err := c.readText(path)
 	if err != nil {
-		return draftBody{}, jiqiao.Fail(jiqiao.CodeInvalid, "无法读取文字，请检查输入", err)
+		return draftBody{}, err
 	}
 	if filepath.Ext(path) != ".json" {
 		return draftBody{Kind: kind, Text: string(text)}, nil

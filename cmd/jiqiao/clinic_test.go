@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"jiqiao"
 )
 
@@ -32,6 +34,13 @@ func TestClinicCommand(t *testing.T) {
 	}
 	if text := s.ok("clinic", "--kind", "achievement", s.file("成果.txt", "蒸发结晶装置\n性能优异，国内领先。")); !strings.Contains(text, "由成果方回答") || !strings.Contains(text, "优势与对比") {
 		t.Errorf("an achievement:\n%s", text)
+	}
+	gbk, err := simplifiedchinese.GB18030.NewEncoder().String(vagueDraft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.ok("clinic", s.file("记事本.txt", gbk)); got != text {
+		t.Errorf("a text in GB18030 is read as:\n%s", got)
 	}
 	s.fails(exitFailed, []string{"无法打开文件 无此文件.txt"}, "clinic", "无此文件.txt")
 	s.fails(exitFailed, []string{"不是有效的 JSON"}, "clinic", s.file("坏.json", "{"))

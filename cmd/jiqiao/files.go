@@ -1,10 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"jiqiao"
 )
@@ -43,6 +51,42 @@ func openFile(path string) (*os.File, error) {
 		return nil, jiqiao.Fail(jiqiao.CodeInvalid, "无法打开文件 "+path+"，请检查路径与权限", err)
 	}
 	return f, nil
+}
+
+// readText reads a text that the user wrote, from standard input for "-". Windows editors save Chinese as GB18030 or UTF-16.
+func (c *cli) readText(path string) ([]byte, error) {
+	in := c.in
+	if path != "-" {
+		f, err := openFile(path)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = f.Close() }()
+		in = f
+	}
+	raw, err := io.ReadAll(in)
+	if err != nil {
+		return nil, jiqiao.Fail(jiqiao.CodeInvalid, "无法读取文字，请检查输入", err)
+	}
+	if text, ok := decodeText(raw); ok {
+		return text, nil
+	}
+	return nil, jiqiao.Fail(jiqiao.CodeInvalid, path+" 不是文字文件；Word、PDF 与表格请另存为纯文本（.txt）", nil)
+}
+
+// decodeText brings a text to UTF-8 without a mark; a text holds no control characters.
+func decodeText(raw []byte) ([]byte, bool) {
+	decoder := simplifiedchinese.GB18030.NewDecoder()
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")), bytes.HasPrefix(raw, []byte("\xfe\xff")):
+		decoder = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()
+	case utf8.Valid(raw):
+		decoder = encoding.Nop.NewDecoder()
+	}
+	text, err := decoder.Bytes(raw)
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	foreign := func(r rune) bool { return r == utf8.RuneError || r < ' ' && !strings.ContainsRune("\t\n\v\f\r", r) }
+	return text, err == nil && !bytes.ContainsFunc(text, foreign)
 }
 
 // kindArg reads a side typed on the command line.

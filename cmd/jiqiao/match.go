@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,6 +95,7 @@ type matchList struct {
 		Against    []string           `json:"against"`
 		Record     record             `json:"record"`
 	} `json:"matches"`
+	Message  string   `json:"message"` // why none fits
 	Degraded []string `json:"degraded"`
 }
 
@@ -131,18 +134,9 @@ type textQuery struct {
 }
 
 func (c *cli) matchText(ctx context.Context, server, path string, body textQuery) (err error) {
-	in := c.in
-	if path != "-" {
-		f, err := openFile(path)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = f.Close() }()
-		in = f
-	}
-	text, err := io.ReadAll(in)
+	text, err := c.readText(path)
 	if err != nil {
-		return jiqiao.Fail(jiqiao.CodeInvalid, "无法读取文字，请检查输入", err)
+		return err
 	}
 	svc, err := c.service(ctx, server)
 	if err != nil {
@@ -166,8 +160,11 @@ func (c *cli) matchText(ctx context.Context, server, path string, body textQuery
 
 func printMatches(w io.Writer, list matchList) error {
 	if len(list.Matches) == 0 {
-		_, err := fmt.Fprintln(w, "没有找到匹配的记录")
+		_, err := fmt.Fprintln(w, cmp.Or(list.Message, "没有找到匹配的记录"))
 		return err
+	}
+	if list.Message != "" {
+		fmt.Fprintf(w, "%s\n\n", list.Message)
 	}
 	for i, m := range list.Matches {
 		fmt.Fprintf(w, "%2d. [%s] %s（%s）\n    %s  %.3f\n", i+1, m.LevelLabel, m.Record.Title, m.Record.Owner.Name, m.Record.ID, m.Score)
@@ -184,6 +181,9 @@ func printMatches(w io.Writer, list matchList) error {
 		for _, a := range m.Against {
 			fmt.Fprintf(w, "    注意：%s\n", a)
 		}
+	}
+	if slices.Contains(list.Degraded, "embedding") {
+		fmt.Fprintln(w, "嵌入服务暂时没有应答，本次只用内置词向量与字词排序")
 	}
 	_, err := fmt.Fprintf(w, "评估了 %d 条候选\n", list.Total)
 	return err

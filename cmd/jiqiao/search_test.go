@@ -103,7 +103,11 @@ func TestMatch(t *testing.T) {
 	if o := s.feed("纳米银烧结空洞率", "match", "--text", "-"); o.code != exitOK || !strings.Contains(o.out, "评估了") {
 		t.Errorf("standard input: %+v", o)
 	}
+	if o := s.feed("明天去爬山，晚上吃火锅。", "match", "--text", "-"); !strings.HasPrefix(o.out, "暂无合适成果。最接近的是“") {
+		t.Errorf("nothing fits: %+v", o)
+	}
 	s.fails(exitFailed, []string{"text"}, "match", "--text", s.file("空.txt", ""))
+	s.fails(exitFailed, []string{"不是文字文件"}, "match", "--text", s.file("需求.docx", "PK\x03\x04\x00\x00银膏"))
 	s.fails(exitFailed, []string{"是目录"}, "match", "--text", s.dir)
 	s.fails(exitFailed, []string{"无法打开"}, "match", "--text", "/no/such.txt")
 	s.fails(exitFailed, []string{"错误："}, "match", "n_00000000000000000000")
