@@ -43,7 +43,7 @@ func abstention(kind jiqiao.Kind, shown []jiqiao.Match, found []Scored) string {
 		if s == nil {
 			continue
 		}
-		misses = append(misses, fmt.Sprintf("“%s”（相关的可能 %.0f%%，%s）", head.Title, 100*s.AtLeast(jiqiao.LevelWeak), lacking(s)))
+		misses = append(misses, fmt.Sprintf("“%s”（相关的可能性 %.0f%%，%s）", head.Title, 100*s.AtLeast(jiqiao.LevelWeak), lacking(s)))
 	}
 	if len(misses) == 0 {
 		return none

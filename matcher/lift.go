@@ -35,7 +35,7 @@ func lift(n *jiqiao.Need, a *jiqiao.Achievement, m *jiqiao.Match) []string {
 	if better >= closeLift {
 		add(missedTargets(m.Metrics))
 	}
-	add(missingText(n, a))
+	add(missingText(n, a, m.Metrics))
 	add(missingReadiness(n, a))
 	if ask, spend, short := tooDear(n, a); short && better >= closeLift {
 		add(fmt.Sprintf("合作价格如能降到 %s以内，或需求把拟投入资金提高到 %s以上，可以谈判", jiqiao.Amount(spend), jiqiao.Amount(ask)))
@@ -113,13 +113,13 @@ func quoted(list []string) string {
 }
 
 // missingText asks a side that says little beyond its title to say more.
-func missingText(n *jiqiao.Need, a *jiqiao.Achievement) string {
+func missingText(n *jiqiao.Need, a *jiqiao.Achievement, checks []jiqiao.MetricCheck) string {
 	switch {
 	case strings.TrimSpace(a.Abstract+a.Innovations) == "":
 		return "成果只有名称，补充成果简介和创新点后才能充分比较"
 	case strings.TrimSpace(n.Problem+n.Background) == "":
 		return "需求只有名称，补充技术难题和背景后才能充分比较"
-	case len(n.Metrics) == 0:
+	case len(n.Metrics) == 0 && len(checks) == 0:
 		return "需求如能写明技术指标，就能逐项核对成果是否达标"
 	}
 	return ""

@@ -60,6 +60,9 @@ func TestLift(t *testing.T) {
 			[]string{"成果只有名称，补充成果简介和创新点后才能充分比较"}},
 		{"a need of a title only", func(n *jiqiao.Need, _ *jiqiao.Achievement, _ *jiqiao.Match) { n.Problem = "" },
 			[]string{"需求只有名称，补充技术难题和背景后才能充分比较"}},
+		{"targets in the text", func(n *jiqiao.Need, _ *jiqiao.Achievement, m *jiqiao.Match) {
+			n.Metrics, m.Metrics = nil, []jiqiao.MetricCheck{check("强度≥5MPa", "强度=6MPa", jiqiao.VerdictMet)}
+		}, nil},
 		{"no metrics", func(n *jiqiao.Need, _ *jiqiao.Achievement, _ *jiqiao.Match) { n.Metrics = nil },
 			[]string{"需求如能写明技术指标，就能逐项核对成果是否达标"}},
 	} {

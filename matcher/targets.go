@@ -174,7 +174,7 @@ func targetsOf(fold func(string) string, n *jiqiao.Need, texts []passage) []figu
 			h = &headed{targetPassages(s), asides(s)}
 			read[s.Text] = h
 		}
-		if within(h.asides, at.Start) {
+		if within(h.asides, at.Start) || q.FallsShort(s.Text) {
 			return false
 		}
 		if next, _ := utf8.DecodeRuneInString(s.Text[at.End:]); q.Relation == quantity.Equal && q.Dimension == "%" && unicode.Is(unicode.Han, next) {

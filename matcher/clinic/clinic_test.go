@@ -166,6 +166,7 @@ func TestFiguresThatAreNoTargets(t *testing.T) {
 		"高效电机\n我国电机市场规模超过 500 亿元，用电量占全国 60%。",
 		"高效电机\n目前效率为 85%。",
 		"高效电机\n累计投入研发经费 300 万元。",
+		"功率模块\n大尺寸芯片烧结后空洞率达到6%～9%，功率循环不足3万次就出现分层。",
 	} {
 		d := examineText(t, jiqiao.KindNeed, text)
 		if got := aspect(t, d, "metrics"); got.State == jiqiao.AspectPresent {
@@ -227,6 +228,7 @@ func TestFaults(t *testing.T) {
 		"该材料低温性能好":           "",
 		"采用纤维增强复合材料制造":       "",
 		"能耗高，噪声大，设备寿命短":      "能耗高 噪声大 设备寿命短",
+		"烧结温度不高于250℃，强度不高":   "强度不高",
 		"运行费用高；一次投资高；去除率低":   "运行费用高 去除率低",
 	} {
 		e := newExam(get(), &jiqiao.Need{Problem: text}, suggester(), "2026-11-22")

@@ -93,6 +93,9 @@ func (e *exam) targets() []figure {
 
 func (e *exam) isTarget(f figure) bool {
 	s := e.draft.sentences[f.sentence]
+	if f.FallsShort(e.draft.text(s)) || e.ails(s, f) {
+		return false
+	}
 	if f.Role != quantity.Stated || never[f.Unit] || spans[f.Unit] && !lasting.MatchString(f.clause) {
 		return false
 	}
@@ -117,6 +120,20 @@ func (e *exam) isTarget(f figure) bool {
 		return false
 	}
 	return f.bound || targetWords.MatchString(f.clause)
+}
+
+// asks are the words of a sentence that wants something.
+var asks = regexp.MustCompile(`要求|希望|需要|需|目标|指标|解决|拟|预期|应|力争|确保|保证`)
+
+// ails says whether a value without a bound belongs to a sentence that only tells of trouble: 空洞率达到6%～9%，出现分层.
+func (e *exam) ails(s sentence, f figure) bool {
+	switch f.Relation {
+	case quantity.Equal, quantity.About, quantity.Range:
+	default:
+		return false
+	}
+	text := e.draft.text(s)
+	return s.role != roleTargets && f.Kind == quantity.Absolute && trouble.MatchString(text) && !asks.MatchString(text)
 }
 
 // saysBound says whether the figure itself is written as a bound, which a present value is not.

@@ -133,6 +133,9 @@ func isFault(text string, m []int) bool {
 		return false
 	}
 	next, _ := utf8.DecodeRuneInString(text[m[7]:])
+	if how == "不高" && (next == '于' || next == '过') {
+		return false // 温度不高于250℃ is a bound
+	}
 	if strings.ContainsRune("温压效频速分端性品质的", next) && utf8.RuneCountInString(how) == 1 && next != '的' {
 		return false
 	}

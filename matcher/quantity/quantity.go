@@ -19,7 +19,10 @@
 // It knows no record: it reads a text, or the fields of a [jiqiao.Metric].
 package quantity
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Relation says how a quantity bounds its value.
 type Relation int
@@ -83,6 +86,13 @@ type Quantity struct {
 	Covers bool
 
 	scale, offset float64 // base = value × scale + offset
+}
+
+// FallsShort says that the text it was read from complains of the quantity: 不足3万次, 不到八成. That is how things are and
+// never what is wanted.
+func (q Quantity) FallsShort(text string) bool {
+	from := text[q.Span.Start:]
+	return strings.HasPrefix(from, "不足") || strings.HasPrefix(from, "不到")
 }
 
 // Value is the quantity's number in its own unit: the bound, or the middle of a range.
