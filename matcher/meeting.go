@@ -57,17 +57,16 @@ func (c *Collection) meet(s *subject, others []*Profile) *meeting {
 		*pooled = make([]int32, c.words.Len())
 	}
 	m := &meeting{places: *pooled}
-	c.mu.RLock()
 	for _, o := range others {
 		for _, k := range o.keys {
 			if m.places[k.id] == 0 {
-				m.words = append(m.words, metWord{id: k.id, weight: c.wordWeight(k.id)})
+				m.words = append(m.words, metWord{id: k.id})
 				m.places[k.id] = int32(len(m.words))
 			}
 		}
 	}
-	c.mu.RUnlock()
 	if c.kin != nil && c.kin.knows(s) {
+		c.weigh(m.words)
 		c.kin.recall(c, s, m)
 		return m
 	}
@@ -75,8 +74,12 @@ func (c *Collection) meet(s *subject, others []*Profile) *meeting {
 	var work sync.WaitGroup
 	if len(m.words) >= parallelWords {
 		half = len(m.words) / 2
-		work.Go(func() { c.lookUp(s, m.words[:half]) })
+		work.Go(func() {
+			c.weigh(m.words[:half])
+			c.lookUp(s, m.words[:half])
+		})
 	}
+	c.weigh(m.words[half:])
 	c.lookUp(s, m.words[half:])
 	work.Wait()
 	return m
@@ -95,6 +98,15 @@ func (m *meeting) release() {
 }
 
 func (m *meeting) word(id vector.ID) *metWord { return &m.words[m.places[id]-1] }
+
+// weigh finds how telling each word is.
+func (c *Collection) weigh(words []metWord) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	for i := range words {
+		words[i].weight = c.wordWeight(words[i].id)
+	}
+}
 
 func (c *Collection) lookUp(s *subject, words []metWord) {
 	var near []nearKey

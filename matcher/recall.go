@@ -100,8 +100,12 @@ func (c *Collection) allowedTitles(ctx context.Context, r Recaller, q RecallQuer
 
 // join puts lists together, each id once, where it stands first.
 func join(lists ...[]string) []string {
-	known := map[string]bool{}
-	var all []string
+	total := 0
+	for _, ids := range lists {
+		total += len(ids)
+	}
+	known := make(map[string]bool, total)
+	all := make([]string, 0, total)
 	for _, ids := range lists {
 		for _, id := range ids {
 			if !known[id] {

@@ -93,8 +93,19 @@ func (c *Collection) Rank(subject jiqiao.Record, ids []string) []Scored {
 	return scored
 }
 
+// sortScored sorts places and moves each candidate once: they are large.
 func sortScored(scored []Scored) {
-	slices.SortFunc(scored, func(a, b Scored) int {
+	places := make([]int32, len(scored))
+	for i := range places {
+		places[i] = int32(i)
+	}
+	slices.SortFunc(places, func(i, j int32) int {
+		a, b := &scored[i], &scored[j]
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.ID, b.ID))
 	})
+	sorted := make([]Scored, len(scored))
+	for k, i := range places {
+		sorted[k] = scored[i]
+	}
+	copy(scored, sorted)
 }
