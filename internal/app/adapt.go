@@ -42,6 +42,9 @@ type Adaptation struct {
 // grownEnough is by which share the number of records must have changed for vectors to be made anew.
 const grownEnough = 0.05
 
+// wordsPrefix stands before the vectors' own version in the registry.
+const wordsPrefix = "words-"
+
 // AdaptWords adapts the word vectors to the records of the store, keeps the result in the registry of models and makes
 // it active when it measures no worse than the vectors in use on records neither has learned from. A running service
 // takes the active version over by itself. The result depends on the records alone: the same records give the same version.
@@ -70,7 +73,7 @@ func AdaptWords(ctx context.Context, st AdaptStore, o AdaptOptions) (*Adaptation
 	if report.Measured == 0 {
 		return result, nil
 	}
-	result.Version = "words-" + words.Version()
+	result.Version = wordsPrefix + words.Version()
 	if result.Version == model.Version {
 		result.Active = true
 		result.Message = "记录没有变化，适配得到的就是正在使用的词向量 " + model.Version

@@ -10,27 +10,20 @@ import (
 	"jiqiao/index/vector/train"
 )
 
-// manyNeeds are made-up records of a few subjects, the words of each at random.
+// manyNeeds are made-up records: each names some words in its title and, in its problem, the words that this collection
+// always uses with them, which have nothing to do with them elsewhere.
 func manyNeeds(n int) []jiqiao.Record {
-	subjects := [][]string{
-		{"污水", "废水", "净化", "沉淀", "脱氮", "水质", "膜蒸馏", "回用"},
-		{"电池", "电极", "充电", "电解液", "储能", "正极", "隔膜", "容量"},
-		{"传感器", "信号", "测量", "振动", "监测", "采集", "滤波", "精度"},
-		{"水稻", "小麦", "种子", "育种", "产量", "土壤", "施肥", "病害"},
-	}
+	words := strings.Fields(`污水 电池 传感器 水稻 沉淀 电极 信号 小麦 脱氮 充电 测量 种子 水质 电解液 振动 育种
+		回用 储能 监测 产量 净化 正极 采集 土壤 废水 隔膜 滤波 施肥 催化 容量 精度 病害`)
 	random := rand.New(rand.NewPCG(1, 1))
-	text := func(words []string, k int) string {
-		var s []string
-		for range k {
-			s = append(s, words[random.IntN(len(words))])
-		}
-		return strings.Join(s, "、")
-	}
 	out := make([]jiqiao.Record, n)
 	for i := range out {
-		words := subjects[i%len(subjects)]
-		record := need(fmt.Sprintf("第%d项%s", i, text(words, 3)))
-		record.Problem = text(words, 5) + "。" + text(words, 5) + "。"
+		var title, problem []string
+		for _, w := range random.Perm(len(words))[:4] {
+			title, problem = append(title, words[w]), append(problem, words[(w+13)%len(words)])
+		}
+		record := need(fmt.Sprintf("第%d项%s", i, strings.Join(title, "、")))
+		record.Problem = strings.Join(problem, "、") + "。"
 		out[i] = record
 	}
 	return out

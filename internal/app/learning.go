@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"jiqiao"
 	"jiqiao/internal/config"
@@ -81,14 +82,36 @@ func (a *App) keepLearning() error {
 	return nil
 }
 
-// adaptWords adapts the word vectors to the records, as `jiqiao adapt` does. What comes of it is taken over by models.
+// adaptWords adapts the word vectors to the records, as `jiqiao adapt` does, and waits until they serve: what is learned
+// next is learned under them.
 func (a *App) adaptWords(ctx context.Context) {
 	result, err := AdaptWords(ctx, a.Store, AdaptOptions{Analyzer: a.analyzer.Get()})
 	switch {
 	case err == nil:
 		a.log.Info("word vectors", "version", result.Version, "active", result.Active, "message", result.Message)
+		if result.Active {
+			a.awaitWords(ctx, result.Version)
+		}
 	case ctx.Err() == nil:
 		a.log.Error("adapting the word vectors failed", "err", err)
+	}
+}
+
+// takeOver bounds the wait for vectors to serve, which reads every record anew: 100,000 take a minute.
+const takeOver = 10 * time.Minute
+
+// awaitWords returns when the version serves, or it is no longer worth waiting.
+func (a *App) awaitWords(ctx context.Context, version string) {
+	limited, cancel := context.WithTimeout(ctx, takeOver)
+	defer cancel()
+	tick := time.NewTicker(catchUpPoll)
+	defer tick.Stop()
+	for wordsPrefix+a.Matcher.Collection().Words().Version() != version {
+		select {
+		case <-limited.Done():
+			return
+		case <-tick.C:
+		}
 	}
 }
 

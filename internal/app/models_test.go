@@ -49,8 +49,11 @@ func TestActivatedModelServes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	activate(t, a, jiqiao.ModelVectors, "test-words", words.Write)
-	eventually(t, func() bool { return a.Matcher.Collection().Words().Len() == 3 })
+	activate(t, a, jiqiao.ModelVectors, wordsPrefix+words.Version(), words.Write)
+	a.awaitWords(t.Context(), wordsPrefix+words.Version())
+	if n := a.Matcher.Collection().Words().Len(); n != 3 {
+		t.Fatalf("%d words serve", n)
+	}
 	if got := model(); got != "test-ranker" {
 		t.Errorf("other vectors brought another ranker, %s", got)
 	}
