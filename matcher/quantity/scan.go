@@ -181,6 +181,12 @@ func (s *scanner) tolerance(it *item) bool {
 	if end == at {
 		return false
 	}
+	if m, stop := s.magnitude(end); stop > end {
+		half, end = half*m, stop
+		if !it.magnified {
+			it.low, it.high, it.magnified = it.low*m, it.high*m, true // 5±0.5万次
+		}
+	}
 	u, stop := s.unit(end)
 	switch {
 	case stop > end && it.bare:
