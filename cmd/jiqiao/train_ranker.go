@@ -9,8 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +18,6 @@ import (
 	"jiqiao/matcher/eval"
 	"jiqiao/matcher/rank"
 	"jiqiao/matcher/rank/train"
-	"jiqiao/sample"
 )
 
 // trainedRanker is what the command prints.
@@ -98,11 +95,9 @@ func (c *cli) fitRanker(ctx context.Context, dir, corpus, version string) (*trai
 	fit.Version = version
 	fit.Provenance = provenance(filepath.Base(filepath.Clean(dir)), graded, extra)
 	result := &trainedRanker{}
-	var predictions []train.Prediction
-	if result.Graded, predictions, result.Levels, err = eval.CrossValidate(ctx, dir, o, fit, extra); err != nil {
+	if result.Graded, _, result.Levels, err = eval.CrossValidate(ctx, dir, o, fit, extra); err != nil {
 		return nil, err
 	}
-	_ = predictions
 	if result.Sample, err = sampleReport(extra, fit); err != nil {
 		return nil, err
 	}
@@ -148,7 +143,7 @@ const (
 
 // sampleExamples are the judged pairs of our own sample data.
 func sampleExamples(o eval.Options) ([]train.Example, error) {
-	pairs, recs, err := samplePairs()
+	pairs, recs, err := app.SamplePairs()
 	if err != nil {
 		return nil, err
 	}
@@ -163,51 +158,6 @@ func sampleExamples(o eval.Options) ([]train.Example, error) {
 		}
 	}
 	return examples, nil
-}
-
-// samplePairs reads the sample's judgements; records are given their titles as ids.
-func samplePairs() ([]eval.JudgedPair, []jiqiao.Record, error) {
-	needs, err := sample.Needs()
-	if err != nil {
-		return nil, nil, err
-	}
-	achievements, err := sample.Achievements()
-	if err != nil {
-		return nil, nil, err
-	}
-	var recs []jiqiao.Record
-	byTitle := map[string]jiqiao.Record{}
-	add := func(r jiqiao.Record) {
-		h := r.Head()
-		h.ID = h.Title
-		recs = append(recs, r)
-		byTitle[string(r.Kind())+h.Title] = r
-	}
-	for _, n := range needs {
-		add(n)
-	}
-	for _, a := range achievements {
-		add(a)
-	}
-	table, err := fs.ReadFile(sample.Files(), "expected.tsv")
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the sample's judgements: %w", err)
-	}
-	var pairs []eval.JudgedPair
-	for line := range strings.Lines(string(table)) {
-		cells := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
-		level, err := strconv.Atoi(cells[min(2, len(cells)-1)])
-		if err != nil {
-			continue // heading
-		}
-		n, known := byTitle["need"+cells[0]].(*jiqiao.Need)
-		a, also := byTitle["achievement"+cells[1]].(*jiqiao.Achievement)
-		if !known || !also {
-			return nil, nil, fmt.Errorf("the sample judges a pair that it lacks: %s, %s", cells[0], cells[1])
-		}
-		pairs = append(pairs, eval.JudgedPair{Need: n, Achievement: a, Level: jiqiao.Level(level)})
-	}
-	return pairs, recs, nil
 }
 
 // unrelated draws, for each judged need, achievements of which no field lies in one of the need's domains.

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"jiqiao"
+	"jiqiao/internal/app"
 	"jiqiao/matcher/eval"
 )
 
@@ -22,7 +23,7 @@ func TestSharesDomain(t *testing.T) {
 }
 
 func TestSamplePairsHaveUnrelatedOnes(t *testing.T) {
-	pairs, recs, err := samplePairs()
+	pairs, recs, err := app.SamplePairs()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,16 +133,25 @@ func (a *App) judged(ctx context.Context, c *matcher.Collection) ([]learn.Judged
 }
 
 func sampleExamples(o eval.Options) ([]train.Example, error) {
-	judgements, err := sample.Judgements()
+	pairs, recs, err := SamplePairs()
 	if err != nil {
 		return nil, err
+	}
+	return eval.PairExamples(pairs, recs, o), nil
+}
+
+// SamplePairs are the judged pairs of the sample data, with all records of both sides; titles are their ids.
+func SamplePairs() ([]eval.JudgedPair, []jiqiao.Record, error) {
+	judgements, err := sample.Judgements()
+	if err != nil {
+		return nil, nil, err
 	}
 	needs, achievements := map[string]*jiqiao.Need{}, map[string]*jiqiao.Achievement{} // by title
 	var recs []jiqiao.Record
 	for _, kind := range jiqiao.Kinds {
 		side, err := sample.Records(kind)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, rec := range side {
 			rec.Head().ID = rec.Head().Title
@@ -159,8 +168,8 @@ func sampleExamples(o eval.Options) ([]train.Example, error) {
 	for i, j := range judgements {
 		pairs[i] = eval.JudgedPair{Need: needs[j.Need], Achievement: achievements[j.Achievement], Level: j.Level}
 		if pairs[i].Need == nil || pairs[i].Achievement == nil {
-			return nil, fmt.Errorf("the sample judges a pair that it lacks: %s, %s", j.Need, j.Achievement)
+			return nil, nil, fmt.Errorf("the sample judges a pair that it lacks: %s, %s", j.Need, j.Achievement)
 		}
 	}
-	return eval.PairExamples(pairs, recs, o), nil
+	return pairs, recs, nil
 }
