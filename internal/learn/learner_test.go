@@ -302,14 +302,14 @@ func TestNightlyLearnsAndGoesOn(t *testing.T) {
 	var log bytes.Buffer
 	o.Log = slog.New(slog.NewTextHandler(&log, nil))
 	var nights []time.Time
-	err := New(o).Nightly(t.Context(), 3*time.Hour, func(_ context.Context, until time.Time) error {
+	err := Daily(t.Context(), 3*time.Hour, o.Now, func(_ context.Context, until time.Time) error {
 		nights = append(nights, until)
 		p.at = until
 		if len(nights) > 3 {
 			return context.Canceled
 		}
 		return nil
-	})
+	}, New(o).LearnLogged)
 	if err != nil || len(nights) != 4 || nights[1].Sub(nights[0]) != 24*time.Hour {
 		t.Errorf("nights %v, %v", nights, err)
 	}

@@ -31,12 +31,6 @@ func next(now time.Time, at time.Duration) time.Time {
 	return day.AddDate(0, 0, 1).Add(at)
 }
 
-// Nightly learns every day at the time of day until ctx ends. A failure is logged and the next day tried again. sleep
-// waits until the moment or the end of ctx; nil is a timer.
-func (l *Learner) Nightly(ctx context.Context, at time.Duration, sleep func(ctx context.Context, until time.Time) error) error {
-	return Daily(ctx, at, l.o.Now, sleep, l.LearnLogged)
-}
-
 // LearnLogged is Learn for a caller who looks at the log.
 func (l *Learner) LearnLogged(ctx context.Context) {
 	outcome, err := l.Learn(ctx)
@@ -48,8 +42,8 @@ func (l *Learner) LearnLogged(ctx context.Context) {
 	}
 }
 
-// Daily does the works one after the other every day at the time of day, until ctx ends. sleep waits until the moment or the
-// end of ctx; nil is a timer.
+// Daily does the works one after the other every day at the time of day, until ctx ends. What fails is for the works to
+// log, and the next day to try again. sleep waits until the moment or the end of ctx; nil is a timer.
 func Daily(ctx context.Context, at time.Duration, now func() time.Time, sleep func(ctx context.Context, until time.Time) error,
 	works ...func(context.Context),
 ) error {

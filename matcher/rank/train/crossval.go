@@ -12,8 +12,6 @@ type Folds struct {
 	Seed  uint64
 }
 
-const defaultFolds = 5
-
 // Prediction is what a model that never saw the example's need says of it.
 type Prediction struct {
 	Example int // position among the examples

@@ -8,22 +8,7 @@ import (
 	"jiqiao/matcher/rank"
 )
 
-// Fit fits a model to all examples and reports what it would do on other needs, by cross-validation.
-func Fit(examples []Example, o Options) (*rank.Model, Report, error) {
-	m, err := Model(examples, o)
-	if err != nil {
-		return nil, Report{}, err
-	}
-	predictions, err := CrossValidate(examples, o, Folds{Count: defaultFolds, Seed: 1})
-	if err != nil {
-		return nil, Report{}, err
-	}
-	report := NewReport(examples, predictions)
-	m.Figures = report.Figures()
-	return m, report, nil
-}
-
-// Model is Fit without the report: a model of all examples, and no figures.
+// Model fits a model to all examples. It has no figures: CrossValidate measures what such a model does on other needs.
 func Model(examples []Example, o Options) (*rank.Model, error) {
 	if err := o.check(examples); err != nil {
 		return nil, err

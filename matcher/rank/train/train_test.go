@@ -67,9 +67,22 @@ func shapeOf(t *testing.T, shapes []rank.Shape, feature string) (rank.Shape, boo
 	return shapes[at], true
 }
 
+// fitted is a model of all examples, with the report of the cross-validation.
+func fitted(examples []Example, o Options) (*rank.Model, Report, error) {
+	m, err := Model(examples, o)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	predictions, err := CrossValidate(examples, o, Folds{Count: 5, Seed: 1})
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return m, NewReport(examples, predictions), nil
+}
+
 func TestFitFindsTheSignal(t *testing.T) {
 	examples := needs(40, 30, 0)
-	m, report, err := Fit(examples, testOptions())
+	m, report, err := fitted(examples, testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,17 +102,17 @@ func TestFitFindsTheSignal(t *testing.T) {
 	if diff := cmp.Diff(testBase().Text.Shapes[0].Values, m.Text.Shapes[0].Values); diff != "" {
 		t.Errorf("the regime without examples changed:\n%s", diff)
 	}
-	if m.Figures["pair_accuracy"] == 0 || m.Version != "t-1" {
-		t.Errorf("version %q, figures %v", m.Version, m.Figures)
+	if m.Version != "t-1" {
+		t.Errorf("version %q", m.Version)
 	}
 }
 
 func TestFitIsRepeatable(t *testing.T) {
-	a, ra, err := Fit(needs(12, 12, 0), testOptions())
+	a, ra, err := fitted(needs(12, 12, 0), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, rb, err := Fit(needs(12, 12, 0), testOptions())
+	b, rb, err := fitted(needs(12, 12, 0), testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +123,7 @@ func TestFitIsRepeatable(t *testing.T) {
 
 func TestTextsTrainTheirOwnRegime(t *testing.T) {
 	examples := append(needs(12, 12, 0), needs(12, 12, 100)...)
-	m, _, err := Fit(examples, testOptions())
+	m, _, err := fitted(examples, testOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +241,7 @@ func TestFitRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			examples, o := slices.Clone(good), testOptions()
 			c(&examples, &o)
-			if _, _, err := Fit(examples, o); err == nil {
+			if _, _, err := fitted(examples, o); err == nil {
 				t.Error("no error")
 			}
 		})
