@@ -11,9 +11,9 @@ import (
 // A first line of at most maxTitleLine characters is the title of a pasted text; a longer one is its first paragraph.
 const maxTitleLine = 60
 
-// maxPasted bounds a pasted text, in characters; what follows is not read. It is what a profile holds, with room for
+// MaxPasted bounds a pasted text, in characters; what follows is not read. It is what a profile holds, with room for
 // headings.
-const maxPasted = 2 * maxMainRunes
+const MaxPasted = 2 * maxMainRunes
 
 var titleLabels = []string{
 	"技术需求名称", "企业需求名称", "需求名称", "需求标题", "成果名称", "项目名称", "技术名称", "难题名称", "标题", "题目", "名称",
@@ -25,7 +25,7 @@ func ParseText(kind jiqiao.Kind, text string) (jiqiao.Record, error) {
 	if !kind.Valid() {
 		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "kind", Message: "请选择“技术需求”或“科技成果”"}})
 	}
-	text = strings.TrimSpace(strings.ToValidUTF8(cut(text, maxPasted), "\ufffd"))
+	text = strings.TrimSpace(strings.ToValidUTF8(cut(text, MaxPasted), "\ufffd"))
 	if !strings.ContainsFunc(text, isWordRune) {
 		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "text", Message: "请输入要匹配的文字，不能为空或只有标点"}})
 	}

@@ -11,11 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"jiqiao"
 	"jiqiao/internal/app"
+	"jiqiao/matcher"
 )
 
 func (c *cli) matchCommand() *cobra.Command {
@@ -154,6 +156,9 @@ func (c *cli) matchText(ctx context.Context, server, path string, body textQuery
 	var list matchList
 	if err := svc.post(ctx, "/api/v1/match", body, &list); err != nil {
 		return err
+	}
+	if n := utf8.RuneCount(text); n > matcher.MaxPasted {
+		fmt.Fprintf(c.out, "文字有 %d 个字，只用了前 %d 个\n", n, matcher.MaxPasted)
 	}
 	return printMatches(c.out, list)
 }

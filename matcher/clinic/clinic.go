@@ -16,7 +16,9 @@ package clinic
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"jiqiao"
 	"jiqiao/index/zh"
@@ -67,7 +69,13 @@ func (c *Clinic) ExamineText(ctx context.Context, kind jiqiao.Kind, text string)
 	if err != nil {
 		return jiqiao.Diagnosis{}, err
 	}
-	return c.Examine(ctx, rec)
+	d, err := c.Examine(ctx, rec)
+	if n := utf8.RuneCountInString(text); err == nil && n > matcher.MaxPasted {
+		d.Remarks = slices.DeleteFunc(d.Remarks, func(r jiqiao.DraftRemark) bool { return r.Kind == "length" })
+		d.Remarks = append(d.Remarks, jiqiao.DraftRemark{Kind: "length", Message: fmt.Sprintf(
+			"文字有 %d 个字，只读了前 %d 个；请删减到主要内容，先写问题和指标。", n, matcher.MaxPasted)})
+	}
+	return d, err
 }
 
 // Examine examines a record, stored or not; it may be incomplete and break rules. rec is not changed.

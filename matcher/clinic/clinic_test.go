@@ -482,6 +482,12 @@ func TestHopelessTexts(t *testing.T) {
 			t.Errorf("%.20s: %v %s", text, err, d.Verdict)
 		}
 	}
+	long, err := c.ExamineText(t.Context(), jiqiao.KindNeed, strings.Repeat("提取收率不高。", 2000))
+	if err != nil || !slices.ContainsFunc(long.Remarks, func(r jiqiao.DraftRemark) bool {
+		return strings.HasPrefix(r.Message, "文字有 14000 个字，只读了前 8000 个")
+	}) {
+		t.Errorf("a long text: %v %+v", err, long.Remarks)
+	}
 	endless := &jiqiao.Need{Problem: strings.Repeat("提取收率不高。", 20_000)}
 	if d, err := c.Examine(t.Context(), endless); err != nil || len(newExam(get(), endless, suggester(), "2026-11-22").draft.sentences) > maxRead/20 {
 		t.Errorf("an endless text is read to its end: %v %s", err, d.Verdict)

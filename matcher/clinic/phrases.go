@@ -167,6 +167,9 @@ func (e *exam) fault(text string, m []int) (phrase, bool) {
 	if short := e.shorten(text[start:end], maxWhat); len(short) < end-start {
 		start = end - len(short)
 	}
+	if cut, ok := strings.CutPrefix(text[start:end], "的"); ok {
+		start = end - len(cut) // 烧结层与镀银层的结合力下降, cut short
+	}
 	if strings.TrimSpace(text[start:end]) == "" || !e.startsWord(text, start) {
 		return phrase{}, false
 	}

@@ -33,6 +33,8 @@ export const matchPageSize = 10
 
 /** Longest text that can be matched, in characters. */
 export const maxPaste = 100_000
+/** How much of it is read. */
+export const maxPasteRead = 8_000
 
 export const search = (s: SearchState, cursor: string, signal: AbortSignal) =>
   request<SearchResult>('/search', {
