@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"jiqiao"
+	"jiqiao/matcher/quantity"
 )
 
 // factCount is the number of facts; factNames are their features, in order.
@@ -154,6 +155,17 @@ func sameMode(need, achievement *facts) float64 {
 	return 0
 }
 
+// openCooperation are modes that exclude no other.
+const openCooperation = "other"
+
+// apart reports whether two lists of modes share none. The score may count it; it is no objection, see opposed.
+func apart(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 || slices.Contains(a, openCooperation) || slices.Contains(b, openCooperation) {
+		return false
+	}
+	return !slices.ContainsFunc(a, func(code string) bool { return slices.Contains(b, code) })
+}
+
 // near is 1 for one city, ½ for one province; distance is no fault.
 func near(need, achievement *facts) float64 {
 	switch n := commonPrefix(need.region, achievement.region); {
@@ -188,19 +200,31 @@ func answered(need, achievement *facts) float64 {
 	return float64(balance) / float64(len(need.metrics))
 }
 
-// verdict is 1 when a figure reaches the target, -1 when there are comparable ones and none does.
+// verdict is 1 when a figure of the same name reaches the target, -1 when some fall short and none reaches it. Figures
+// under other names are for the evidence, which shows them to a person.
 func verdict(target jiqiao.Metric, figures []jiqiao.Metric) int {
 	found := 0
 	for _, f := range figures {
-		if !samePlain(f, target) {
+		if !sameName(f.Name, target.Name) {
 			continue
 		}
-		if reaches(f, target) {
-			return 1
+		want, ok := quantity.Of(target)
+		has, also := quantity.Of(f)
+		if !ok || !also {
+			continue
 		}
-		found = -1
+		switch outcome, _ := quantity.Compare(want, has); outcome {
+		case quantity.Met:
+			return 1
+		case quantity.Unmet:
+			found = -1
+		}
 	}
 	return found
+}
+
+func sameName(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, " ", ""), strings.ReplaceAll(b, " ", ""))
 }
 
 // fallen reports the facts of a pair that speak against it, by label: what the nearest misses lack.

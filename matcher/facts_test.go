@@ -78,7 +78,10 @@ func TestFacts(t *testing.T) {
 		{"no date", "fact_freshness", func(n *jiqiao.Need, a *jiqiao.Achievement) { n.CreatedAt, a.CompletedOn = now, "去年" }, 0},
 		{"target reached", "fact_metrics", metrics("强度≥30MPa", "强度≥31MPa"), 1},
 		{"target missed", "fact_metrics", metrics("强度≥30MPa", "强度=20MPa"), -1},
-		{"another unit", "fact_metrics", metrics("强度≥30MPa", "强度=20GPa"), 0},
+		{"another unit of the same kind", "fact_metrics", metrics("强度≥30MPa", "强度=2GPa"), 1},
+		{"a smaller unit", "fact_metrics", metrics("强度≥30MPa", "强度=200kPa"), -1},
+		{"a unit that does not compare", "fact_metrics", metrics("强度≥30MPa", "强度=20℃"), 0},
+		{"another name", "fact_metrics", metrics("强度≥30MPa", "硬度=20MPa"), 0},
 		{"one figure of two", "fact_metrics", metrics("强度≥30MPa", "强度=20MPa", "强度≥40MPa"), 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
