@@ -82,6 +82,11 @@ golden: ## rewrite golden files after a change that is meant; review the diff
 vectors: build ## train the word vectors that ship with the program, on ../shared/corpus (docs/vectors.md)
 	$(BIN) train vectors --corpus $(JIQIAO_SHARED)/corpus --out index/vector/words.vec
 
+.PHONY: report
+report: build ## the quality report on ../shared/eval, into report/, and its reviewed summary
+	$(BIN) eval --data $(JIQIAO_SHARED)/eval --report report
+	cp report/summary.txt matcher/eval/testdata/graded.golden
+
 .PHONY: bench
 bench: build ## the numbers of docs/benchmarks.md, on ../shared/corpus
 	$(BIN) bench --corpus $(JIQIAO_SHARED)/corpus --graded $(JIQIAO_SHARED)/eval/graded

@@ -67,6 +67,10 @@ const (
 	minShortlist = 2000
 )
 
+// bandReach is how many times as many as asked for must have passed the filter before further bands are left out: signs
+// tell the order only nearly.
+const bandReach = 2
+
 // nowhere is the distance of a number that is free.
 const nowhere = math.MaxUint16
 
@@ -93,8 +97,9 @@ func (c *cloud) distances(dst []uint16, s *subject) (_ []uint16, counts []int) {
 	return dst, counts
 }
 
-// recallMeaning lists the ids nearest in meaning that pass the filter, nearest first, equal ones by ID. The filter is
-// asked before a record takes a place in the shortlist, so that a narrow one leaves no fewer.
+// recallMeaning lists the ids nearest in meaning that pass the filter, nearest first, equal ones by ID. It goes through the
+// records band by band, as their signs differ in more places, and ends with the band that fills the list more than once: a
+// narrow filter looks further, and leaves no fewer.
 func (c *Collection) recallMeaning(ctx context.Context, r Recaller, q RecallQuery, s *subject) ([]string, error) {
 	if len(s.whole.codes) == 0 {
 		return nil, nil
@@ -106,62 +111,70 @@ func (c *Collection) recallMeaning(ctx context.Context, r Recaller, q RecallQuer
 	cloud := c.clouds[q.Kind]
 	distances, counts := cloud.distances(*room, s)
 	*room = distances
-	most := max(minShortlist, shortlist*q.Limit)
 	var near []nearRecord
-	for from := 0; from < len(counts) && len(near) < most; {
+	enough := bandReach * q.Limit
+	for from := 0; from < len(counts) && len(near) < enough; {
 		to, n := from, 0
-		for to < len(counts) && n < most-len(near) {
+		for to < len(counts) && n < max(minShortlist, shortlist*q.Limit) {
 			n += counts[to]
 			to++
 		}
-		band := make([]*Profile, 0, n)
-		ids := make([]string, 0, n)
+		band := make([]nearRecord, 0, n)
 		for number, d := range distances {
 			if int(d) >= from && int(d) < to {
-				band = append(band, cloud.records[number])
-				ids = append(ids, cloud.records[number].ID)
+				p := cloud.records[number]
+				if cosine := s.profile.whole.cosine(p.whole); cosine > 0 {
+					band = append(band, nearRecord{p.ID, cosine})
+				}
 			}
 		}
-		kept, err := r.Allowed(ctx, q.Kind, q.Filter, ids)
+		sortNear(band)
+		allowed, err := firstAllowed(ctx, r, q, band, enough-len(near))
 		if err != nil {
 			return nil, err
 		}
-		for _, p := range band {
-			if len(kept) > 0 && kept[0] == p.ID {
-				near, kept = append(near, nearRecord{profile: p}), kept[1:]
-			}
-		}
+		near = append(near, allowed...)
 		from = to
 	}
-	return nearest(near, s, q.Limit), nil
+	sortNear(near)
+	ids := make([]string, min(q.Limit, len(near)))
+	for i := range ids {
+		ids[i] = near[i].id
+	}
+	return ids, nil
 }
 
 type nearRecord struct {
-	profile *Profile
-	cosine  float64
+	id     string
+	cosine float64
 }
 
-// nearest compares exactly, and keeps the best that point the same way at all.
-func nearest(near []nearRecord, s *subject, limit int) []string {
-	cosines := make([]float64, len(near))
-	for i := range near {
-		near[i].cosine = s.profile.whole.cosine(near[i].profile.whole)
-		cosines[i] = near[i].cosine
-	}
-	if 0 < limit && limit < len(near) {
-		slices.Sort(cosines)
-		bar := cosines[len(near)-limit]
-		near = slices.DeleteFunc(near, func(n nearRecord) bool { return n.cosine < bar })
-	}
+func sortNear(near []nearRecord) {
 	slices.SortFunc(near, func(a, b nearRecord) int {
-		return cmp.Or(cmp.Compare(b.cosine, a.cosine), strings.Compare(a.profile.ID, b.profile.ID))
+		return cmp.Or(cmp.Compare(b.cosine, a.cosine), strings.Compare(a.id, b.id))
 	})
-	near = near[:min(limit, len(near))]
-	ids := make([]string, 0, len(near))
-	for _, n := range near {
-		if n.cosine > 0 {
-			ids = append(ids, n.profile.ID)
+}
+
+// firstAllowed keeps the first records that pass the filter, at most limit. Most filters admit nearly all, so it asks about
+// no more than it needs.
+func firstAllowed(ctx context.Context, r Recaller, q RecallQuery, near []nearRecord, limit int) ([]nearRecord, error) {
+	var kept []nearRecord
+	for len(kept) < limit && len(near) > 0 {
+		n := min(limit-len(kept), len(near))
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = near[i].id
 		}
+		allowed, err := r.Allowed(ctx, q.Kind, q.Filter, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range near[:n] {
+			if len(allowed) > 0 && allowed[0] == one.id {
+				kept, allowed = append(kept, one), allowed[1:]
+			}
+		}
+		near = near[n:]
 	}
-	return ids
+	return kept, nil
 }

@@ -50,11 +50,16 @@ func crowd(n int) (*Collection, []*jiqiao.Need) {
 func exact(c *Collection, s *subject, admits gate, limit int) []string {
 	var all []nearRecord
 	for id, p := range c.profiles[jiqiao.KindAchievement] {
-		if admits(id) {
-			all = append(all, nearRecord{profile: p})
+		if cosine := s.profile.whole.cosine(p.whole); admits(id) && cosine > 0 {
+			all = append(all, nearRecord{id, cosine})
 		}
 	}
-	return nearest(all, s, limit)
+	sortNear(all)
+	ids := make([]string, 0, limit)
+	for _, n := range all[:min(limit, len(all))] {
+		ids = append(ids, n.id)
+	}
+	return ids
 }
 
 func TestRecallByMeaningFindsTheNearest(t *testing.T) {

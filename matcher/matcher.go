@@ -29,7 +29,7 @@ type Options struct {
 	Generation func() string
 	// Now is the clock for what has expired; nil is time.Now.
 	Now func() time.Time
-	// Candidates is the depth of recall by words; 0 is DefaultCandidates. Recall by titles goes deeper in proportion.
+	// Candidates is the depth of each recall; 0 is DefaultCandidates.
 	Candidates int
 }
 

@@ -1,11 +1,16 @@
 package eval
 
 import (
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
 	"strings"
+
+	"jiqiao/index/vector"
+	"jiqiao/matcher"
+	"jiqiao/matcher/rank"
 )
 
 //go:embed page.html
@@ -78,9 +83,20 @@ func heat(n int, row [4]int) template.CSS {
 	return template.CSS(fmt.Sprintf("background:rgba(31,111,235,%.2f)", 0.08+0.6*share)) //nolint:gosec // two numbers
 }
 
+// programModels names what of the program the numbers depend on, the ranker by its contents.
+func programModels() string {
+	h := sha256.New()
+	if err := rank.Default().Write(h); err != nil {
+		panic(err) // a hash takes everything
+	}
+	return fmt.Sprintf("ranker %s %x, vectors %s, weights %s",
+		rank.Default().Version, h.Sum(nil)[:4], vector.BuiltinVersion(), matcher.DefaultWeights().Version)
+}
+
 // WriteSummary writes the numbers alone, four digits each, for a reviewed file: a change of weights shows as a diff.
 func (s *Study) WriteSummary(w io.Writer) error {
 	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n", programModels())
 	table := func(name string, r *Report) {
 		fmt.Fprintf(&b, "# %s: %s\n", name, strings.Join(r.Columns, ", "))
 		for _, row := range r.Rows {

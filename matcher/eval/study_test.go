@@ -172,3 +172,15 @@ func TestStudyOfASmallSet(t *testing.T) {
 		t.Error("the summary holds texts of the set")
 	}
 }
+
+// TestSummaryIsOfThisProgram fails when ranker, vectors or weights changed and nobody looked at what that does:
+// `make report` measures anew and writes the summary, whose diff belongs to the change.
+func TestSummaryIsOfThisProgram(t *testing.T) {
+	summary, err := os.ReadFile("testdata/graded.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first, _, _ := strings.Cut(string(summary), "\n"); first != "# "+programModels() {
+		t.Errorf("the summary is of %s, the program has %s: run make report", first, programModels())
+	}
+}
