@@ -369,6 +369,33 @@ func TestStructuredRecordNeedsNoHeadings(t *testing.T) {
 	}
 }
 
+// oneLike answers one record as similar.
+type oneLike struct{ rec jiqiao.Record }
+
+func (s oneLike) Similar(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error) {
+	return []jiqiao.Duplicate{{ID: "n_1", Similarity: .6, Record: s.rec}}, nil
+}
+
+// Whoever guesses the owner of an anonymous record is not told by what the two have in common.
+func TestSimilarRecordsKeepTheirOwner(t *testing.T) {
+	const owner = "轴承钢表面研究所"
+	draft := &jiqiao.Need{Header: jiqiao.Header{Title: owner + "喷丸强化"}, Problem: owner + "的喷丸强化不均匀"}
+	for disclosure, told := range map[jiqiao.Disclosure]bool{jiqiao.DisclosurePublic: true, jiqiao.DisclosureAnonymous: false} {
+		other := &jiqiao.Need{Header: jiqiao.Header{ID: "n_1", Title: owner + "喷丸强化", Owner: jiqiao.OrganisationRef{Name: owner}, Disclosure: disclosure}}
+		d, err := newClinic(t, oneLike{other}).Examine(t.Context(), draft)
+		if err != nil || len(d.Similar) != 1 {
+			t.Fatal(err, d.Similar)
+		}
+		why := d.Similar[0].Why
+		if got := strings.Contains(why, "名称相同") && strings.Contains(why, "轴承"); got != told || !strings.Contains(why, "喷丸") {
+			t.Errorf("%q: %s", disclosure, why)
+		}
+		if !told && (strings.Contains(why, "名称相同") || strings.Contains(why, "轴承")) {
+			t.Errorf("%q: %s", disclosure, why)
+		}
+	}
+}
+
 // twins answers two records as similar.
 type twins struct{ err error }
 

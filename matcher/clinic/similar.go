@@ -20,8 +20,9 @@ func (e *exam) similar(found []jiqiao.Duplicate) []jiqiao.SimilarRecord {
 	for _, d := range found {
 		s := jiqiao.SimilarRecord{Duplicate: d, Level: "close", LevelLabel: "近似"}
 		var why []string
-		if d.Record != nil {
-			other := d.Record.Head()
+		shown := jiqiao.Viewer{}.Show(d.Record) // a reason must not tell whose an anonymous record is
+		if shown != nil {
+			other := shown.Head()
 			if own.Title != "" && e.zh.Fold(own.Title) == e.zh.Fold(other.Title) {
 				why = append(why, "名称相同")
 			}
@@ -33,7 +34,7 @@ func (e *exam) similar(found []jiqiao.Duplicate) []jiqiao.SimilarRecord {
 			s.Level, s.LevelLabel = "duplicate", "重复"
 		}
 		why = append(why, fmt.Sprintf("用词有 %.0f%% 相同", d.Similarity*100))
-		if words := e.shared(d.Record); len(words) > 0 {
+		if words := e.shared(shown); len(words) > 0 {
 			why = append(why, "都写了“"+strings.Join(words, "”“")+"”")
 		}
 		s.Why = strings.Join(why, "，")
