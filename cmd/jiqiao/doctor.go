@@ -36,7 +36,7 @@ var stateMarks = map[string]string{stateOK: "正常", stateNote: "注意", state
 
 func (c *cli) doctorCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "doctor", Short: "检查数据目录、数据库、索引、Redis 与词典，并告诉你怎么办", Args: takes(0, 0),
+		Use: "doctor", Short: "检查数据目录、数据库、索引、Redis、词典与配置的模型服务，并告诉你怎么办", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			findings := c.examine(cmd.Context())
 			err := c.print(findings, func(w io.Writer) error {

@@ -139,7 +139,10 @@ func findModel(ctx context.Context, st *store.Store, kind jiqiao.ModelKind, vers
 func printModel(w io.Writer, m jiqiao.ModelVersion) error {
 	rows := [][]string{
 		{"种类", m.Kind.Label()}, {"版本", m.Version}, {"训练于", shown(&m.CreatedAt)}, {"状态", modelState(&m)},
-		{"对照", cmp.Or(m.Parent, "—")}, {"来源", m.Provenance}, {"大小", strconv.FormatInt(m.Size, 10) + " 字节"},
+		{"对照", cmp.Or(m.Parent, "—")}, {"来源", m.Provenance},
+	}
+	if m.Size > 0 {
+		rows = append(rows, []string{"大小", strconv.FormatInt(m.Size, 10) + " 字节"})
 	}
 	if m.Message != "" {
 		rows = append(rows, []string{"未通过", m.Message})
@@ -152,9 +155,37 @@ func printModel(w io.Writer, m jiqiao.ModelVersion) error {
 		if before, ok := m.Figures["parent_"+name]; ok {
 			value += "（对照 " + strconv.FormatFloat(before, 'g', 6, 64) + "）"
 		}
-		rows = append(rows, []string{name, value})
+		rows = append(rows, []string{figureLabel(name), value})
 	}
 	return table(w, rows)
+}
+
+// figureLabel is the Chinese name of a model's figure; one that is unknown here keeps its own.
+func figureLabel(name string) string {
+	switch name {
+	case "decisions":
+		return "决定"
+	case "comparisons":
+		return "比较次数"
+	case "position_steepness":
+		return "位置影响的指数"
+	case "texts":
+		return "文本"
+	case "held_out":
+		return "留出的文本"
+	case "new_words":
+		return "新词"
+	case "mrr":
+		return "找回另一半的 MRR"
+	}
+	sets := map[string]string{"held_out": "未训练的决定", "sample": "样例分级", "graded": "人工分级"}
+	measures := map[string]string{"_pairs": "对数", "_accuracy": "次序正确率", "_gain_low": "差值下限", "_level_score": "等级得分"}
+	for prefix, set := range sets {
+		if measure, ok := measures[strings.TrimPrefix(name, prefix)]; ok {
+			return set + "：" + measure
+		}
+	}
+	return name
 }
 
 func (c *cli) modelsUse() *cobra.Command {

@@ -42,7 +42,7 @@ func TestModelsCommands(t *testing.T) {
 	if out := s.ok("models", "list", "--kind", "vectors"); strings.Contains(out, "r1") {
 		t.Errorf("rankers among the vectors:\n%s", out)
 	}
-	has(s.ok("models", "show", "r1"), "由决定训练", "held_out_accuracy", "0.8（对照 0.75）", "ranker-1")
+	has(s.ok("models", "show", "r1"), "由决定训练", "未训练的决定：次序正确率", "0.8（对照 0.75）", "ranker-1")
 	has(s.ok("models", "show", "r2"), "未通过", "变差了")
 	if out := s.ok("models", "show", "r1", "--body"); out != "内容 r1" {
 		t.Errorf("body %q", out)
