@@ -26,6 +26,7 @@ func (s *Study) WriteHTML(w io.Writer) error {
 		"signed": func(v float64) string { return fmt.Sprintf("%+.4f", v) },
 		"level":  func(i int) string { return levelNames[i] },
 		"heat":   heat,
+		"worse":  func(i Interval) bool { return i.High < 0 },
 		"sure":   func(i Interval) bool { return i.Low > 0 || i.High < 0 },
 		"cut":    func(text string) string { return cutText(text, shownContent) },
 		"rowSum": func(row [4]int) int { return row[0] + row[1] + row[2] + row[3] },
