@@ -297,3 +297,23 @@ func TestUnusualRecordsAreExplained(t *testing.T) {
 		}
 	}
 }
+
+// oddRecord is no record that an explanation can read: it fails as a fault of the program would.
+type oddRecord struct{ *jiqiao.Achievement }
+
+func TestExplainPanicsWhereTheCallerRecovers(t *testing.T) {
+	subject := &jiqiao.Need{Header: jiqiao.Header{ID: "n", Title: "陶瓷膜污水处理"}}
+	matches := make([]jiqiao.Match, parallelExplanations)
+	for i := range matches {
+		matches[i].Record = &jiqiao.Achievement{Header: jiqiao.Header{ID: "a", Title: "陶瓷膜装置"}}
+	}
+	matches[0].Record = oddRecord{&jiqiao.Achievement{}} // another goroutine explains the first ones
+	e := newTestCollection().newExplainer(testAnalyzer(), subject, time.Time{})
+	defer e.close()
+	defer func() {
+		if recover() == nil {
+			t.Error("nothing to recover")
+		}
+	}()
+	e.explain(matches, make([]Features, len(matches)))
+}

@@ -65,13 +65,20 @@ const parallelExplanations = 4
 func (e *explainer) explain(matches []jiqiao.Match, features []Features) {
 	half := 0
 	var work sync.WaitGroup
+	var failed any
 	if len(matches) >= parallelExplanations {
 		half = len(matches) / 2
 		twin := e.subject.twin()
-		work.Go(func() { e.explainSome(twin, matches[:half], features[:half]) })
+		work.Go(func() {
+			defer func() { failed = recover() }()
+			e.explainSome(twin, matches[:half], features[:half])
+		})
 	}
 	e.explainSome(e.subject, matches[half:], features[half:])
 	work.Wait()
+	if failed != nil {
+		panic(failed) // where the caller recovers: one bad text costs its own answer, not the service
+	}
 }
 
 func (e *explainer) explainSome(s *subject, matches []jiqiao.Match, features []Features) {

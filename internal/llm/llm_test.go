@@ -294,3 +294,22 @@ func (f fixed) Ask(context.Context, endpoint.Question) (json.RawMessage, error) 
 }
 
 func (fixed) Model() string { return "fixed" }
+
+// broken panics, as a fault of the program would.
+type broken struct{}
+
+func (broken) Ask(context.Context, endpoint.Question) (json.RawMessage, error) { panic("broken") }
+func (broken) Model() string                                                   { return "broken" }
+
+func TestPanicReachesTheCaller(t *testing.T) {
+	defer func() {
+		if p := recover(); p != "broken" {
+			t.Errorf("recovered %v", p)
+		}
+	}()
+	matches := make([]jiqiao.Match, 3)
+	for i := range matches {
+		matches[i].Against = []string{"成果已过期"}
+	}
+	llm.New(broken{}).Rationales(t.Context(), matches)
+}

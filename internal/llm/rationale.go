@@ -34,11 +34,20 @@ const draftSystem = `你为技术经理人写匹配说明：最多两句话，�
 // It reports whether the model failed to answer.
 func (m *Model) Rationales(ctx context.Context, matches []jiqiao.Match) (failed bool) {
 	failures := make([]error, len(matches))
+	panics := make([]any, len(matches))
 	var work sync.WaitGroup
 	for i := range matches {
-		work.Go(func() { matches[i].Rationale, failures[i] = m.rationale(ctx, &matches[i]) })
+		work.Go(func() {
+			defer func() { panics[i] = recover() }()
+			matches[i].Rationale, failures[i] = m.rationale(ctx, &matches[i])
+		})
 	}
 	work.Wait()
+	for _, p := range panics {
+		if p != nil {
+			panic(p) // where the caller recovers
+		}
+	}
 	return slices.ContainsFunc(failures, func(err error) bool { return err != nil })
 }
 
