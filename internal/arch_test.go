@@ -120,6 +120,8 @@ func TestThirdPartiesHaveOneHome(t *testing.T) {
 		"github.com/knadh/koanf":            {"internal/config"},
 		"github.com/mozillazg/go-pinyin":    {"index"},
 		"github.com/sashabaranov/go-openai": {"internal/endpoint"},
+		"gonum.org/v1/gonum":                {"index/vector/train"},
+		"github.com/viterin/vek":            {"index/vector", "matcher"},
 	}
 	for _, s := range sources(t) {
 		for _, imp := range s.imports {
