@@ -57,6 +57,9 @@ export const getRecord = (kind: Kind, id: string, signal: AbortSignal) =>
 export const similar = (kind: Kind, id: string, signal: AbortSignal) =>
   request<Duplicates>(`${recordPath(kind, id)}/similar`, { query: { limit: 5 }, signal })
 
+/** A list of matches; refused says that the token given with the request is not good. */
+export type MatchPage = MatchList & { readonly refused?: boolean }
+
 /**
  * With a token, matches carry what was decided about them. A token that is no longer good must not hide what everyone
  * may see.
@@ -68,14 +71,14 @@ export async function matches(
   offset: number,
   token: string,
   signal: AbortSignal,
-): Promise<MatchList> {
+): Promise<MatchPage> {
   const path = `${recordPath(kind, id)}/matches`
   const query = { ...filterQuery(filter), limit: matchPageSize, offset }
   try {
     return await request<MatchList>(path, { query, token, signal })
   } catch (cause) {
     if (!token || asApiError(cause).code !== 'unauthorized') throw cause
-    return request<MatchList>(path, { query, signal })
+    return { ...(await request<MatchList>(path, { query, signal })), refused: true }
   }
 }
 
