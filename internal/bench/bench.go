@@ -86,6 +86,7 @@ func Sections() []Section {
 		{"load", "写入数据库", load},
 		{"index", "建立索引", buildIndex},
 		{"match", "长需求匹配（10 万条成果）", matchLong},
+		{"both", "双向批量匹配（5 千需求 × 2 万成果）", matchBoth},
 		{"search", "短检索与联想", searchShort},
 		{"http", "缓存命中的匹配接口", cachedMatches},
 		{"fresh", "写入到可见", freshness},
@@ -97,6 +98,7 @@ func Sections() []Section {
 
 func (e *Env) large() string { return filepath.Join(e.Work, "large") }
 func (e *Env) small() string { return filepath.Join(e.Work, "small") }
+func (e *Env) both() string  { return filepath.Join(e.Work, "both") }
 
 // open opens the service over a data directory.
 func (e *Env) open(ctx context.Context, dir string) (*app.App, error) {

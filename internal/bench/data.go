@@ -22,11 +22,11 @@ func load(ctx context.Context, e *Env) ([]Figure, error) {
 		return nil, err
 	}
 	start := time.Now()
-	if err := e.fill(ctx, e.large(), texts); err != nil {
+	if err := e.fill(ctx, e.large(), texts, needRecords); err != nil {
 		return nil, err
 	}
 	rate := float64(len(texts)) / time.Since(start).Seconds()
-	if err := e.fill(ctx, e.small(), texts[:min(smallRecords, len(texts))]); err != nil {
+	if err := e.fill(ctx, e.small(), texts[:min(smallRecords, len(texts))], needRecords); err != nil {
 		return nil, err
 	}
 	return []Figure{observed("写入数据库", rate, "条/s")}, nil
@@ -34,19 +34,19 @@ func load(ctx context.Context, e *Env) ([]Figure, error) {
 
 const loadBatch = 500
 
-func (e *Env) fill(ctx context.Context, dir string, texts []text) error {
+func (e *Env) fill(ctx context.Context, dir string, texts []text, needs int) error {
 	st, err := app.OpenStore(ctx, e.config(dir), app.Options{Log: e.Log})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = st.Close() }()
-	recs := make([]jiqiao.Record, 0, len(texts)+needRecords)
+	recs := make([]jiqiao.Record, 0, len(texts)+needs)
 	for i, t := range texts {
 		recs = append(recs, t.achievement(i))
 	}
-	for i := range min(needRecords, len(texts)) {
+	for i := range min(needs, len(texts)) {
 		// Needs from all over the corpus, so that they resemble some achievements and not their neighbours alone.
-		recs = append(recs, texts[i*len(texts)/needRecords].need(i))
+		recs = append(recs, texts[i*len(texts)/needs].need(i))
 	}
 	for start := 0; start < len(recs); start += loadBatch {
 		if _, err := st.PutMany(ctx, recs[start:min(start+loadBatch, len(recs))]); err != nil {

@@ -42,6 +42,9 @@ func needsOf(ctx context.Context, a *app.App, n int) ([]jiqiao.Record, error) {
 	return needs, err
 }
 
+// explained is how many matches an answer holds.
+const explained = 50
+
 func matchLong(ctx context.Context, e *Env) ([]Figure, error) {
 	a, err := e.openLarge(ctx)
 	if err != nil {
@@ -65,7 +68,8 @@ func matchLong(ctx context.Context, e *Env) ([]Figure, error) {
 			figures = append(figures, atMost("长需求匹配 p50", quantile(took, .5), "ms", 5), atMost("长需求匹配 p99", quantile(took, .99), "ms", 20),
 				observed("长需求匹配的处理器时间（均值）", cpu, "ms"))
 		} else {
-			figures = append(figures, observed("长需求匹配并附依据（20 条）p50", quantile(took, .5), "ms"), observed("长需求匹配并附依据（20 条）p99", quantile(took, .99), "ms"))
+			figures = append(figures, atMost("长需求匹配并附依据（50 条）p50", quantile(took, .5), "ms", 15), atMost("长需求匹配并附依据（50 条）p99", quantile(took, .99), "ms", 60),
+				observed("长需求匹配并附依据的处理器时间（均值）", cpu, "ms"))
 		}
 	}
 	return figures, nil
@@ -81,7 +85,7 @@ func matchEach(ctx context.Context, a *app.App, needs []jiqiao.Record, brief boo
 	took := make([]time.Duration, len(needs))
 	for i, need := range needs {
 		start := time.Now()
-		if _, err := a.Matcher.Match(ctx, need, jiqiao.MatchQuery{Brief: brief}); err != nil {
+		if _, err := a.Matcher.Match(ctx, need, jiqiao.MatchQuery{Brief: brief, Limit: explained}); err != nil {
 			return nil, 0, err
 		}
 		took[i] = time.Since(start)

@@ -170,7 +170,7 @@ func starts(ctx context.Context, e *Env) ([]Figure, error) {
 	for _, c := range []struct {
 		dir, label    string
 		seconds, rest float64
-	}{{e.small(), "5 千条", 2, 300}, {e.large(), "10 万条", 10, 600}} {
+	}{{e.small(), "5 千条", 2, 300}, {e.large(), "10 万条", 10, 800}} {
 		first, err := e.serve(ctx, c.dir) // the small one has no index yet
 		if err != nil {
 			return nil, err
