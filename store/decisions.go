@@ -48,8 +48,11 @@ func (s *Store) DeleteDecision(ctx context.Context, id string) (jiqiao.Decision,
 		return jiqiao.Decision{}, err
 	}
 	found, err := s.decisions(ctx, `id = ?`, id)
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return jiqiao.Decision{}, wrap("read a withdrawn decision", err)
+	}
+	if len(found) == 0 {
+		return jiqiao.Decision{}, notFound("这项决定")
 	}
 	return found[0], nil
 }
