@@ -11,6 +11,7 @@ import (
 	"jiqiao"
 	"jiqiao/index/vector"
 	"jiqiao/matcher"
+	"jiqiao/matcher/rank"
 	"jiqiao/matcher/rank/train"
 )
 
@@ -195,6 +196,16 @@ func (w *world) run(predictions []train.Prediction) Run {
 	return run
 }
 
+// scored ranks by a ranker that was not fitted here.
+func (w *world) scored(r *rank.Ranker) Run {
+	run := make(Run, len(w.examples))
+	for _, e := range w.examples {
+		result := r.Score(e.X)
+		run[Pair{e.Need, e.Achievement}] = Scored{result.Score, float64(result.Level)}
+	}
+	return run
+}
+
 // alone ranks by the sum of the features that keep names, which is what they can do without a ranker.
 func (w *world) alone(names []string, keep func(name string) bool) Run {
 	run := make(Run, len(w.examples))
@@ -221,7 +232,12 @@ func (s *Study) compare(w *world, o *StudyOptions, predictions []train.Predictio
 	among := func(list ...string) func(string) bool {
 		return func(name string) bool { return slices.Contains(list, name) }
 	}
+	fallback, err := rank.Fallback().Bind(names)
+	if err != nil {
+		return fmt.Errorf("use the fallback on the features: %w", err)
+	}
 	systems = append(systems,
+		system{"fallback", "字词与向量一起，不从评级学习（fallback-1）", w.scored(fallback)},
 		system{"characters", "只用共同的字", w.alone(names, among("characters"))},
 		system{"met", "只用词与词的最近意义", w.alone(names, func(name string) bool { return strings.Contains(name, "_met") })},
 		system{"vectors", "只用句向量", w.alone(names, func(name string) bool { return strings.HasSuffix(name, "_alike") })},
