@@ -15,6 +15,8 @@ import (
 // AdaptStore is what adapting the word vectors reads and writes; the store is one.
 type AdaptStore interface {
 	Each(ctx context.Context, kind jiqiao.Kind, afterID string, fn func(jiqiao.Record) error) error
+	// Models lists the newest first.
+	Models(ctx context.Context, kind jiqiao.ModelKind) ([]jiqiao.ModelVersion, error)
 	ActiveModel(ctx context.Context, kind jiqiao.ModelKind) (jiqiao.ModelVersion, []byte, error)
 	PutModel(ctx context.Context, m jiqiao.ModelVersion, body []byte) error
 	ActivateModel(ctx context.Context, kind jiqiao.ModelKind, version string) error
@@ -57,7 +59,12 @@ func AdaptWords(ctx context.Context, st AdaptStore, o AdaptOptions) (*Adaptation
 	if err != nil {
 		return nil, err
 	}
-	if last := model.Figures["texts"]; !o.Force && last > 0 && math.Abs(float64(len(texts))-last) < grownEnough*last {
+	tried, err := st.Models(ctx, jiqiao.ModelVectors)
+	if err != nil {
+		return nil, fmt.Errorf("list the vectors made so far: %w", err)
+	}
+	// The newest counts, whether it was good enough to serve or not: the same records would give the same again.
+	if last := textsOf(tried); !o.Force && last > 0 && math.Abs(float64(len(texts))-last) < grownEnough*last {
 		return &Adaptation{Texts: len(texts), Message: fmt.Sprintf("自上次适配（%.0f 条）以来记录变化不大，词向量保持不变", last)}, nil
 	}
 	if o.Train.Window == 0 {
@@ -80,6 +87,14 @@ func AdaptWords(ctx context.Context, st AdaptStore, o AdaptOptions) (*Adaptation
 		return result, nil
 	}
 	return result, keepWords(ctx, st, words, report, model.Version, result)
+}
+
+// textsOf is how many records the newest vectors were adapted to; 0 when none were.
+func textsOf(tried []jiqiao.ModelVersion) float64 {
+	if len(tried) == 0 {
+		return 0
+	}
+	return tried[0].Figures["texts"]
 }
 
 // keepWords puts the vectors into the registry, and into use when they are no worse.
