@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -63,22 +62,10 @@ const parallelExplanations = 4
 
 // explain fills in what the matches do not say yet. Each is explained by itself, so that it does not matter who does it.
 func (e *explainer) explain(matches []jiqiao.Match, features []Features) {
-	half := 0
-	var work sync.WaitGroup
-	var failed any
-	if len(matches) >= parallelExplanations {
-		half = len(matches) / 2
-		twin := e.subject.twin()
-		work.Go(func() {
-			defer func() { failed = recover() }()
-			e.explainSome(twin, matches[:half], features[:half])
-		})
-	}
-	e.explainSome(e.subject, matches[half:], features[half:])
-	work.Wait()
-	if failed != nil {
-		panic(failed) // where the caller recovers: one bad text costs its own answer, not the service
-	}
+	twin := e.subject.twin() // before the subject is used
+	halves(len(matches), parallelExplanations,
+		func(from, to int) { e.explainSome(twin, matches[from:to], features[from:to]) },
+		func(from, to int) { e.explainSome(e.subject, matches[from:to], features[from:to]) })
 }
 
 func (e *explainer) explainSome(s *subject, matches []jiqiao.Match, features []Features) {

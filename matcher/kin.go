@@ -1,8 +1,6 @@
 package matcher
 
 import (
-	"sync"
-
 	"jiqiao"
 	"jiqiao/index/vector"
 )
@@ -62,11 +60,8 @@ func (k *kinship) learn(c *Collection, subjects []jiqiao.Record) {
 		}
 	}
 	lists := make([][]kin, len(missing))
-	half := len(missing) / 2
-	var work sync.WaitGroup
-	work.Go(func() { k.compare(missing[:half], lists[:half]) })
-	k.compare(missing[half:], lists[half:])
-	work.Wait()
+	compare := func(from, to int) { k.compare(missing[from:to], lists[from:to]) }
+	halves(len(missing), 2, compare, compare)
 	for i, id := range missing {
 		k.of[id] = lists[i]
 	}

@@ -70,18 +70,11 @@ func (c *Collection) meet(s *subject, others []*Profile) *meeting {
 		c.kin.recall(c, s, m)
 		return m
 	}
-	half := 0
-	var work sync.WaitGroup
-	if len(m.words) >= parallelWords {
-		half = len(m.words) / 2
-		work.Go(func() {
-			c.weigh(m.words[:half])
-			c.lookUp(s, m.words[:half])
-		})
+	lookUp := func(from, to int) {
+		c.weigh(m.words[from:to])
+		c.lookUp(s, m.words[from:to])
 	}
-	c.weigh(m.words[half:])
-	c.lookUp(s, m.words[half:])
-	work.Wait()
+	halves(len(m.words), parallelWords, lookUp, lookUp)
 	return m
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
 	"jiqiao"
 )
@@ -55,15 +54,10 @@ func (c *Collection) scoreProfiles(s *subject, others []*Profile) []Scored {
 	m := c.meet(s, others)
 	defer m.release()
 	out := make([]Scored, len(others))
-	half := 0
-	var work sync.WaitGroup
-	if len(others) >= parallelScores {
-		half = len(others) / 2
-		twin := s.twin() // before s is used
-		work.Go(func() { c.scoreInto(out[:half], twin, m, others[:half]) })
-	}
-	c.scoreInto(out[half:], s, m, others[half:])
-	work.Wait()
+	twin := s.twin() // before s is used
+	halves(len(others), parallelScores,
+		func(from, to int) { c.scoreInto(out[from:to], twin, m, others[from:to]) },
+		func(from, to int) { c.scoreInto(out[from:to], s, m, others[from:to]) })
 	return out
 }
 
