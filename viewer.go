@@ -15,16 +15,28 @@ const (
 	ScopeReadPrivate Scope = "read_private"
 	// ScopeWrite creates, changes, deletes and imports. It includes ScopeReadPrivate: who edits must see what is edited.
 	ScopeWrite Scope = "write"
+	// ScopeAdmin activates models and handles jobs. It includes ScopeWrite.
+	ScopeAdmin Scope = "admin"
 )
 
 // Scopes lists every Scope, from the least to the most.
-var Scopes = [...]Scope{ScopeRead, ScopeReadPrivate, ScopeWrite}
+var Scopes = [...]Scope{ScopeRead, ScopeReadPrivate, ScopeWrite, ScopeAdmin}
 
-// Viewer is who asks. The zero Viewer is the public: anyone without a token.
+// Viewer is who asks: a person, a machine with a token, or, the zero Viewer, the public.
 type Viewer struct {
-	// Name is the token's name, for the log; empty for the public.
-	Name   string
+	// Name is the token's or the person's name; empty for the public. A person's is personal data: logs have User.
+	Name string
+	// Scopes are the rights of a token; a person has none.
 	Scopes []Scope
+	// User is the id of a person's account, empty for others; Role is what the person does.
+	User string
+	Role Role
+	// Organisation is the id of the organisation that the person or the token belongs to, empty for none.
+	Organisation string
+	// Lead marks who manages the organisation's members (单位管理员).
+	Lead bool
+	// Region bounds what an operator reaches, as a GB/T 2260 code of a province, city or county; empty is everything.
+	Region string
 }
 
 // Can reports whether the viewer has the scope, directly or through a wider one. Nobody has a scope that is none of

@@ -23,6 +23,7 @@ const maxSecret = 256
 func (s *Server) authenticate(c *gin.Context) {
 	header := c.GetHeader("Authorization")
 	if header == "" {
+		s.admit(c, jiqiao.Viewer{})
 		return
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
@@ -36,7 +37,14 @@ func (s *Server) authenticate(c *gin.Context) {
 		s.refuse(c, err)
 		return
 	}
+	s.admit(c, v)
+}
+
+// admit lets the viewer in: what follows, down to the store's audit, knows who acts.
+func (s *Server) admit(c *gin.Context, v jiqiao.Viewer) {
 	c.Set(viewerKey, v)
+	c.Request = c.Request.WithContext(jiqiao.WithOrigin(c.Request.Context(),
+		jiqiao.Origin{Viewer: v, Address: c.ClientIP(), Request: c.GetString(requestIDKey)}))
 }
 
 // viewer is who asks; the public when nobody was authenticated.
@@ -46,24 +54,20 @@ func viewer(c *gin.Context) jiqiao.Viewer {
 	return known
 }
 
-// require lets only holders of the scope pass.
-func (s *Server) require(scope jiqiao.Scope) gin.HandlerFunc {
+// require lets only those with the permission pass.
+func (s *Server) require(p jiqiao.Permission) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		v := viewer(c)
 		switch {
-		case scope == "" || v.Can(scope):
-		case v.Name == "" && len(v.Scopes) == 0:
-			s.refuse(c, jiqiao.Fail(jiqiao.CodeUnauthorized, "此操作需要令牌，请向管理员索取后放在 Authorization 头里", nil))
+		case v.May(p):
+		case v.User == "" && len(v.Scopes) == 0:
+			s.refuse(c, jiqiao.Fail(jiqiao.CodeUnauthorized, "请先登录，或在 Authorization 头里给出访问令牌", nil))
+		case v.User == "":
+			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "令牌没有这项操作的权限，请向管理员索取", nil))
 		default:
-			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "令牌没有"+scopeLabel[scope]+"权限，请向管理员索取", nil))
+			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "您的账号没有这项操作的权限；如确有需要，请联系管理员", nil))
 		}
 	}
-}
-
-var scopeLabel = map[jiqiao.Scope]string{
-	jiqiao.ScopeRead:        "查看联系方式的",
-	jiqiao.ScopeReadPrivate: "查看未公开记录的",
-	jiqiao.ScopeWrite:       "写入",
 }
 
 // refuse answers with the error and stops the chain.

@@ -199,7 +199,7 @@ func (q *query) moment(name string, day time.Duration) time.Time {
 
 // addDecisions shows, to who may see them, what was last decided about each match of the record.
 func (s *Server) addDecisions(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, matches []jiqiao.Match) error {
-	if !v.Can(jiqiao.ScopeReadPrivate) || len(matches) == 0 {
+	if !v.May(jiqiao.PermDecisionRead) || len(matches) == 0 {
 		return nil
 	}
 	standing, err := s.opts.Decisions.StandingDecisions(ctx, kind, id)
@@ -216,10 +216,10 @@ func (s *Server) addDecisions(ctx context.Context, v jiqiao.Viewer, kind jiqiao.
 
 // noteShown tells Options.Shown of a page that someone who may decide has before their eyes. Brief pages are for machines.
 func (s *Server) noteShown(v jiqiao.Viewer, kind jiqiao.Kind, id string, q jiqiao.MatchQuery, matches []jiqiao.Match) {
-	if s.opts.Shown == nil || q.Brief || len(matches) == 0 || !v.Can(jiqiao.ScopeWrite) {
+	if s.opts.Shown == nil || q.Brief || len(matches) == 0 || !v.May(jiqiao.PermDecisionWrite) {
 		return
 	}
-	i := jiqiao.Impression{Kind: kind, SubjectID: id, First: q.Offset + 1, Model: matches[0].Model, By: v.Name}
+	i := jiqiao.Impression{Kind: kind, SubjectID: id, First: q.Offset + 1, Model: matches[0].Model, By: whom(v)}
 	i.IDs = slices.Grow(i.IDs, len(matches))
 	for j := range matches {
 		i.IDs = append(i.IDs, otherID(kind, &matches[j]))

@@ -2,5 +2,5 @@
 // and the web page. It parses requests, asks the small interfaces it declares, shows each viewer what the viewer may
 // see, and answers. gin stays inside this package.
 //
-// openapi.yaml describes every route; tests hold the two together.
+// The description in openapi holds every route; tests hold the two together.
 package api

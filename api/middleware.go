@@ -49,7 +49,15 @@ func (s *Server) observe(c *gin.Context) {
 	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
 		slog.String("method", c.Request.Method), slog.String("route", name), slog.Int("status", status),
 		slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", took),
-		slog.String("request_id", c.GetString(requestIDKey)), slog.String("token", viewer(c).Name))
+		slog.String("request_id", c.GetString(requestIDKey)), slog.String("by", whom(viewer(c))))
+}
+
+// whom names the viewer without personal data: a person by the account's id, a machine by its token's name.
+func whom(v jiqiao.Viewer) string {
+	if v.User != "" {
+		return v.User
+	}
+	return v.Name
 }
 
 // apiPolicy lets an answer of the interface load nothing at all, should a browser be led to show it.

@@ -15,22 +15,21 @@ type handler func(c *gin.Context) error
 // route is one operation of the interface.
 type route struct {
 	method, path string
-	// scope is what the caller's token must hold; empty is open to the public.
-	scope  jiqiao.Scope
-	handle handler
+	// permission is what the caller must have; empty is open to the public.
+	permission jiqiao.Permission
+	handle     handler
 	// slow routes move whole files and have the longer time limit.
 	slow bool
 }
 
 const prefix = "/api/v1"
 
-// routes is every operation under /api/v1. openapi.yaml holds the same list; a test compares them.
+// routes is every operation under /api/v1. the description in openapi holds the same list; a test compares them.
 func (s *Server) routes() []route {
 	const (
 		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 		need, achievement   = jiqiao.KindNeed, jiqiao.KindAchievement
-		open, read, write   = jiqiao.Scope(""), jiqiao.ScopeRead, jiqiao.ScopeWrite
-		inside              = jiqiao.ScopeReadPrivate
+		open                = jiqiao.Permission("")
 	)
 	return []route{
 		{get, "/search", open, s.search, false},
@@ -38,63 +37,63 @@ func (s *Server) routes() []route {
 		{get, "/facets", open, s.facets, false},
 
 		{get, "/needs", open, s.listRecords(need), false},
-		{post, "/needs", write, s.createRecord(need), false},
+		{post, "/needs", jiqiao.PermRecordWriteAny, s.createRecord(need), false},
 		{get, "/needs/:id", open, s.getRecord(need), false},
-		{put, "/needs/:id", write, s.updateRecord(need), false},
-		{del, "/needs/:id", write, s.deleteRecord(need), false},
+		{put, "/needs/:id", jiqiao.PermRecordWriteAny, s.updateRecord(need), false},
+		{del, "/needs/:id", jiqiao.PermRecordWriteAny, s.deleteRecord(need), false},
 		{get, "/needs/:id/matches", open, s.matches(need), false},
 		{get, "/needs/:id/similar", open, s.similar(need), false},
 		{get, "/needs/:id/clinic", open, s.examine(need), false},
 
 		{get, "/achievements", open, s.listRecords(achievement), false},
-		{post, "/achievements", write, s.createRecord(achievement), false},
+		{post, "/achievements", jiqiao.PermRecordWriteAny, s.createRecord(achievement), false},
 		{get, "/achievements/:id", open, s.getRecord(achievement), false},
-		{put, "/achievements/:id", write, s.updateRecord(achievement), false},
-		{del, "/achievements/:id", write, s.deleteRecord(achievement), false},
+		{put, "/achievements/:id", jiqiao.PermRecordWriteAny, s.updateRecord(achievement), false},
+		{del, "/achievements/:id", jiqiao.PermRecordWriteAny, s.deleteRecord(achievement), false},
 		{get, "/achievements/:id/matches", open, s.matches(achievement), false},
 		{get, "/achievements/:id/similar", open, s.similar(achievement), false},
 		{get, "/achievements/:id/clinic", open, s.examine(achievement), false},
 
 		{post, "/match", open, s.matchText, false},
 		{post, "/clinic", open, s.examineDraft, false},
-		{post, "/clinic/read", write, s.readNeed, false},
+		{post, "/clinic/read", jiqiao.PermClinicRead, s.readNeed, false},
 
 		// Not for the public: the list would name the owners of anonymous records.
-		{get, "/organisations", read, s.listOrganisations, false},
-		{post, "/organisations", write, s.createOrganisation, false},
-		{get, "/organisations/:id", read, s.getOrganisation, false},
-		{put, "/organisations/:id", write, s.updateOrganisation, false},
-		{del, "/organisations/:id", write, s.deleteOrganisation, false},
+		{get, "/organisations", jiqiao.PermOrganisationRead, s.listOrganisations, false},
+		{post, "/organisations", jiqiao.PermOrganisationWriteAny, s.createOrganisation, false},
+		{get, "/organisations/:id", jiqiao.PermOrganisationRead, s.getOrganisation, false},
+		{put, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.updateOrganisation, false},
+		{del, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.deleteOrganisation, false},
 
 		{get, "/codes", open, s.listCodes, false},
 		{get, "/codes/:name", open, s.getCodes, false},
 
-		{post, "/imports", write, s.createImport, true},
-		{get, "/imports/:id", write, s.getImport, false},
-		{post, "/imports/:id/commit", write, s.commitImport, true},
-		{get, "/imports/:id/errors.xlsx", write, s.importErrors, true},
+		{post, "/imports", jiqiao.PermImport, s.createImport, true},
+		{get, "/imports/:id", jiqiao.PermImport, s.getImport, false},
+		{post, "/imports/:id/commit", jiqiao.PermImport, s.commitImport, true},
+		{get, "/imports/:id/errors.xlsx", jiqiao.PermImport, s.importErrors, true},
 		{get, "/templates/:file", open, s.template, false},
 		{get, "/exports/:file", open, s.export, true},
 
-		{get, "/decisions", inside, s.listDecisions, false},
-		{post, "/decisions", write, s.createDecision, false},
-		{del, "/decisions/:id", write, s.withdrawDecision, false},
-		{get, "/exports/decisions.xlsx", inside, s.exportDecisions, true},
+		{get, "/decisions", jiqiao.PermDecisionRead, s.listDecisions, false},
+		{post, "/decisions", jiqiao.PermDecisionWrite, s.createDecision, false},
+		{del, "/decisions/:id", jiqiao.PermDecisionWrite, s.withdrawDecision, false},
+		{get, "/exports/decisions.xlsx", jiqiao.PermDecisionRead, s.exportDecisions, true},
 
-		{get, "/match-runs", read, s.listMatchRuns, false},
-		{post, "/match-runs", write, s.startMatchRun, false},
-		{get, "/match-runs/:id", read, s.getMatchRun, false},
-		{post, "/match-runs/:id/cancel", write, s.cancelMatchRun, false},
+		{get, "/match-runs", jiqiao.PermRunRead, s.listMatchRuns, false},
+		{post, "/match-runs", jiqiao.PermRunWrite, s.startMatchRun, false},
+		{get, "/match-runs/:id", jiqiao.PermRunRead, s.getMatchRun, false},
+		{post, "/match-runs/:id/cancel", jiqiao.PermRunWrite, s.cancelMatchRun, false},
 
-		{get, "/assignments", inside, s.listAssignments, false},
-		{post, "/assignments", write, s.startAssignment, false},
-		{get, "/assignments/:id", inside, s.getAssignment, false},
-		{post, "/assignments/:id/cancel", write, s.cancelAssignment, false},
-		{get, "/assignments/:id/items", inside, s.listAssignmentItems, false},
-		{get, "/assignments/:id/items.xlsx", inside, s.exportAssignment, true},
+		{get, "/assignments", jiqiao.PermAssignmentRead, s.listAssignments, false},
+		{post, "/assignments", jiqiao.PermRunWrite, s.startAssignment, false},
+		{get, "/assignments/:id", jiqiao.PermAssignmentRead, s.getAssignment, false},
+		{post, "/assignments/:id/cancel", jiqiao.PermRunWrite, s.cancelAssignment, false},
+		{get, "/assignments/:id/items", jiqiao.PermAssignmentRead, s.listAssignmentItems, false},
+		{get, "/assignments/:id/items.xlsx", jiqiao.PermAssignmentRead, s.exportAssignment, true},
 
-		{get, "/models", inside, s.listModels, false},
-		{post, "/models/:kind/:version/activate", write, s.activateModel, false},
+		{get, "/models", jiqiao.PermModelRead, s.listModels, false},
+		{post, "/models/:kind/:version/activate", jiqiao.PermModelManage, s.activateModel, false},
 
 		{get, "/stats", open, s.stats, false},
 	}
@@ -141,7 +140,7 @@ func (s *Server) register(to gin.IRoutes, r route) {
 	if r.slow {
 		limit = s.opts.SlowTimeout
 	}
-	chain := []gin.HandlerFunc{deadline(limit), s.require(r.scope), s.handle(r.handle)}
+	chain := []gin.HandlerFunc{deadline(limit), s.require(r.permission), s.handle(r.handle)}
 	to.Handle(r.method, r.path, chain...)
 	if r.method == http.MethodGet {
 		to.Handle(http.MethodHead, r.path, chain...)

@@ -272,8 +272,8 @@ func TestSpecSaysWhereATokenIsNeeded(t *testing.T) {
 	for _, r := range s.routes() {
 		path := prefix + parameter.ReplaceAllString(r.path, "{$1}")
 		op := s.spec.doc.Paths.Value(path).GetOperation(r.method)
-		if described := describeOperation(r.method, path, op).Token; described != (r.scope != "") {
-			t.Errorf("%s %s: the description says token %t, the route asks for %q", r.method, path, described, r.scope)
+		if described := describeOperation(r.method, path, op).Token; described != (r.permission != "") {
+			t.Errorf("%s %s: the description says token %t, the route asks for %q", r.method, path, described, r.permission)
 		}
 	}
 }

@@ -2,15 +2,13 @@ package api
 
 import (
 	"bytes"
-	_ "embed"
 	"fmt"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
-)
 
-//go:embed openapi.yaml
-var openapiYAML []byte
+	"jiqiao/api/openapi"
+)
 
 // spec is the interface's description in the forms it is served in, each with its ETag.
 type spec struct {
@@ -28,13 +26,17 @@ func newDocument(contentType string, body []byte) document {
 }
 
 func loadSpec() (*spec, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(openapiYAML)
+	text, err := openapi.YAML()
 	if err != nil {
-		return nil, fmt.Errorf("read openapi.yaml: %w", err)
+		return nil, err
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, fmt.Errorf("read the description: %w", err)
 	}
 	asJSON, err := doc.MarshalJSON()
 	if err != nil {
-		return nil, fmt.Errorf("write openapi.yaml as JSON: %w", err)
+		return nil, fmt.Errorf("write the description as JSON: %w", err)
 	}
 	var page bytes.Buffer
 	if err := docsTemplate.Execute(&page, describe(doc)); err != nil {
@@ -42,7 +44,7 @@ func loadSpec() (*spec, error) {
 	}
 	return &spec{
 		doc:  doc,
-		yaml: newDocument("application/yaml; charset=utf-8", openapiYAML),
+		yaml: newDocument("application/yaml; charset=utf-8", text),
 		json: newDocument(jsonType, asJSON),
 		html: newDocument("text/html; charset=utf-8", page.Bytes()),
 	}, nil

@@ -56,6 +56,8 @@ func backupTables() []backupTable {
 		{"impressions", "id", []string{"id", "kind", "subject_id", "first_rank", "ids", "model", "shown_to", "shown_at", "times"}, ""},
 		{"models", "kind, version", []string{"kind", "version", "parent", "provenance", "figures", "accepted", "message", "size", "created_at", "activated_at", "body"}, "body"},
 		{"active_models", "kind", []string{"kind", "version"}, ""},
+		{"audit", "seq", []string{"seq", "at", "user_id", "name", "role", "organisation", "address", "request", "act", "object_type", "object_id", "before", "after", "result", "hash"}, ""},
+		{"jobs", "id", []string{"id", "kind", "key", "payload", "state", "attempts", "max_attempts", "run_at", "worker", "lease_until", "stage", "done", "total", "message", "created_at", "updated_at", "finished_at"}, ""},
 	}
 }
 

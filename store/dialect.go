@@ -26,6 +26,8 @@ type dialect interface {
 	statements(q querier) *statements
 	// lockLog makes the transaction wait for its turn to log, and returns the last change number.
 	lockLog() string
+	// lockAudit makes the transaction wait for its turn to append to the audit, and returns seq and hash of its end.
+	lockAudit() string
 	// snapshot are the options of a transaction that sees one state of the database throughout.
 	snapshot() *sql.TxOptions
 	// check refuses a database that we cannot work with.

@@ -54,6 +54,10 @@ func (postgresDialect) lockLog() string {
 	return `SELECT value FROM counters WHERE name = 'change' FOR UPDATE`
 }
 
+func (postgresDialect) lockAudit() string {
+	return `SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE`
+}
+
 func (postgresDialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

@@ -54,6 +54,9 @@ func (s *Store) Restore(ctx context.Context, r io.Reader, o RestoreOptions) (Bac
 		if err := t.logRestored(ctx, gone); err != nil {
 			return err
 		}
+		if err := t.resumeAudit(ctx); err != nil {
+			return err
+		}
 		return t.newEpoch(ctx, true)
 	})
 	if err != nil {

@@ -142,6 +142,10 @@ type tx struct {
 	session
 	ids *idSource
 	now time.Time
+	// acts go into the audit with the transaction; queued says that it left jobs, events tell of it once it is committed.
+	acts   []jiqiao.Act
+	queued bool
+	events []jiqiao.Event
 }
 
 // tx runs fn in a transaction that does not log changes.
@@ -153,7 +157,13 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error 
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx)}, ids: s.ids, now: s.clock()}
 	if err = fn(t); err == nil {
+		err = t.writeAudit(ctx)
+	}
+	if err == nil {
 		err = sqlTx.Commit()
+	}
+	if err == nil {
+		s.committed(t)
 	}
 	return wrap(doing, ended(ctx, err))
 }

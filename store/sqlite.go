@@ -89,6 +89,10 @@ func (sqliteDialect) statements(q querier) *statements { return newStatements(q)
 func (sqliteDialect) lockLog() string { return `SELECT value FROM counters WHERE name = 'change'` }
 
 // snapshot: every transaction of SQLite sees one state.
+func (sqliteDialect) lockAudit() string {
+	return `SELECT seq, hash FROM audit_head WHERE id = 1`
+}
+
 func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
 
 func (sqliteDialect) check(context.Context, *sql.DB) error { return nil }

@@ -41,6 +41,8 @@ type Config struct {
 	Log *slog.Logger
 	// NoMigrate refuses a database whose schema is older than the program's, instead of bringing it up to date.
 	NoMigrate bool
+	// Events hears of what changed, after it was committed; it must not wait. Optional.
+	Events func([]jiqiao.Event)
 	// MaxConns bounds the connections to PostgreSQL and the readers of SQLite; 0 is DefaultMaxConns.
 	MaxConns int
 }
@@ -55,6 +57,8 @@ type Store struct {
 	stmts       *statements // of read
 	ids         *idSource
 	bell        *bell
+	jobBell     *bell // rung when a job was left
+	events      func([]jiqiao.Event)
 	touched     sync.Map // token id -> time.Time of the last attempt to note its use
 	now         func() time.Time
 	log         *slog.Logger
@@ -86,6 +90,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	s := &Store{
 		read: read, write: write, dialect: d, now: cfg.Now, log: cfg.Log,
 		stmts: d.statements(read), ids: newIDSource(cfg.Now), bell: newBell(),
+		jobBell: newBell(), events: cfg.Events,
 	}
 	if err := s.begin(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -104,6 +109,7 @@ func (s *Store) begin(ctx context.Context) error {
 // Close waits for running statements and closes the connections. Waiting calls of WaitChange return.
 func (s *Store) Close() error {
 	s.bell.close()
+	s.jobBell.close()
 	err := s.write.Close()
 	if s.read != s.write {
 		err = errors.Join(s.read.Close(), err)

@@ -1,4 +1,4 @@
-// The shapes that the page reads, named as in the root package. Generated from api/openapi.yaml by `npm run api`.
+// The shapes that the page reads, named as in the root package. Generated from api/openapi by `npm run api`.
 
 import type { components } from './types'
 

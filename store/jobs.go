@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"jiqiao"
+)
+
+const jobPrefix = "j_"
+
+// enqueue leaves a job that is begun once the transaction is committed. Of a kind and key that already wait it does
+// nothing: what waits will see this transaction's writes.
+func (t *tx) enqueue(ctx context.Context, j jiqiao.NewJob) error {
+	payload := "null"
+	if j.Payload != nil {
+		var err error
+		if payload, err = encodeJSON(j.Payload); err != nil {
+			return err
+		}
+	}
+	if j.RunAt.IsZero() {
+		j.RunAt = t.now
+	}
+	if j.MaxAttempts == 0 {
+		j.MaxAttempts = jiqiao.DefaultAttempts
+	}
+	_, err := t.exec(ctx, `
+		INSERT INTO jobs (id, kind, key, payload, state, attempts, max_attempts, run_at, worker, stage, done, total, message, created_at, updated_at)
+		VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '', '', 0, 0, '', ?, ?)
+		ON CONFLICT (kind, key) WHERE state = 'waiting' AND key <> '' DO NOTHING`,
+		t.ids.next(jobPrefix), clean(j.Kind), clean(j.Key), payload, j.MaxAttempts, micros(j.RunAt), micros(t.now), micros(t.now))
+	if err != nil {
+		return fmt.Errorf("leave a job %s: %w", j.Kind, err)
+	}
+	t.queued = true
+	return nil
+}
+
+// Enqueue leaves a job.
+func (s *Store) Enqueue(ctx context.Context, j jiqiao.NewJob) error {
+	return s.tx(ctx, "leave a job", func(t *tx) error { return t.enqueue(ctx, j) })
+}
+
+// NoticeJob is the kind of job that tells people of a Notice, its payload.
+const NoticeJob = "notice"
+
+// notify tells people of something once the transaction is committed.
+func (t *tx) notify(ctx context.Context, n jiqiao.Notice) error {
+	return t.enqueue(ctx, jiqiao.NewJob{Kind: NoticeJob, Key: n.Key, Payload: n})
+}
+
+// Notify tells people of something that no transaction of the store is about.
+func (s *Store) Notify(ctx context.Context, n jiqiao.Notice) error {
+	return s.tx(ctx, "leave a notice", func(t *tx) error { return t.notify(ctx, n) })
+}
+
+// tell has open pages hear of something once the transaction is committed.
+func (t *tx) tell(e jiqiao.Event) { t.events = append(t.events, e) }
+
+// JobQueued is closed when this process next leaves a job. Take it before looking for jobs.
+func (s *Store) JobQueued() <-chan struct{} { return s.jobBell.rung() }
+
+// committed lets those know who wait for what the transaction did.
+func (s *Store) committed(t *tx) {
+	if t.queued {
+		s.jobBell.ring()
+	}
+	if len(t.events) > 0 && s.events != nil {
+		s.events(t.events)
+	}
+}
