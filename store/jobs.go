@@ -9,8 +9,8 @@ import (
 
 const jobPrefix = "j_"
 
-// enqueue leaves a job that is begun once the transaction is committed. Of a kind and key that already wait it does
-// nothing: what waits will see this transaction's writes.
+// enqueue leaves a job that is begun once the transaction is committed. Of a kind and key that already wait it makes no
+// second one, but holds the row that waits: on PostgreSQL nobody claims it before this transaction's writes can be seen.
 func (t *tx) enqueue(ctx context.Context, j jiqiao.NewJob) error {
 	payload := "null"
 	if j.Payload != nil {
@@ -28,7 +28,8 @@ func (t *tx) enqueue(ctx context.Context, j jiqiao.NewJob) error {
 	_, err := t.exec(ctx, `
 		INSERT INTO jobs (id, kind, key, payload, state, attempts, max_attempts, run_at, worker, stage, done, total, message, created_at, updated_at)
 		VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '', '', 0, 0, '', ?, ?)
-		ON CONFLICT (kind, key) WHERE state = 'waiting' AND key <> '' DO NOTHING`,
+		ON CONFLICT (kind, key) WHERE state = 'waiting' AND key <> '' DO UPDATE SET updated_at = excluded.updated_at,
+			run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END`,
 		t.ids.next(jobPrefix), clean(j.Kind), clean(j.Key), payload, j.MaxAttempts, micros(j.RunAt), micros(t.now), micros(t.now))
 	if err != nil {
 		return fmt.Errorf("leave a job %s: %w", j.Kind, err)
