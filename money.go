@@ -6,6 +6,12 @@ import (
 	"strings"
 )
 
+// Fen is a sum in 分 that tables and texts write in 万元.
+type Fen int64
+
+// String writes the sum exactly, as 12.5 万元.
+func (f Fen) String() string { return wanText(int64(f)) + " 万元" }
+
 // Amount is a single sum in 分.
 func Amount(fen int64) Money { return Money{Kind: MoneyAmount, Min: fen, Max: fen} }
 

@@ -32,6 +32,9 @@ type Sheets interface {
 	// ExportDecisions writes decisions as xlsx. title names a record; one that is gone has none.
 	ExportDecisions(ctx context.Context, w io.Writer, decisions iter.Seq2[jiqiao.Decision, error],
 		title func(ctx context.Context, kind jiqiao.Kind, id string) (string, error)) error
+	// Table writes rows as xlsx, each as long as columns. A cell is nil, a text, a number, a bool, a jiqiao.Fen (written in
+	// 万元), a jiqiao.Money, a jiqiao.Date, a time, or []string.
+	Table(ctx context.Context, w io.Writer, title string, columns []string, rows iter.Seq2[[]any, error]) error
 }
 
 var fileTypes = map[string]string{

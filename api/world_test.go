@@ -470,6 +470,26 @@ func (plainSheets) ExportDecisions(_ context.Context, w io.Writer, decisions ite
 	return nil
 }
 
+// Table writes the title, the columns and the rows as a JSON line each.
+func (plainSheets) Table(_ context.Context, w io.Writer, title string, columns []string, rows iter.Seq2[[]any, error]) error {
+	out := json.NewEncoder(w)
+	if err := errors.Join(out.Encode(title), out.Encode(columns)); err != nil {
+		return err
+	}
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		if len(row) != len(columns) {
+			return fmt.Errorf("%d cells for %d columns", len(row), len(columns))
+		}
+		if err := out.Encode(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // status is the store's, with an index of one's choice.
 type status struct {
 	*store.Store

@@ -66,3 +66,8 @@ func (sheets) ExportDecisions(ctx context.Context, w io.Writer, decisions iter.S
 ) error {
 	return sheet.ExportDecisions(ctx, w, decisions, title)
 }
+
+// Table implements api.Sheets.
+func (sheets) Table(ctx context.Context, w io.Writer, title string, columns []string, rows iter.Seq2[[]any, error]) error {
+	return sheet.Table(ctx, w, title, columns, rows)
+}

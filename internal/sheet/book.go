@@ -31,7 +31,7 @@ type xlsxWriter struct {
 	at      int // the last row written
 }
 
-type bookStyles struct{ title, required, text, sample, wrong, fault int }
+type bookStyles struct{ title, required, text, number, sample, wrong, fault int }
 
 func newXLSXWriter(w io.Writer, kind jiqiao.Kind, columns []Column) (*xlsxWriter, error) {
 	return startWorkbook(w, kind, columns, plainSheet(columns))
@@ -97,6 +97,7 @@ func (x *xlsxWriter) makeStyles() error {
 		&x.styles.title:    {Font: &excelize.Font{Bold: true}, Fill: fill("DCE6F1"), Border: grid, Alignment: middle, NumFmt: text},
 		&x.styles.required: {Font: &excelize.Font{Bold: true, Color: "C00000"}, Fill: fill("DCE6F1"), Border: grid, Alignment: middle, NumFmt: text},
 		&x.styles.text:     {Alignment: top, NumFmt: text},
+		&x.styles.number:   {Alignment: &excelize.Alignment{Vertical: "top"}},
 		&x.styles.sample:   {Font: &excelize.Font{Italic: true, Color: "7F7F7F"}, Fill: fill("F2F2F2"), Alignment: top, NumFmt: text},
 		&x.styles.wrong:    {Fill: fill("FFC7CE"), Font: &excelize.Font{Color: "9C0006"}, Alignment: top, NumFmt: text},
 		&x.styles.fault:    {Font: &excelize.Font{Color: "9C0006"}, Alignment: top, NumFmt: text},
