@@ -69,6 +69,7 @@ const (
 	PermStatisticsRead Permission = "statistics.read"
 	PermPolicyWrite    Permission = "policy.write" // targets, response days, subsidy rates, calendar
 
+	PermAccountRead    Permission = "account.read"    // lists of accounts, of one's region
 	PermAccountManage  Permission = "account.manage"  // create accounts, reset passwords, invite anywhere
 	PermSecurityManage Permission = "security.manage" // roles, locks, sessions, tokens, password rules
 	PermSystemManage   Permission = "system.manage"   // jobs, outbox, channels
@@ -95,10 +96,10 @@ var rolePermissions = map[Role][]Permission{
 		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteAny, PermRecordReview, PermImport,
 		PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
 		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermQueueManage, PermIntroductionManage, PermDealWork,
-		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermOutboxRead,
+		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
-	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountManage, PermSystemManage, PermOutboxRead},
-	RoleSecurityAdmin: {PermSecurityManage},
+	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},
+	RoleSecurityAdmin: {PermAccountRead, PermSecurityManage},
 	RoleAuditor:       {PermAuditRead},
 }
 
@@ -130,6 +131,11 @@ func (v Viewer) May(p Permission) bool {
 		}
 	}
 	return false
+}
+
+// Reaches reports whether a region lies in the viewer's: everything for whom no region bounds.
+func (v Viewer) Reaches(region string) bool {
+	return v.Region == "" || RegionMatches(v.Region, region)
 }
 
 // Permissions lists what the viewer may do, sorted.

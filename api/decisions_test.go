@@ -129,10 +129,11 @@ func TestModels(t *testing.T) {
 		{name: "of a kind", ask: ask{path: "/api/v1/models?kind=vectors", as: insider}, status: 200, has: []string{`"models":[]`}},
 		{name: "of no kind", ask: ask{path: "/api/v1/models?kind=x", as: insider}, status: 400, has: []string{`"kind"`}},
 		{name: "activating needs the right", ask: activate(insider, "ranker/r1"), status: 403},
-		{name: "activate", ask: activate(writer, "ranker/r1"), status: 200, has: []string{`"active":true`, `"activated_at"`}},
-		{name: "what is not there", ask: activate(writer, "ranker/r9"), status: 404},
-		{name: "of no kind at all", ask: activate(writer, "colour/r1"), status: 404},
-		{name: "the built-in one", ask: activate(writer, "ranker/builtin"), status: 200, lacks: []string{`"active":true`}},
+		{name: "which writing is not", ask: activate(writer, "ranker/r1"), status: 403},
+		{name: "activate", ask: activate(admin, "ranker/r1"), status: 200, has: []string{`"active":true`, `"activated_at"`}},
+		{name: "what is not there", ask: activate(admin, "ranker/r9"), status: 404},
+		{name: "of no kind at all", ask: activate(admin, "colour/r1"), status: 404},
+		{name: "the built-in one", ask: activate(admin, "ranker/builtin"), status: 200, lacks: []string{`"active":true`}},
 	})
 	if !strings.Contains(w.log.String(), `msg="model activated"`) {
 		t.Error("activating leaves no trace in the log")

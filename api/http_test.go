@@ -244,7 +244,7 @@ func TestLogHoldsNoQuery(t *testing.T) {
 	if strings.Contains(log, "SECRETWORD") || strings.Contains(log, w.tokens[reader]) {
 		t.Error(log)
 	}
-	for _, want := range []string{"request_id=req-1", "route=/api/v1/search", "status=200", `token="test read"`, "status=404"} {
+	for _, want := range []string{"request_id=req-1", "route=/api/v1/search", "status=200", `by="test read"`, "status=404"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("lacks %s: %s", want, log)
 		}

@@ -44,7 +44,7 @@ func (w *world) play(t *testing.T, scenarios []scenario) {
 	}
 }
 
-const writer, reader, insider = jiqiao.ScopeWrite, jiqiao.ScopeRead, jiqiao.ScopeReadPrivate
+const writer, reader, insider, admin = jiqiao.ScopeWrite, jiqiao.ScopeRead, jiqiao.ScopeReadPrivate, jiqiao.ScopeAdmin
 
 func TestReading(t *testing.T) {
 	w := newWorld(t)
