@@ -34,6 +34,8 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	}))
 	check(st.SaveAssignment(ctx, assignment(), assignmentItems()))
 	fillLearning(t, st)
+	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
+	check(st.Enqueue(ctx, jiqiao.NewJob{Kind: "reminder", Key: "n_1", Payload: map[string]string{"need": "n_1"}}))
 	return secret
 }
 
