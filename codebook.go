@@ -17,7 +17,7 @@ var codeNames = [...]string{
 	"industry", "field", "emerging", "region", "subject", "trl", "maturity", "cooperation", "budget",
 	"need_category", "outcome", "service", "scale", "qualification", "organisation_kind",
 	"attribute", "form", "level", "evaluation", "acquisition", "ip", "ip_state", "status", "disclosure",
-	"rejection", "role", "indicator",
+	"rejection", "notice_topic", "channel_kind", "role", "indicator",
 }
 
 // codebook is every list and the maps that make a look-up one access. It is never changed after loading.
