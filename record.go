@@ -54,8 +54,14 @@ type Header struct {
 	Contact    Contact `json:"contact"`
 	// Disclosure says who may see the record and its owner's name.
 	Disclosure Disclosure `json:"disclosure,omitempty"`
+	// Summary is what everybody may read of a record whose details are not public (公开摘要).
+	Summary string `json:"summary,omitempty"`
+	// Confidential is what nobody reads without being entitled to, whatever the disclosure (保密细节).
+	Confidential string `json:"confidential,omitempty"`
 	// ExternalID is the record's number in the system it came from.
-	ExternalID string    `json:"external_id,omitempty"`
+	ExternalID string `json:"external_id,omitempty"`
+	// MergedInto is the id of the record that this one went into (合并); it is withdrawn then. Only merging sets it.
+	MergedInto string    `json:"merged_into,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	UpdatedAt  time.Time `json:"updated_at"`
 	// DeletedAt is set on a softly deleted record.
@@ -79,16 +85,6 @@ const (
 	StatusSettled   Status = "settled"   // 已解决 / 已转化
 	StatusExpired   Status = "expired"   // 过期
 	StatusWithdrawn Status = "withdrawn" // 撤回
-)
-
-// Disclosure is how much of a record outsiders see.
-type Disclosure string
-
-// The disclosures, codes of the list "disclosure".
-const (
-	DisclosurePublic    Disclosure = "public"    // 公开; also the meaning of ""
-	DisclosureAnonymous Disclosure = "anonymous" // 部分公开, 隐去单位名称
-	DisclosurePrivate   Disclosure = "private"   // 不公开
 )
 
 // Date is a calendar day written 2006-01-02, or empty.

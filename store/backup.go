@@ -57,7 +57,10 @@ func backupTables() []backupTable {
 		{"models", "kind, version", []string{"kind", "version", "parent", "provenance", "figures", "accepted", "message", "size", "created_at", "activated_at", "body"}, "body"},
 		{"active_models", "kind", []string{"kind", "version"}, ""},
 		{"audit", "seq", []string{"seq", "at", "user_id", "name", "role", "organisation", "address", "request", "act", "object_type", "object_id", "before", "after", "result", "hash"}, ""},
-		{"jobs", "id", []string{"id", "kind", "key", "payload", "state", "attempts", "max_attempts", "run_at", "worker", "lease_until", "stage", "done", "total", "message", "created_at", "updated_at", "finished_at"}, ""},
+		{"jobs", "id", []string{"id", "kind", "key", "payload", "state", "attempts", "max_attempts", "excused", "priority", "run_at", "worker", "lease_until", "stage", "done", "total", "message", "origin", "created_at", "updated_at", "finished_at"}, ""},
+		{"schedules", "name", []string{"name", "begun", "begun_at"}, ""},
+		{"grants", "organisation, record_id", []string{"organisation", "record_id", "kind", "reason", "at"}, ""},
+		{"reveals", "id", []string{"id", "kind", "record_id", "owner_id", "user_id", "name", "role", "organisation", "reason", "at"}, ""},
 	}
 }
 

@@ -36,6 +36,9 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	fillLearning(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
 	check(st.Enqueue(ctx, jiqiao.NewJob{Kind: "reminder", Key: "n_1", Payload: map[string]string{"need": "n_1"}}))
+	check(st.Grant(ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: "n_1"}, Organisation: "o_1", Reason: "p_1"}))
+	check(st.Reveal(ctx, &jiqiao.Reveal{Record: jiqiao.Ref{Type: "need", ID: "n_1"}, Owner: "o_2", User: "u_1", Name: "王经理", Role: jiqiao.RoleBroker,
+		Organisation: "o_3", Reason: "核实需求"}, time.Time{}, 9))
 	return secret
 }
 
