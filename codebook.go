@@ -18,6 +18,8 @@ var codeNames = [...]string{
 	"need_category", "outcome", "service", "scale", "qualification", "organisation_kind",
 	"attribute", "form", "level", "evaluation", "acquisition", "ip", "ip_state", "status", "disclosure",
 	"rejection", "notice_topic", "channel_kind", "role", "indicator",
+	"deal_stage", "deal_state", "deal_exit", "deal_result", "contract_type", "payment_mode", "payment_kind", "country", "legal_nature",
+	"contract_ip", "plan_source", "contract_field", "objective", "secrecy", "subsidy_base", "subsidy_state",
 }
 
 // codebook is every list and the maps that make a look-up one access. It is never changed after loading.

@@ -89,7 +89,8 @@ func CodeByLabel(list, labelOrCode string) (string, bool) {
 }
 
 // CodeMatches reports whether code is filter or stands under it in the list's tree: C holds C26, 20 holds 20101,
-// 3 holds 3.1, 320900 holds 320981. In a list without levels only equal codes match.
+// 3 holds 3.1, 320900 holds 320981, development holds development.entrusted. In a list without levels only equal codes
+// match.
 func CodeMatches(list, filter, code string) bool {
 	if filter == code {
 		return true
@@ -101,6 +102,11 @@ func CodeMatches(list, filter, code string) bool {
 		return filter != "" && strings.HasPrefix(code, filter)
 	case "emerging":
 		return filter != "" && strings.HasPrefix(code, filter+".")
+	}
+	for item, known := lookupCode(list, code); known && item.Parent != ""; item, known = lookupCode(list, item.Parent) {
+		if item.Parent == filter {
+			return true
+		}
 	}
 	return false
 }
