@@ -38,6 +38,9 @@ func (t *tx) writeAudit(ctx context.Context) error {
 	}
 	o := jiqiao.OriginOf(ctx)
 	for _, act := range t.acts {
+		if err := t.touch(ctx, act.Object); err != nil {
+			return err
+		}
 		e := jiqiao.AuditEntry{
 			Seq: seq + 1, At: t.now, User: clean(o.User), Name: clean(o.Name), Role: o.Role, Organisation: clean(o.Organisation),
 			Address: clean(o.Address), Request: clean(o.Request), Act: clean(act.Name), Object: jiqiao.Ref{Type: clean(act.Object.Type), ID: clean(act.Object.ID)},
