@@ -93,8 +93,8 @@ var rolePermissions = map[Role][]Permission{
 		PermModelRead, PermQueueWork, PermIntroductionManage, PermDealWork,
 	},
 	RoleOperator: {
-		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteAny, PermRecordReview, PermImport,
-		PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
+		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteOwn, PermRecordWriteAny, PermRecordReview,
+		PermImport, PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
 		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermQueueManage, PermIntroductionManage, PermDealWork,
 		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
@@ -108,7 +108,8 @@ var scopePermissions = map[Scope][]Permission{
 	ScopeRead:        {PermContactRead, PermOrganisationRead, PermRunRead},
 	ScopeReadPrivate: {PermRecordReadBroker, PermRecordReadAny, PermDecisionRead, PermAssignmentRead, PermModelRead, PermStatisticsRead},
 	ScopeWrite: {
-		PermRecordWriteAny, PermImport, PermClinicRead, PermOrganisationWriteAny, PermDecisionWrite, PermRunWrite,
+		PermRecordWriteOwn, PermRecordWriteAny, PermImport, PermClinicRead, PermOrganisationWriteAny, PermDecisionWrite,
+		PermRunWrite,
 	},
 	ScopeAdmin: {PermModelManage, PermSystemManage, PermOutboxRead},
 }

@@ -19,7 +19,7 @@ contact.read             .  .  .  .  .  .  .  .  +    +       +     +
 contact.reveal           .  .  +  +  .  .  .  .  .    .       .     .
 record.read_broker       .  .  +  +  .  .  .  .  .    +       +     +
 record.read_any          .  .  .  +  .  .  .  .  .    +       +     +
-record.write_own         +  +  .  .  .  .  .  .  .    .       .     .
+record.write_own         +  +  .  +  .  .  .  .  .    .       +     +
 record.write_any         .  .  .  +  .  .  .  .  .    .       +     +
 record.review            .  .  .  +  .  .  .  .  .    .       .     .
 record.import            +  +  .  +  .  .  .  .  .    .       +     +

@@ -1,0 +1,168 @@
+package jiqiao
+
+import "time"
+
+// Review is one record, or one change of a published record, laid before the operators (审核).
+type Review struct {
+	ID       string `json:"id"` // "v_" and 20 characters
+	Kind     Kind   `json:"kind"`
+	RecordID string `json:"record_id"`
+	// Version is that of the record when it was laid before them; a change is made from it.
+	Version int64 `json:"version"`
+	// Round counts the reviews of one record from 1.
+	Round int `json:"round"`
+	// Revision marks a change of a record that stays published as it is until the change is approved.
+	Revision bool        `json:"revision"`
+	State    ReviewState `json:"state"`
+	// Edition counts how often a waiting change was replaced by its author, from 1.
+	Edition     int       `json:"edition"`
+	SubmittedAt time.Time `json:"submitted_at"`
+	// SubmittedBy is the account's id, empty for machines.
+	SubmittedBy string `json:"submitted_by,omitempty"`
+	// Diagnosis is what the clinic found when it was submitted, without the texts; nil when nobody asked the clinic.
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
+	// Note and Comments are the answer: a sentence, and what is to be changed in which field.
+	Note      string       `json:"note,omitempty"`
+	Comments  []FieldError `json:"comments,omitempty"`
+	DecidedAt *time.Time   `json:"decided_at,omitempty"`
+	DecidedBy string       `json:"decided_by,omitempty"`
+	// Record is what is reviewed: the record as it stands, or with the change. Nil where it was not asked for.
+	Record Record `json:"record,omitempty"`
+	// Changes are what a revision changes. Only beside Record.
+	Changes []FieldChange `json:"changes,omitempty"`
+}
+
+// ReviewState is where a review stands.
+type ReviewState string
+
+// The states of a review.
+const (
+	ReviewPending   ReviewState = "pending"   // 待审核
+	ReviewApproved  ReviewState = "approved"  // 通过
+	ReviewReturned  ReviewState = "returned"  // 退回修改
+	ReviewWithdrawn ReviewState = "withdrawn" // 已撤回
+)
+
+// Label is the state's Chinese name, "" for none.
+func (s ReviewState) Label() string {
+	switch s {
+	case ReviewPending:
+		return "待审核"
+	case ReviewApproved:
+		return "通过"
+	case ReviewReturned:
+		return "退回修改"
+	case ReviewWithdrawn:
+		return "已撤回"
+	default:
+		return ""
+	}
+}
+
+// ReviewQuery asks for reviews. Empty fields do not restrict.
+type ReviewQuery struct {
+	Kind  Kind
+	State ReviewState
+	// Region is a GB/T 2260 code; records without a region are in every region.
+	Region string
+	// Field is a code of the list "field", a higher one matches those below it.
+	Field string
+	// Revision: only changes of published records when true, only whole records when false, both when nil.
+	Revision *bool
+	// Before and After bound SubmittedAt, Before excluded.
+	Before, After time.Time
+	RecordID      string
+	// Newest lists the newest first instead of the one that waits longest.
+	Newest bool
+	Cursor string
+	Limit  int // 0 is DefaultPage, at most MaxPageSize
+}
+
+// ReviewPage is a page of reviews.
+type ReviewPage struct {
+	Total int      `json:"total"`
+	Items []Review `json:"items"`
+	Next  string   `json:"next,omitempty"`
+}
+
+// RecordVersion is one version of a record: who made it and when.
+type RecordVersion struct {
+	Version int64 `json:"version"`
+	// Act is how it came about: record.create, record.update, record.import, record.approve, …
+	Act    string    `json:"act"`
+	At     time.Time `json:"at"`
+	Status Status    `json:"status"`
+	// User is the account's id, By its name at the time; empty for machines and the service.
+	User string `json:"user,omitempty"`
+	By   string `json:"by,omitempty"`
+	// Changes are the differences from the version before.
+	Changes []FieldChange `json:"changes"`
+}
+
+// RecordHistory is a record's versions, newest first.
+type RecordHistory struct {
+	Total int             `json:"total"`
+	Items []RecordVersion `json:"items"`
+	// Next is the version to go on below; 0 at the end.
+	Next int64 `json:"next,omitempty"`
+}
+
+// RecordMove is one step of a record.
+type RecordMove struct {
+	Kind Kind
+	ID   string
+	// Version is what the step is taken from; 0 is whatever stands, for steps that the service takes.
+	Version int64
+	Step    Step
+	Actor   Actor
+	// Note is why, Comments what is to be changed in which field (StepReturn).
+	Note     string
+	Comments []FieldError
+	// ValidUntil is set by StepRenew, and by StepApprove when the record has none.
+	ValidUntil Date
+	// Diagnosis is kept for the reviewer (StepSubmit).
+	Diagnosis *Diagnosis
+}
+
+// Validate reports what is wrong with the move whatever the record.
+func (m RecordMove) Validate() error {
+	var ck checker
+	ck.text("note", "说明", m.Note, MaxNote)
+	ck.date("valid_until", "有效期", m.ValidUntil)
+	ck.count("comments", "修改意见", len(m.Comments), MaxComments)
+	for i, c := range m.Comments {
+		at := index("comments", i)
+		ck.required(at+".message", "修改意见", c.Message)
+		ck.text(at+".message", "修改意见", c.Message, MaxNote)
+		ck.line(at+".field", "栏目", c.Field, MaxShort)
+	}
+	return Invalid(ck.found)
+}
+
+// MaxComments bounds the comments of one review.
+const MaxComments = 100
+
+// OwnRecords is what an organisation has on one side.
+type OwnRecords struct {
+	Total int            `json:"total"`
+	Items []Record       `json:"items"`
+	Next  string         `json:"next,omitempty"`
+	Count map[Status]int `json:"count"`
+}
+
+// RecordMerge is two records made one (合并).
+type RecordMerge struct {
+	ID   string `json:"id"` // "g_" and 20 characters
+	Kind Kind   `json:"kind"`
+	// From is the record that went into Into.
+	From string `json:"from"`
+	Into string `json:"into"`
+	// Fields are the fields that were taken from From.
+	Fields []string `json:"fields"`
+	// Moved counts what points to the survivor now, by table.
+	Moved map[string]int `json:"moved"`
+	At    time.Time      `json:"at"`
+	By    string         `json:"by,omitempty"`
+	// UndoneAt is when it was undone.
+	UndoneAt *time.Time `json:"undone_at,omitempty"`
+}
