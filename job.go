@@ -13,9 +13,13 @@ type Job struct {
 	Key     string          `json:"key,omitempty"`
 	Payload json.RawMessage `json:"payload,omitempty"`
 	State   JobState        `json:"state"`
-	// Attempts counts the times it was begun, at most MaxAttempts.
+	// Attempts counts the times it was begun; Excused are those of them that do not count, because what they needed was
+	// away or the process was stopped. The others are at most MaxAttempts.
 	Attempts    int `json:"attempts"`
+	Excused     int `json:"excused"`
 	MaxAttempts int `json:"max_attempts"`
+	// Priority: a higher one begins earlier. 0 is usual.
+	Priority int `json:"priority"`
 	// RunAt is when it may begin (next).
 	RunAt time.Time `json:"run_at"`
 	// Worker is the process that has it until LeaseUntil.
@@ -26,7 +30,9 @@ type Job struct {
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
 	// Message says in Chinese why it last failed.
-	Message    string     `json:"message,omitempty"`
+	Message string `json:"message,omitempty"`
+	// Origin is the account that asked for it, empty for the service itself: who asked may see how far it is.
+	Origin     string     `json:"origin,omitempty"`
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
@@ -44,6 +50,54 @@ const (
 	JobCancelled JobState = "cancelled" // 已取消
 )
 
+// JobStates lists every JobState.
+var JobStates = [...]JobState{JobWaiting, JobRunning, JobDone, JobDead, JobCancelled}
+
+// Label is the state in Chinese.
+func (s JobState) Label() string {
+	switch s {
+	case JobWaiting:
+		return "等待"
+	case JobRunning:
+		return "进行中"
+	case JobDone:
+		return "已完成"
+	case JobDead:
+		return "已停止重试"
+	case JobCancelled:
+		return "已取消"
+	}
+	return string(s)
+}
+
+// Ended reports whether the job is not begun again by itself.
+func (s JobState) Ended() bool { return s == JobDone || s == JobDead || s == JobCancelled }
+
+// JobQuery filters jobs; empty fields do not.
+type JobQuery struct {
+	Kind   string
+	State  JobState
+	Origin string
+	// Limit 0 is DefaultPage; Cursor is JobPage.Next of the page before.
+	Limit  int
+	Cursor string
+}
+
+// JobPage is a page of jobs, the newest first.
+type JobPage struct {
+	Total int    `json:"total"`
+	Jobs  []Job  `json:"items"`
+	Next  string `json:"next,omitempty"`
+}
+
+// JobCount is how many jobs of a kind are in a state. Oldest is since when the first of them waits; zero for other states.
+type JobCount struct {
+	Kind   string    `json:"kind"`
+	State  JobState  `json:"state"`
+	Count  int       `json:"count"`
+	Oldest time.Time `json:"oldest,omitzero"`
+}
+
 // NewJob asks for work.
 type NewJob struct {
 	Kind, Key string
@@ -53,7 +107,18 @@ type NewJob struct {
 	RunAt time.Time
 	// MaxAttempts 0 is DefaultAttempts.
 	MaxAttempts int
+	// Priority: a higher one begins earlier. 0 is usual.
+	Priority int
 }
+
+// The kinds of job that the store leaves by itself, in the transaction that makes them necessary. Key is the id of the
+// run or the assignment.
+const (
+	JobMatchRun   = "match_run"
+	JobAssignment = "assignment"
+	// JobNotice tells people of a Notice, its payload.
+	JobNotice = "notice"
+)
 
 // DefaultAttempts is how often a job is begun before it is dead.
 const DefaultAttempts = 8

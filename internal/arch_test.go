@@ -70,6 +70,7 @@ var allowed = map[string][]string{
 	"index":             nil,
 	"store":             nil,
 	"frontend":          nil,
+	"jobs":              nil,
 	"sample":            nil,
 	"internal/cache":    nil,
 	"internal/sheet":    nil,

@@ -16,7 +16,7 @@ const (
 )
 
 // SaveAssignment stores how far an assignment has come, and its items when there are any, in one transaction. An empty
-// ID makes a new one; ID, CreatedAt and UpdatedAt are filled in. One that has ended can only be cancelled any more; else
+// ID makes a new one and leaves the job that does it; ID, CreatedAt and UpdatedAt are filled in. One that has ended can only be cancelled any more; else
 // the answer is CodeConflict.
 func (s *Store) SaveAssignment(ctx context.Context, a *jiqiao.Assignment, items []jiqiao.AssignmentItem) error {
 	before := *a
@@ -24,6 +24,9 @@ func (s *Store) SaveAssignment(ctx context.Context, a *jiqiao.Assignment, items 
 		a.UpdatedAt = t.now
 		if a.ID == "" {
 			a.ID, a.CreatedAt = t.ids.next(assignmentPrefix), t.now
+			if err := t.enqueueWork(ctx, jiqiao.JobAssignment, a.ID, a.State); err != nil {
+				return err
+			}
 		}
 		if !hasShape(a.ID, assignmentPrefix) {
 			return notFound(assignmentLabel)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -132,7 +133,7 @@ func withStep(url, statements string) (fs.FS, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := fstest.MapFS{}
+	all, last := fstest.MapFS{}, 0
 	entries, err := fs.ReadDir(steps, ".")
 	if err != nil {
 		return nil, err
@@ -143,8 +144,12 @@ func withStep(url, statements string) (fs.FS, error) {
 			return nil, err
 		}
 		all[entry.Name()] = &fstest.MapFile{Data: data}
+		number, _, _ := strings.Cut(entry.Name(), "_")
+		if last, err = strconv.Atoi(number); err != nil {
+			return nil, err
+		}
 	}
-	all[fmt.Sprintf("%05d_next.sql", len(entries)+1)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + statements + "\n")}
+	all[fmt.Sprintf("%05d_next.sql", last+1)] = &fstest.MapFile{Data: []byte("-- +goose Up\n" + statements + "\n")}
 	return all, nil
 }
 

@@ -26,6 +26,8 @@ type dialect interface {
 	statements(q querier) *statements
 	// lockLog makes the transaction wait for its turn to log, and returns the last change number.
 	lockLog() string
+	// skipLocked ends a SELECT whose rows the transaction takes, leaving out those that another one is taking.
+	skipLocked() string
 	// lockAudit makes the transaction wait for its turn to append to the audit, and returns seq and hash of its end.
 	lockAudit() string
 	// snapshot are the options of a transaction that sees one state of the database throughout.

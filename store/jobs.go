@@ -26,16 +26,29 @@ func (t *tx) enqueue(ctx context.Context, j jiqiao.NewJob) error {
 		j.MaxAttempts = jiqiao.DefaultAttempts
 	}
 	_, err := t.exec(ctx, `
-		INSERT INTO jobs (id, kind, key, payload, state, attempts, max_attempts, run_at, worker, stage, done, total, message, created_at, updated_at)
-		VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?, '', '', 0, 0, '', ?, ?)
+		INSERT INTO jobs (id, kind, key, payload, state, attempts, max_attempts, excused, priority, run_at, worker, stage, done, total,
+			message, origin, created_at, updated_at)
+		VALUES (?, ?, ?, ?, 'waiting', 0, ?, 0, ?, ?, '', '', 0, 0, '', ?, ?, ?)
 		ON CONFLICT (kind, key) WHERE state = 'waiting' AND key <> '' DO UPDATE SET updated_at = excluded.updated_at,
 			run_at = CASE WHEN excluded.run_at < jobs.run_at THEN excluded.run_at ELSE jobs.run_at END`,
-		t.ids.next(jobPrefix), clean(j.Kind), clean(j.Key), payload, j.MaxAttempts, micros(j.RunAt), micros(t.now), micros(t.now))
+		t.ids.next(jobPrefix), clean(j.Kind), clean(j.Key), payload, j.MaxAttempts, j.Priority, micros(j.RunAt),
+		clean(jiqiao.OriginOf(ctx).User), micros(t.now), micros(t.now))
 	if err != nil {
 		return fmt.Errorf("leave a job %s: %w", j.Kind, err)
 	}
 	t.queued = true
 	return nil
+}
+
+// workAttempts is how often a run or an assignment is begun: long ones meet more restarts of the service than short jobs.
+const workAttempts = 20
+
+// enqueueWork leaves the job that does an unfinished run or assignment.
+func (t *tx) enqueueWork(ctx context.Context, kind, id string, state jiqiao.RunState) error {
+	if state != jiqiao.RunRunning {
+		return nil
+	}
+	return t.enqueue(ctx, jiqiao.NewJob{Kind: kind, Key: id, MaxAttempts: workAttempts})
 }
 
 // Enqueue leaves a job.
@@ -44,7 +57,7 @@ func (s *Store) Enqueue(ctx context.Context, j jiqiao.NewJob) error {
 }
 
 // NoticeJob is the kind of job that tells people of a Notice, its payload.
-const NoticeJob = "notice"
+const NoticeJob = jiqiao.JobNotice
 
 // notify tells people of something once the transaction is committed.
 func (t *tx) notify(ctx context.Context, n jiqiao.Notice) error {

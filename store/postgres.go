@@ -58,6 +58,8 @@ func (postgresDialect) lockAudit() string {
 	return `SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE`
 }
 
+func (postgresDialect) skipLocked() string { return ` FOR UPDATE SKIP LOCKED` }
+
 func (postgresDialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

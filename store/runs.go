@@ -12,8 +12,8 @@ import (
 const runLabel = "批量匹配"
 
 // SaveMatchRun stores how far a run has come together with the results since the last time, in one transaction, so that
-// a run resumed at its Cursor has every result before it. An empty ID makes a new run; ID, CreatedAt and UpdatedAt are
-// filled in. A result replaces the one of the same pair; a pair is given at most once. A run that has ended does not change
+// a run resumed at its Cursor has every result before it. An empty ID makes a new run and leaves the job that does it; ID,
+// CreatedAt and UpdatedAt are filled in. A result replaces the one of the same pair; a pair is given at most once. A run that has ended does not change
 // any more: CodeConflict.
 func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results []jiqiao.MatchResult) error {
 	before := *run
@@ -21,6 +21,9 @@ func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results 
 		run.UpdatedAt = t.now
 		if run.ID == "" {
 			run.ID, run.CreatedAt = t.ids.next(runPrefix), t.now
+			if err := t.enqueueWork(ctx, jiqiao.JobMatchRun, run.ID, run.State); err != nil {
+				return err
+			}
 		}
 		if !hasShape(run.ID, runPrefix) {
 			return notFound(runLabel)

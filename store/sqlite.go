@@ -88,11 +88,12 @@ func (sqliteDialect) statements(q querier) *statements { return newStatements(q)
 // lockLog needs no lock of its own: the transaction is immediate.
 func (sqliteDialect) lockLog() string { return `SELECT value FROM counters WHERE name = 'change'` }
 
-// snapshot: every transaction of SQLite sees one state.
-func (sqliteDialect) lockAudit() string {
-	return `SELECT seq, hash FROM audit_head WHERE id = 1`
-}
+func (sqliteDialect) lockAudit() string { return `SELECT seq, hash FROM audit_head WHERE id = 1` }
 
+// skipLocked: no other transaction writes.
+func (sqliteDialect) skipLocked() string { return `` }
+
+// snapshot: every transaction of SQLite sees one state.
 func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
 
 func (sqliteDialect) check(context.Context, *sql.DB) error { return nil }

@@ -37,6 +37,8 @@ CREATE TABLE jobs (
     state        TEXT    NOT NULL,
     attempts     INTEGER NOT NULL,
     max_attempts INTEGER NOT NULL,
+    excused      INTEGER NOT NULL, -- attempts that do not count: what they needed was away
+    priority     INTEGER NOT NULL,
     run_at       INTEGER NOT NULL,
     worker       TEXT    NOT NULL,
     lease_until  INTEGER,
@@ -44,12 +46,17 @@ CREATE TABLE jobs (
     done         INTEGER NOT NULL,
     total        INTEGER NOT NULL,
     message      TEXT    NOT NULL,
+    origin       TEXT    NOT NULL, -- the account that asked for it, or empty
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     finished_at  INTEGER
 ) STRICT;
 -- Of one kind and key at most one waits.
 CREATE UNIQUE INDEX jobs_waiting_key ON jobs (kind, key) WHERE state = 'waiting' AND key <> '';
-CREATE INDEX jobs_ready ON jobs (run_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_ready ON jobs (priority DESC, run_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_running_key ON jobs (kind, key) WHERE state = 'running' AND key <> '';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
-CREATE INDEX jobs_state ON jobs (state, id);
+CREATE INDEX jobs_state ON jobs (state, kind, id);
+CREATE INDEX jobs_kind ON jobs (kind, id);
+CREATE INDEX jobs_origin ON jobs (origin, id) WHERE origin <> '';
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
