@@ -61,7 +61,8 @@ const (
 	PermIntroductionAnswer Permission = "introduction.answer" // for one's organisation
 	PermIntroductionManage Permission = "introduction.manage"
 
-	PermDealJoin      Permission = "deal.join" // as a party: read, message, files
+	PermDealRead      Permission = "deal.read" // those one takes part in or handles
+	PermDealJoin      Permission = "deal.join" // as a party: message, files
 	PermDealWork      Permission = "deal.work"
 	PermDealRegister  Permission = "deal.register"  // 认定登记
 	PermSubsidyManage Permission = "subsidy.manage" // 补助
@@ -83,19 +84,21 @@ var everyone = []Permission{PermSelf}
 // rolePermissions is the permission table: what is not here may not be done.
 var rolePermissions = map[Role][]Permission{
 	RoleEnterprise: {
-		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealJoin,
+		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealRead,
+		PermDealJoin,
 	},
 	RoleUniversity: {
-		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealJoin,
+		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealRead,
+		PermDealJoin,
 	},
 	RoleBroker: {
 		PermContactReveal, PermRecordReadBroker, PermClinicRead, PermOrganisationRead, PermDecisionRead, PermDecisionWrite,
-		PermModelRead, PermQueueWork, PermIntroductionManage, PermDealWork,
+		PermModelRead, PermQueueWork, PermIntroductionManage, PermDealRead, PermDealWork,
 	},
 	RoleOperator: {
 		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteOwn, PermRecordWriteAny, PermRecordReview,
 		PermImport, PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
-		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermQueueManage, PermIntroductionManage, PermDealWork,
+		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermQueueManage, PermIntroductionManage, PermDealRead, PermDealWork,
 		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
 	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},

@@ -40,6 +40,7 @@ queue.work               .  .  +  .  .  .  .  .  .    .       .     .
 queue.manage             .  .  .  +  .  .  .  .  .    .       .     .
 introduction.answer      +  +  .  .  .  .  .  .  .    .       .     .
 introduction.manage      .  .  +  +  .  .  .  .  .    .       .     .
+deal.read                +  +  +  +  .  .  .  .  .    .       .     .
 deal.join                +  +  .  .  .  .  .  .  .    .       .     .
 deal.work                .  .  +  +  .  .  .  .  .    .       .     .
 deal.register            .  .  .  +  .  .  .  .  .    .       .     .
