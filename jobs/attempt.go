@@ -35,6 +35,12 @@ func (a *again) Unwrap() error { return a.err }
 // must end first. It does not count as an attempt. err says in Chinese what is waited for; nil is nothing.
 func Again(at time.Time, err error) error { return &again{at, err} }
 
+// Waits reports whether err is one of Again.
+func Waits(err error) bool {
+	var later *again
+	return errors.As(err, &later)
+}
+
 // do runs the handler as who asked for the job, and makes an error of a panic.
 func (r *Runner) do(ctx context.Context, w *work) (err error) {
 	defer func() {
@@ -100,10 +106,11 @@ func (r *Runner) failed(ctx context.Context, j jiqiao.Job, err error) Outcome {
 // pause before another attempt after n: twice as long each time, and between a half and one and a half of that, so that
 // what failed together is not tried together.
 func (r *Runner) pause(n int) time.Duration {
-	pause := maxPause
-	if n < 20 {
-		pause = min(maxPause, r.Base<<max(0, n-1))
+	pause := r.Base
+	for ; n > 1 && pause < maxPause; n-- {
+		pause *= 2
 	}
+	pause = min(pause, maxPause)
 	return time.Duration((0.5 + r.Chance()) * float64(pause))
 }
 

@@ -51,7 +51,8 @@ type Store interface {
 type Runner struct {
 	Store    Store
 	Handlers map[string]Handler
-	// Long are kinds that take minutes: this process does one of all of them at a time, so that the others get through.
+	// Long are kinds that take minutes and go on where they were cut off: this process does one of all of them at a time, so
+	// that the others get through, and does not wait for them at its end.
 	Long      []string
 	Schedules []Schedule
 	// Workers is how many jobs run at once; DefaultWorkers when 0, at least 2 beside long ones.
@@ -325,6 +326,11 @@ func (r *Runner) held() []*work {
 // stop lets handlers end, then makes them, then goes without them.
 func (r *Runner) stop(ctx context.Context) {
 	held := r.held()
+	for _, w := range held {
+		if slices.Contains(r.Long, w.job.Kind) { // it would not end by itself
+			w.cancel(errStopping)
+		}
+	}
 	if awaitAll(held, r.Drain) {
 		return
 	}

@@ -159,7 +159,7 @@ func TestFailures(t *testing.T) {
 				}
 				return c.err
 			}})
-			r.Base, r.Poll = time.Nanosecond, time.Millisecond
+			r.Base, r.Poll, r.Chance = 1, time.Millisecond, func() float64 { return -0.5 } // no pause at all
 			q.start(r)
 			q.leave(jiqiao.NewJob{Kind: "fail", MaxAttempts: c.max})
 			j := q.await("fail", jiqiao.JobDead)

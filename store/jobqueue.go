@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -156,6 +158,9 @@ func (t *tx) stillMine(ctx context.Context, j jiqiao.Job) error {
 func (t *tx) endJob(ctx context.Context, j jiqiao.Job, state jiqiao.JobState, message string) error {
 	_, err := t.exec(ctx, `UPDATE jobs SET state = ?, message = ?, worker = '', lease_until = NULL, stage = '', updated_at = ?, finished_at = ?
 		WHERE id = ?`, string(state), clean(message), micros(t.now), micros(t.now), j.ID)
+	if err == nil && state != jiqiao.JobDone {
+		err = t.endWork(ctx, j, state, message)
+	}
 	if err != nil {
 		return err
 	}
@@ -165,6 +170,50 @@ func (t *tx) endJob(ctx context.Context, j jiqiao.Job, state jiqiao.JobState, me
 	}
 	t.queued = t.queued || j.Key != "" // the next of its key may begin
 	return nil
+}
+
+// endWork ends the run or the assignment whose job will not be done.
+func (t *tx) endWork(ctx context.Context, j jiqiao.Job, state jiqiao.JobState, message string) error {
+	ended := jiqiao.RunCancelled
+	if state == jiqiao.JobDead {
+		ended = jiqiao.RunFailed
+	}
+	switch j.Kind {
+	case jiqiao.JobMatchRun:
+		return endBody(ctx, t, "match_runs", j.Key, func(run *jiqiao.MatchRun) jiqiao.RunState {
+			run.State, run.Message, run.UpdatedAt = ended, message, t.now
+			return ended
+		})
+	case jiqiao.JobAssignment:
+		return endBody(ctx, t, "assignments", j.Key, func(a *jiqiao.Assignment) jiqiao.RunState {
+			a.State, a.Message, a.UpdatedAt = ended, message, t.now
+			return ended
+		})
+	}
+	return nil
+}
+
+// endBody changes a row of the table that is under way; one that has ended stays.
+func endBody[T any](ctx context.Context, t *tx, table, id string, change func(*T) jiqiao.RunState) error {
+	var body []byte
+	err := t.row(ctx, `SELECT body FROM `+table+` WHERE id = ? AND state = 'running'`, []any{id}, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var v T
+	if err := json.Unmarshal(body, &v); err != nil {
+		return fmt.Errorf("decode %s of %s: %w", id, table, err)
+	}
+	state := change(&v)
+	text, err := encodeJSON(v)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE `+table+` SET state = ?, body = ? WHERE id = ? AND state = 'running'`, string(state), text, id)
+	return err
 }
 
 // ReturnJob puts a claimed job back, to begin again at the moment; excused does not count the attempt. Where another job

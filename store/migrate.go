@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -110,6 +112,10 @@ func (s *Store) Schema(ctx context.Context) (current, known int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("store: find migrations: %w", err)
 	}
+	last, _, _ := strings.Cut(entries[len(entries)-1].Name(), "_")
+	if known, err = strconv.ParseInt(last, 10, 64); err != nil {
+		return 0, 0, fmt.Errorf("store: number of migration %q: %w", last, err)
+	}
 	err = s.reader().row(ctx, `SELECT max(version_id) FROM goose_db_version`, nil, &current)
-	return current, int64(len(entries)), wrap("read the schema version", err)
+	return current, known, wrap("read the schema version", err)
 }

@@ -74,7 +74,6 @@ type App struct {
 	handler  http.Handler
 	server   *http.Server
 	tasks    *tasks
-	wake     chan struct{} // for Work
 	closers  []namedCloser // in the order of opening
 }
 
@@ -86,7 +85,7 @@ type namedCloser struct {
 // New opens everything below the data directory and wires it. Nothing runs yet. An error names what could not be opened.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
 	opts.Now = opts.clock()
-	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log), wake: make(chan struct{}, 1)}
+	a := &App{cfg: cfg, log: opts.Log, now: opts.Now, tasks: newTasks(opts.Log)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())
@@ -288,10 +287,8 @@ func (a *App) Start(ctx context.Context) (string, error) {
 		a.log.Warn("commands cannot learn this address", "err", err)
 	}
 	a.Follow()
-	a.Work()
-	if err := a.keepLearning(); err != nil {
-		return "", err
-	}
+	a.tasks.keep("impressions", a.shown.Run)
+	a.keepPlatform()
 	a.server = &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),

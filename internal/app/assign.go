@@ -5,14 +5,13 @@ import (
 	"time"
 
 	"jiqiao"
+	"jiqiao/jobs"
 	"jiqiao/matcher/assign"
 )
 
-// StartAssignment leaves an assignment for Work, and returns it.
+// StartAssignment leaves an assignment for whichever process takes its job, and returns it.
 func (a *App) StartAssignment(ctx context.Context, p jiqiao.AssignmentParams) (jiqiao.Assignment, error) {
-	as, err := StartAssignment(ctx, a.Store, p, a.now())
-	a.wakeUp()
-	return as, err
+	return StartAssignment(ctx, a.Store, p, a.now())
 }
 
 // assignmentStore is what starting and cancelling assignments needs of the store.
@@ -54,7 +53,7 @@ func CancelAssignment(ctx context.Context, st assignmentStore, id string) (jiqia
 	return as, st.SaveAssignment(ctx, &as, nil)
 }
 
-// assign does an assignment. Nothing but the scoring before it takes long, and that goes on where it was.
+// assign does an assignment once what it is based on is scored.
 func (a *App) assign(ctx context.Context, as *jiqiao.Assignment) error {
 	run, err := a.scored(ctx, as)
 	if err != nil {
@@ -80,6 +79,7 @@ func (a *App) assign(ctx context.Context, as *jiqiao.Assignment) error {
 }
 
 func (a *App) stage(ctx context.Context, as *jiqiao.Assignment, stage string, done, total int) error {
+	jobs.Progress(ctx, stage, done, total)
 	as.Stage, as.Done, as.Total = stage, done, total
 	return a.Store.SaveAssignment(ctx, as, nil)
 }
@@ -88,7 +88,8 @@ func (a *App) stage(ctx context.Context, as *jiqiao.Assignment, stage string, do
 const freshRun = 24 * time.Hour
 
 // scored is the run whose results are used: the latest that is done, or a new one where that is no longer fresh or the
-// assignment asks for it. A new one is noted in the assignment before it begins, so that it is gone on with after a crash.
+// assignment asks for it. A new one is a job of its own, which another process may do; it is noted in the assignment, whose
+// job comes again until the run is done.
 func (a *App) scored(ctx context.Context, as *jiqiao.Assignment) (jiqiao.MatchRun, error) {
 	var run jiqiao.MatchRun
 	switch done, err := a.Store.MatchRuns(ctx, jiqiao.RunDone, 1); {
@@ -116,21 +117,11 @@ func (a *App) scored(ctx context.Context, as *jiqiao.Assignment) (jiqiao.MatchRu
 	if err := a.stage(ctx, as, "全量匹配", run.Done, run.Total); err != nil {
 		return run, err
 	}
-	var failed error
-	matchCtx, stop := context.WithCancel(ctx)
-	defer stop()
-	err := a.match(matchCtx, &run, func(done, total int) {
-		if failed == nil {
-			if failed = a.stage(ctx, as, "全量匹配", done, total); failed != nil {
-				stop() // it was cancelled
-			}
-		}
-	})
-	if failed != nil {
-		return run, failed
-	}
-	return run, err
+	return run, jobs.Again(a.now().Add(scoredPoll), nil)
 }
+
+// scoredPoll is how often an assignment looks whether the run that it waits for has ended.
+const scoredPoll = 500 * time.Millisecond
 
 // items lists the recommendations, then needs and achievements without one.
 func (m *market) items(r *assign.Recommendation) []jiqiao.AssignmentItem {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/jobs"
 	"jiqiao/matcher/assign"
 )
 
@@ -261,6 +262,15 @@ func TestAssignmentsUseFreshResults(t *testing.T) {
 			t.Fatal(err)
 		}
 		used, err := a.scored(t.Context(), &as)
+		if !c.same {
+			if !jobs.Waits(err) || used.State != jiqiao.RunRunning {
+				t.Errorf("%s: does not wait for a new run: %+v, %v", c.name, used, err)
+			}
+			if err := a.match(t.Context(), &used, func(int, int) {}); err != nil {
+				t.Fatal(err)
+			}
+			used, err = a.scored(t.Context(), &as)
+		}
 		if err != nil || used.State != jiqiao.RunDone || as.MatchRun != used.ID || (used.ID == run.ID) != c.same {
 			t.Errorf("%s: %+v, %v", c.name, used, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"jiqiao"
 	"jiqiao/internal/config"
 	"jiqiao/internal/learn"
+	"jiqiao/jobs"
 	"jiqiao/matcher"
 	"jiqiao/matcher/eval"
 	"jiqiao/matcher/rank"
@@ -68,17 +69,22 @@ func featuresOf(c *matcher.Collection, need *jiqiao.Need, achievements []*jiqiao
 	return out
 }
 
-// keepLearning starts what learns in the background: the notes of what was shown, and the nightly run.
-func (a *App) keepLearning() error {
-	a.tasks.keep("impressions", a.shown.Run)
-	at, ever, err := learn.ParseTime(a.cfg.LearnAt)
-	if err != nil || !ever {
+// doLearning is the nightly work: word vectors first, because what is learned next is learned under them.
+func (a *App) doLearning(ctx context.Context, _ jiqiao.Job) error {
+	if err := a.WaitCaughtUp(ctx); err != nil {
 		return err
 	}
-	learner := a.learner(a.Matcher.Collection)
-	a.tasks.keep("learning", func(ctx context.Context) error {
-		return learn.Daily(ctx, at, a.now, nil, a.adaptWords, learner.LearnLogged)
-	})
+	jobs.Progress(ctx, "适配词向量", 0, 0)
+	a.adaptWords(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	jobs.Progress(ctx, "由决定学习排序", 0, 0)
+	outcome, err := a.learner(a.Matcher.Collection).Learn(ctx)
+	if err != nil {
+		return fmt.Errorf("learn from decisions: %w", err)
+	}
+	a.log.Info("learned from decisions", "model", outcome.Model.Version, "activated", outcome.Activated, "message", outcome.Message)
 	return nil
 }
 

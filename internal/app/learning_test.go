@@ -179,16 +179,6 @@ func TestJudgedPairs(t *testing.T) {
 	}
 }
 
-func TestLearningTimeIsChecked(t *testing.T) {
-	a := open(t, settings(t.TempDir()))
-	for at, wrong := range map[string]bool{"": false, "03:00": false, "early": true} {
-		a.cfg.LearnAt = at
-		if err := a.keepLearning(); (err != nil) != wrong {
-			t.Errorf("%q: %v", at, err)
-		}
-	}
-}
-
 // writeGraded writes a set of two pairs.
 func writeGraded(t *testing.T, dir string) {
 	t.Helper()

@@ -11,12 +11,10 @@ import (
 	"jiqiao/matcher"
 )
 
-// StartMatchRun leaves a run of all against all for Work, and returns it. Without restart it is the unfinished run with
+// StartMatchRun leaves a run of all against all for whichever process takes its job, and returns it. Without restart it is the unfinished run with
 // the same parameters, if there is one.
 func (a *App) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, restart bool) (jiqiao.MatchRun, error) {
-	run, err := StartMatchRun(ctx, a.Store, p, restart)
-	a.wakeUp()
-	return run, err
+	return StartMatchRun(ctx, a.Store, p, restart)
 }
 
 // runStore is what starting and cancelling runs needs of the store.

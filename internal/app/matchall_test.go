@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"jiqiao"
+	"jiqiao/jobs"
 	"jiqiao/sample"
 )
 
@@ -211,41 +212,56 @@ func TestWorkFindsWhatOthersLeft(t *testing.T) {
 	}
 }
 
-func TestJobsThatFailAreNoted(t *testing.T) {
-	a := open(t, settings(t.TempDir()))
+func TestWhatTheQueueHearsOfARun(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
-		do   func(context.Context) error
-		note string
-		want error
+		err     error
+		code    jiqiao.Code
+		message string
 	}{
-		"done":          {func(context.Context) error { return nil }, "", nil},
-		"cancelled":     {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeConflict, "已取消", nil) }, "", nil},
-		"told":          {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", nil},
-		"internal":      {func(context.Context) error { return broken }, "处理时出错，请稍后重试；如仍失败，请查看服务日志", nil},
-		"panic":         {func(context.Context) error { panic("no") }, "处理时出错，请稍后重试；如仍失败，请查看服务日志", nil},
-		"may pass":      {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeUnavailable, "数据库忙", broken) }, "", broken},
-		"cannot noted":  {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", broken},
-		"already ended": {func(context.Context) error { return jiqiao.Fail(jiqiao.CodeInvalid, "没有数据", nil) }, "没有数据", nil},
+		"done":        {nil, "", ""},
+		"cancelled":   {jiqiao.Fail(jiqiao.CodeConflict, "已取消", nil), "", ""},
+		"told":        {jiqiao.Fail(jiqiao.CodeForbidden, "没有数据", nil), jiqiao.CodeInvalid, "没有数据"},
+		"internal":    {broken, jiqiao.CodeInvalid, "处理时出错，请稍后重试；如仍失败，请查看服务日志"},
+		"may pass":    {jiqiao.Fail(jiqiao.CodeUnavailable, "数据库忙", broken), jiqiao.CodeUnavailable, "数据库忙"},
+		"cut off":     {context.Canceled, jiqiao.CodeInternal, ""},
+		"comes again": {jobs.Again(time.Time{}, nil), jiqiao.CodeInternal, ""},
 	} {
-		noted := ""
-		err := a.attempt(t.Context(), &job{id: name, do: c.do, fail: func(_ context.Context, message string) error {
-			noted = message
-			switch name {
-			case "cannot noted":
-				return broken
-			case "already ended":
-				return jiqiao.Fail(jiqiao.CodeConflict, "已结束", nil)
-			}
-			return nil
-		}})
-		if noted != c.note || !errors.Is(err, c.want) {
-			t.Errorf("%s: noted %q, %v", name, noted, err)
+		err := settled(c.err)
+		var told *jiqiao.Error
+		message := ""
+		if errors.As(err, &told) {
+			message = told.Message
+		}
+		if jiqiao.CodeOf(err) != c.code || message != c.message {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := a.attempt(ctx, &job{do: func(ctx context.Context) error { return ctx.Err() }}); !errors.Is(err, context.Canceled) {
-		t.Errorf("stopped: %v", err)
+}
+
+func TestRunsWhoseJobsEndAreEnded(t *testing.T) {
+	a := withSample(t)
+	run := startRun(t, a, 2, false)
+	as, err := a.StartAssignment(t.Context(), jiqiao.DefaultAssignmentParams())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{jiqiao.JobMatchRun, jiqiao.JobAssignment} {
+		page, err := a.Store.Jobs(t.Context(), jiqiao.JobQuery{Kind: kind})
+		if err != nil || len(page.Jobs) != 1 {
+			t.Fatalf("jobs of kind %s: %+v, %v", kind, page, err)
+		}
+		if _, err := a.Store.CancelJob(t.Context(), page.Jobs[0].ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if run, err = a.GetMatchRun(t.Context(), run.ID); err != nil || run.State != jiqiao.RunCancelled {
+		t.Errorf("the run is %s, %v", run.State, err)
+	}
+	if as, err = a.GetAssignment(t.Context(), as.ID); err != nil || as.State != jiqiao.RunCancelled {
+		t.Errorf("the assignment is %s, %v", as.State, err)
+	}
+	if err := a.doMatchRun(t.Context(), jiqiao.Job{Key: run.ID}); err != nil {
+		t.Errorf("a cancelled run: %v", err)
 	}
 }
