@@ -152,11 +152,16 @@ type Introduction struct {
 	Achievement IntroductionSide `json:"achievement"`
 	// Message is what the broker wrote to both with the invitation.
 	Message string `json:"message,omitempty"`
+	// Score, Level and Model are the match's when both were invited; 0 and "" without one.
+	Score float64 `json:"score"`
+	Level Level   `json:"level"`
+	Model string  `json:"model,omitempty"`
 	// Evidence is the match as it was when both were invited; later changes of records or model do not touch it.
 	// NeedEvidence and AchievementEvidence are what each side was shown of it; nil is all.
-	Evidence            *Match `json:"evidence,omitempty"`
-	NeedEvidence        *Match `json:"need_evidence,omitempty"`
-	AchievementEvidence *Match `json:"achievement_evidence,omitempty"`
+	// Lists leave it out.
+	Evidence            *Match `json:"-"`
+	NeedEvidence        *Match `json:"-"`
+	AchievementEvidence *Match `json:"-"`
 	// Undertaking is the version of the confidentiality undertaking that both accept before confidential detail is
 	// opened; 0 is none.
 	Undertaking int `json:"undertaking,omitempty"`
@@ -580,6 +585,17 @@ type IntroductionPage struct {
 	Total int            `json:"total"`
 	Items []Introduction `json:"items"`
 	Next  string         `json:"next,omitempty"`
+}
+
+// IntroductionCounts says how much there is to do.
+type IntroductionCounts struct {
+	// Open counts what is invited or interested, Awaiting what waits for the asker, Overdue what is late, whoever it
+	// waits for.
+	Open     int `json:"open"`
+	Awaiting int `json:"awaiting"`
+	Overdue  int `json:"overdue"`
+	// Interested counts those where both are.
+	Interested int `json:"interested"`
 }
 
 // ThreadPage is a page of messages, oldest first.
