@@ -1,6 +1,11 @@
 package jiqiao
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+)
 
 // Indicator is a figure of the cockpit, a code of the list "indicator", whose note is its definition.
 type Indicator string
@@ -19,7 +24,7 @@ const (
 	IndicatorDeclined         Indicator = "declined"
 	IndicatorDeals            Indicator = "deals"
 	IndicatorStageEntered     Indicator = "stage_entered"
-	IndicatorStageDays        Indicator = "stage_days"
+	IndicatorStageHours       Indicator = "stage_hours"
 	IndicatorDealsEnded       Indicator = "deals_ended"
 	IndicatorContracts        Indicator = "contracts"
 	IndicatorContractAmount   Indicator = "contract_amount"
@@ -50,7 +55,7 @@ type Fact struct {
 	Industry string `json:"industry,omitempty"`
 	Broker   string `json:"broker,omitempty"`
 	Detail   string `json:"detail,omitempty"`
-	// Value is 1 for what is counted, 分 for amounts, hours or days for durations.
+	// Value is 1 for what is counted, 分 for amounts, hours for durations.
 	Value int64 `json:"value"`
 }
 
@@ -130,4 +135,128 @@ type ExposureReport struct {
 	Shown   int64     `json:"shown"` // candidates in all
 	Gini    float64   `json:"gini"`
 	At      time.Time `json:"at"`
+}
+
+// Unit is what a figure's value is counted in.
+type Unit string
+
+// The units.
+const (
+	UnitCount Unit = "count"
+	UnitMoney Unit = "fen" // 分
+	UnitHours Unit = "hours"
+	UnitPart  Unit = "part" // 0–1
+)
+
+// Unit is what the indicator's facts are counted in.
+func (i Indicator) Unit() Unit {
+	switch i {
+	case IndicatorContractAmount, IndicatorRegisteredAmount, IndicatorPayments, IndicatorSubsidies:
+		return UnitMoney
+	case IndicatorAnswerHours, IndicatorStageHours:
+		return UnitHours
+	}
+	return UnitCount
+}
+
+// Card is one figure of the overview, with its target and its definition.
+type Card struct {
+	// Name is an Indicator, or "matching_rate", "response_rate", "answer_hours" (the mean).
+	Name       string  `json:"name"`
+	Label      string  `json:"label"`
+	Definition string  `json:"definition"`
+	Unit       Unit    `json:"unit"`
+	Value      float64 `json:"value"`
+	// Target is what should be reached in the year, 0 for none; Reached is Value over Target.
+	Target  float64 `json:"target,omitempty"`
+	Reached float64 `json:"reached,omitempty"`
+	// Indicators lead to the list behind the figure.
+	Indicators []Indicator `json:"indicators"`
+}
+
+// StageFigure is how projects pass one stage.
+type StageFigure struct {
+	Stage string `json:"stage"`
+	Label string `json:"label"`
+	// Entered counts the projects that came to the stage, Part those out of all that were begun.
+	Entered int64   `json:"entered"`
+	Part    float64 `json:"part"`
+	// MeanHours is how long those that left had stayed; 0 when none has left.
+	MeanHours float64 `json:"mean_hours"`
+}
+
+// Overview is the first page of the cockpit.
+type Overview struct {
+	Year    int           `json:"year"`
+	Regions []string      `json:"regions,omitempty"`
+	Targets Targets       `json:"targets"`
+	Cards   []Card        `json:"cards"`
+	Stages  []StageFigure `json:"stages"`
+	// Months, ByRegion and ByIndustry divide needs, achievements, introductions, contracts and the registered amount.
+	Months     []Figure `json:"months"`
+	ByRegion   []Figure `json:"by_region"`
+	ByIndustry []Figure `json:"by_industry"`
+	// Reasons divide refusals, and decisions not to accept.
+	Reasons []Figure  `json:"reasons"`
+	At      time.Time `json:"at"`
+}
+
+// Ageing is what waits, by how long it has waited.
+type Ageing struct {
+	// What is "answers" (introductions), "candidates" or "reviews".
+	What  string `json:"what"`
+	Label string `json:"label"`
+	Total int    `json:"total"`
+	Late  int    `json:"late"`
+	// Days has the bounds of Counts: Counts[i] waited at most Days[i] days, the last one longer than all.
+	Days   []int `json:"days"`
+	Counts []int `json:"counts"`
+}
+
+// BrokerFigures are one broker's load and work in a period.
+type BrokerFigures struct {
+	Broker string `json:"broker"`
+	Name   string `json:"name"`
+	Agency string `json:"agency,omitempty"`
+	// Open and Late count what is in the queue now, Late what is past its day.
+	Open int `json:"open"`
+	Late int `json:"late"`
+	// Capacity is how many open candidates the broker has at most, 0 for the queue's own bound.
+	Capacity      int   `json:"capacity"`
+	Accepted      int64 `json:"accepted"`
+	Rejected      int64 `json:"rejected"`
+	Introductions int64 `json:"introductions"`
+	Mutual        int64 `json:"mutual"`
+	Deals         int64 `json:"deals"`
+	Contracts     int64 `json:"contracts"`
+	// Registered is in 分.
+	Registered int64 `json:"registered"`
+}
+
+// Validate reports targets that make no sense.
+func (t Targets) Validate() error {
+	var ck checker
+	if t.Year < MinYear || t.Year > MaxYear {
+		ck.add("year", "年份应在 "+strconv.Itoa(MinYear)+"～"+strconv.Itoa(MaxYear)+" 之间")
+	}
+	for _, i := range slices.Sorted(maps.Keys(t.Values)) {
+		switch {
+		case i.Label() == "":
+			ck.add("values", "没有“"+string(i)+"”这项指标，请从代码表 indicator 中选择")
+		case t.Values[i] < 0:
+			ck.add("values", i.Label()+"的目标不能为负数")
+		}
+	}
+	for _, rate := range []struct {
+		field, label string
+		value        float64
+	}{{"matching_rate", "对接率", t.MatchingRate}, {"response_rate", "响应率", t.ResponseRate}} {
+		if !(rate.value >= 0 && rate.value <= 1) { // not NaN either
+			ck.add(rate.field, rate.label+"的目标应在 0～1 之间，如 0.8 表示 80%")
+		}
+	}
+	if t.ResponseDays < 0 || t.ResponseDays > 60 {
+		ck.add("response_days", "答复时限应为 0～60 个工作日，0 为不设")
+	}
+	return Invalid(ck.found)
 }

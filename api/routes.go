@@ -95,6 +95,24 @@ func (s *Server) routes() []route {
 		{get, "/models", jiqiao.PermModelRead, s.listModels, false},
 		{post, "/models/:kind/:version/activate", jiqiao.PermModelManage, s.activateModel, false},
 
+		{get, "/statistics/overview", jiqiao.PermStatisticsRead, s.overview, false},
+		{get, "/statistics/figures", jiqiao.PermStatisticsRead, s.listFigures, false},
+		{get, "/statistics/facts", jiqiao.PermStatisticsRead, s.listFacts, false},
+		{get, "/statistics/ageing", jiqiao.PermStatisticsRead, s.ageing, false},
+		{get, "/statistics/brokers", jiqiao.PermStatisticsRead, s.brokerFigures, false},
+		{get, "/statistics/exposure", jiqiao.PermStatisticsRead, s.exposure, false},
+		{get, "/exports/facts.xlsx", jiqiao.PermStatisticsRead, s.exportFacts, true},
+		{get, "/exports/brokers.xlsx", jiqiao.PermStatisticsRead, s.exportBrokers, true},
+		{get, "/settings/targets", jiqiao.PermStatisticsRead, s.getTargets, false},
+		{put, "/settings/targets", jiqiao.PermPolicyWrite, s.setTargets, false},
+
+		{post, "/auth/login", open, s.login, false},
+		{post, "/auth/logout", open, s.logout, false},
+		{post, "/auth/logout-everywhere", jiqiao.PermSelf, s.logoutEverywhere, false},
+		{get, "/auth/session", open, s.getSession, false},
+		{get, "/sessions", jiqiao.PermSelf, s.listSessions, false},
+		{del, "/sessions/:id", jiqiao.PermSelf, s.endSession, false},
+
 		{get, "/stats", open, s.stats, false},
 	}
 }

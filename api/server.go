@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,12 @@ type Options struct {
 	Models        Models
 	Runs          Runs
 	Assigner      Assigner
+	Statistics    Statistics
+	Accounts      Accounts
+	// Audit keeps what was refused. Optional.
+	Audit func(context.Context, jiqiao.Act) error
+	// SecureCookies says that browsers come over TLS though we do not see it: a proxy stands before us.
+	SecureCookies bool
 	// Language is a language model. Optional.
 	Language LanguageModel
 	// Embedding tells how far vectors of an embedding model are made. Optional: without it there is no such model.
@@ -72,6 +79,7 @@ type Server struct {
 	engine  *gin.Engine
 	metrics *metrics
 	limits  *limiter // nil: no limit
+	origins *http.CrossOriginProtection
 	spec    *spec
 	// caughtUp is set once the index has reached the store's last change: before that the service is not ready.
 	caughtUp atomic.Bool
@@ -86,7 +94,7 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: opts, log: opts.Log, spec: spec}
+	s := &Server{opts: opts, log: opts.Log, spec: spec, origins: http.NewCrossOriginProtection()}
 	if s.metrics, err = newMetrics(opts); err != nil {
 		return nil, err
 	}
@@ -119,6 +127,8 @@ func (o *Options) complete() error {
 		{"Models", o.Models != nil},
 		{"Runs", o.Runs != nil},
 		{"Assigner", o.Assigner != nil},
+		{"Statistics", o.Statistics != nil},
+		{"Accounts", o.Accounts != nil},
 		{"Log", o.Log != nil},
 	} {
 		if !f.set {
@@ -127,6 +137,9 @@ func (o *Options) complete() error {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Audit == nil {
+		o.Audit = func(context.Context, jiqiao.Act) error { return nil }
 	}
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout

@@ -26,6 +26,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"jiqiao"
+	"jiqiao/internal/statistics"
 	"jiqiao/store"
 )
 
@@ -68,7 +69,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	opts := Options{
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, Runs: planner{st}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -14,10 +14,13 @@ import (
 // figuresAtOnce bounds the objects of one transaction of RefreshFigures.
 const figuresAtOnce = 200
 
+// touchable are the objects that facts are read from, beside records.
+var touchable = []string{"candidate", "introduction", "deal", "contract", "payment", "subsidy"}
+
 // touch notes that an object's facts have to be made anew. Records need no note: the change log has them.
 func (t *tx) touch(ctx context.Context, objects ...jiqiao.Ref) error {
 	for _, o := range objects {
-		if _, ok := factSourceOf(o.Type); !ok || o.ID == "" {
+		if !slices.Contains(touchable, o.Type) || o.ID == "" {
 			continue
 		}
 		_, err := t.exec(ctx, `INSERT INTO stale_objects (id, object_type, object_id) VALUES (?, ?, ?)`,
@@ -167,7 +170,13 @@ func (t *tx) staleObjects(ctx context.Context, touched map[jiqiao.Ref]bool) (not
 		return nil, err
 	}
 	for _, object := range found {
-		touched[object] = true
+		depend, err := t.dependents(ctx, object)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range depend {
+			touched[d] = true
+		}
 	}
 	return notes, nil
 }

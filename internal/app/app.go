@@ -21,12 +21,14 @@ import (
 	"jiqiao/frontend"
 	"jiqiao/index"
 	"jiqiao/index/zh"
+	"jiqiao/internal/account"
 	"jiqiao/internal/cache"
 	"jiqiao/internal/catalog"
 	"jiqiao/internal/config"
 	"jiqiao/internal/endpoint"
 	"jiqiao/internal/intake"
 	"jiqiao/internal/learn"
+	"jiqiao/internal/statistics"
 	"jiqiao/matcher"
 	"jiqiao/store"
 )
@@ -67,6 +69,7 @@ type App struct {
 	models   *models
 	codes    *codeLearner
 	shown    *learn.Recorder
+	accounts *account.Service
 	embedder *embedder        // nil without an embedding model
 	language *endpoint.Client // nil without a language model
 	redis    *cache.Redis     // nil without
@@ -129,6 +132,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 		Generation: a.Index.Generation, Now: opts.Now, Semantics: a.openEmbedder(opts.Retry),
 	})
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
+	a.accounts = NewAccounts(a.cfg, a.Store, opts)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
 	a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil)
 	return err
@@ -207,6 +211,11 @@ func OpenStore(ctx context.Context, cfg config.Config, opts Options) (*store.Sto
 	return st, nil
 }
 
+// NewAccounts makes the rules of accounts over an open database.
+func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Service {
+	return account.New(account.Options{Store: st, PublicURL: cfg.PublicURL, Now: opts.Now, Log: opts.Log})
+}
+
 // NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
 func NewIntake(cfg config.Config, st *store.Store, opts Options, progress func(done, total int)) (*intake.Service, error) {
 	o := intake.Options{
@@ -235,10 +244,14 @@ func (a *App) openAPI(opts Options) error {
 		Sheets:        sheets{},
 		Status:        a,
 		Authenticator: a.Store,
+		Accounts:      a.accounts,
+		Audit:         a.Store.Audit,
+		SecureCookies: a.cfg.SecureCookies,
 		Decisions:     a.Store,
 		Models:        a.Store,
 		Shown:         a.shown.Shown,
 		Runs:          a,
+		Statistics:    statistics.New(a.Store, opts.Now),
 		Assigner:      a,
 		Pages:         answers,
 		Web:           frontend.Handler(),
@@ -314,6 +327,7 @@ func (a *App) Follow() {
 	a.tasks.keep("profiles", a.profiles.run)
 	a.tasks.keep("models", a.models.run)
 	a.tasks.keep("codes", a.codes.run)
+	a.tasks.keep("figures", a.keepFigures)
 	a.tasks.keep("imports", a.Intake.Run)
 	if a.embedder != nil {
 		a.tasks.keep("embeddings", a.embedder.follower.Run)
