@@ -19,9 +19,11 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 		}
 	}
 	gone := Need("甲公司", "删掉的")
-	for _, rec := range []jiqiao.Record{fullNeed(), fullAchievement(), Need("甲公司", "留下的"), gone} {
+	full, result, kept := fullNeed(), fullAchievement(), Need("甲公司", "留下的")
+	for _, rec := range []jiqiao.Record{full, result, kept, gone} {
 		check(st.Put(ctx, rec))
 	}
+	fillLifecycle(t, st, full, kept, result)
 	check(st.Delete(ctx, jiqiao.KindNeed, gone.ID, 1))
 	secret, _, err := st.CreateToken(ctx, "令牌", []jiqiao.Scope{jiqiao.ScopeWrite}, time.Time{})
 	check(err)
@@ -34,6 +36,7 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	}))
 	check(st.SaveAssignment(ctx, assignment(), assignmentItems()))
 	fillLearning(t, st)
+	fillIntroductions(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
 	check(st.Enqueue(ctx, jiqiao.NewJob{Kind: "reminder", Key: "n_1", Payload: map[string]string{"need": "n_1"}}))
 	check(st.Grant(ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: "n_1"}, Organisation: "o_1", Reason: "p_1"}))
@@ -131,6 +134,7 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 		return nil
 	})
 	keep("impressions", shown, err)
+	introductionContents(ctx, st, keep)
 	models, err := st.Models(ctx, "")
 	keep("models", models, err)
 	for _, m := range models {

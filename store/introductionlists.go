@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"jiqiao"
+)
+
+// Introductions returns a page of introductions, without evidence, and the number of all that q finds.
+func (s *Store) Introductions(ctx context.Context, q jiqiao.IntroductionQuery) (jiqiao.IntroductionPage, error) {
+	q = q.Normalise()
+	page := jiqiao.IntroductionPage{Items: []jiqiao.Introduction{}}
+	where := introductionFilter(q)
+	if err := s.reader().row(ctx, `SELECT count(*) FROM introductions WHERE `+where.String(), where.args, &page.Total); err != nil {
+		return page, wrap("count introductions", err)
+	}
+	order, err := introductionOrder(q, where)
+	if err != nil {
+		return page, err
+	}
+	var last string
+	err = s.reader().each(ctx, `SELECT version, due_at, body FROM introductions WHERE `+where.String()+order, append(where.args, q.Limit+1),
+		func(scan func(...any) error) error {
+			var (
+				i            jiqiao.Introduction
+				version, due int64
+				body         string
+			)
+			if err := scan(&version, &due, &body); err != nil {
+				return err
+			}
+			if len(page.Items) == q.Limit {
+				page.Next = last
+				return nil
+			}
+			if err := decodeIntroduction(body, &i); err != nil {
+				return err
+			}
+			i.Version = version
+			if last = i.ID; q.Sort == jiqiao.IntroductionsByDue {
+				last = strconv.FormatInt(due, 10) + "." + i.ID
+			}
+			page.Items = append(page.Items, i)
+			return nil
+		})
+	return page, wrap("list introductions", err)
+}
+
+// conditions gathers the parts of a WHERE with their arguments.
+type conditions struct {
+	parts []string
+	args  []any
+}
+
+func (c *conditions) and(part string, args ...any) {
+	c.parts, c.args = append(c.parts, part), append(c.args, args...)
+}
+
+func (c *conditions) String() string { return strings.Join(c.parts, " AND ") }
+
+func introductionFilter(q jiqiao.IntroductionQuery) *conditions {
+	c := introductionScope(q.Scope)
+	if len(q.States) > 0 {
+		args := make([]any, 0, len(q.States))
+		for _, s := range q.States {
+			args = append(args, clean(string(s)))
+		}
+		c.and(`state IN (`+marks(len(args))+`)`, args...)
+	}
+	if q.Awaiting != "" {
+		c.awaiting(q.Awaiting)
+	}
+	if q.AwaitingBroker != "" {
+		c.and(`awaits_broker = 1 AND broker = ?`, clean(q.AwaitingBroker))
+	}
+	switch {
+	case q.Answer == "":
+	case q.Side == jiqiao.PartyNeed:
+		c.and(`need_state = ?`, clean(string(q.Answer)))
+	case q.Side == jiqiao.PartyAchievement:
+		c.and(`achievement_state = ?`, clean(string(q.Answer)))
+	default:
+		c.and(`(need_state = ? OR achievement_state = ?)`, clean(string(q.Answer)), clean(string(q.Answer)))
+	}
+	for _, part := range []struct{ column, value string }{
+		{"need_id", q.NeedID}, {"achievement_id", q.AchievementID}, {"broker", q.Broker}, {"reason", q.Reason},
+	} {
+		if part.value != "" {
+			c.and(part.column+` = ?`, clean(part.value))
+		}
+	}
+	for _, bound := range []struct {
+		part string
+		at   time.Time
+	}{{`due_at <= ?`, q.OverdueAt}, {`due_at < ?`, q.DueBefore}, {`created_at >= ?`, q.From}, {`created_at < ?`, q.Until}} {
+		if !bound.at.IsZero() {
+			c.and(bound.part, micros(bound.at))
+		}
+	}
+	return c
+}
+
+func (c *conditions) awaiting(organisation string) {
+	org := clean(organisation)
+	c.and(`(need_org = ? AND awaits_need = 1 OR achievement_org = ? AND awaits_achievement = 1)`, org, org)
+}
+
+// introductionScope is what the scope reaches: nothing at all for the zero one.
+func introductionScope(scope jiqiao.IntroductionScope) *conditions {
+	c := &conditions{}
+	if scope.All {
+		c.and(`1 = 1`)
+		if scope.Region != "" {
+			prefix := jiqiao.RegionPrefix(clean(scope.Region)) + "%"
+			// Of no place at all is everybody's.
+			c.and(`(need_region LIKE ? OR achievement_region LIKE ? OR need_region = '' AND achievement_region = '')`, prefix, prefix)
+		}
+		return c
+	}
+	var any []string
+	for _, part := range []struct{ sql, value string }{
+		{`need_org = ?`, scope.Organisation}, {`achievement_org = ?`, scope.Organisation},
+		{`broker = ?`, scope.Broker}, {`agency = ?`, scope.Agency},
+	} {
+		if part.value != "" {
+			any, c.args = append(any, part.sql), append(c.args, clean(part.value))
+		}
+	}
+	if len(any) == 0 {
+		any = []string{`1 = 0`}
+	}
+	c.parts = append(c.parts, `(`+strings.Join(any, ` OR `)+`)`)
+	return c
+}
+
+// introductionOrder adds the cursor to where and is what follows it.
+func introductionOrder(q jiqiao.IntroductionQuery, where *conditions) (string, error) {
+	due, id := "", q.Cursor
+	if q.Sort == jiqiao.IntroductionsByDue && q.Cursor != "" {
+		due, id, _ = strings.Cut(q.Cursor, ".")
+	}
+	after, err := strconv.ParseInt(due, 10, 64)
+	if q.Cursor != "" && (!hasShape(id, introductionPrefix) || q.Sort == jiqiao.IntroductionsByDue && err != nil) {
+		return "", jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	}
+	switch {
+	case q.Sort == jiqiao.IntroductionsByDue:
+		if q.Cursor != "" {
+			where.and(`(due_at > ? OR due_at = ? AND id > ?)`, after, after, id)
+		}
+		return ` ORDER BY due_at, id LIMIT ?`, nil
+	case q.Sort == jiqiao.IntroductionsOldest:
+		if q.Cursor != "" {
+			where.and(`id > ?`, id)
+		}
+		return ` ORDER BY id LIMIT ?`, nil
+	default:
+		if q.Cursor != "" {
+			where.and(`id < ?`, id)
+		}
+		return ` ORDER BY id DESC LIMIT ?`, nil
+	}
+}
+
+// CountIntroductions says how much there is to do in the scope at the instant; awaiting counts what waits for the
+// organisation, or, without one, for the broker.
+func (s *Store) CountIntroductions(ctx context.Context, scope jiqiao.IntroductionScope, organisation, broker string, now time.Time) (jiqiao.IntroductionCounts, error) {
+	var n jiqiao.IntroductionCounts
+	c := introductionScope(scope)
+	c.and(`state IN ('invited', 'interested')`)
+	awaits := `awaits_broker = 1 AND broker = ?`
+	args := []any{clean(broker)}
+	if organisation != "" {
+		awaits = `need_org = ? AND awaits_need = 1 OR achievement_org = ? AND awaits_achievement = 1`
+		args = []any{clean(organisation), clean(organisation)}
+	}
+	args = append(append(args, micros(now)), c.args...)
+	err := s.reader().row(ctx, `
+		SELECT count(*), coalesce(sum(CASE WHEN `+awaits+` THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN due_at <= ? THEN 1 ELSE 0 END), 0),
+			coalesce(sum(CASE WHEN state = 'interested' THEN 1 ELSE 0 END), 0)
+		FROM introductions WHERE `+c.String(), args, &n.Open, &n.Awaiting, &n.Overdue, &n.Interested)
+	return n, wrap("count introductions", err)
+}
+
+// IntroductionsDue lists the ids of introductions whose clock has something to do at the instant, the longest due first,
+// after the one given.
+func (s *Store) IntroductionsDue(ctx context.Context, at time.Time, after string, limit int) ([]string, error) {
+	var ids []string
+	err := s.reader().each(ctx, `SELECT id FROM introductions WHERE next_at <= ? AND id > ? ORDER BY id LIMIT ?`,
+		[]any{micros(at), clean(after), limit}, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+	return ids, wrap("look for introductions that are due", err)
+}
+
+// IntroductionActs is the introduction's history, the oldest first.
+func (s *Store) IntroductionActs(ctx context.Context, id string) ([]jiqiao.IntroductionAct, error) {
+	acts := []jiqiao.IntroductionAct{}
+	err := s.reader().each(ctx, `
+		SELECT id, introduction_id, at, user_id, name, party, act, state, answer, reason, note
+		FROM introduction_acts WHERE introduction_id = ? ORDER BY id LIMIT ?`, []any{clean(id), maxHistory},
+		func(scan func(...any) error) error {
+			var (
+				a  jiqiao.IntroductionAct
+				at int64
+			)
+			err := scan(&a.ID, &a.IntroductionID, &at, &a.User, &a.Name, &a.Party, &a.Act, &a.State, &a.Answer, &a.Reason, &a.Note)
+			a.At = fromMicros(at)
+			acts = append(acts, a)
+			return err
+		})
+	return acts, wrap("read the history of an introduction", err)
+}
+
+// maxHistory bounds one introduction's history; hardly one has a tenth of it.
+const maxHistory = 1000
