@@ -125,3 +125,29 @@ type ReceiptPage struct {
 	Items []Receipt `json:"items"`
 	Next  string    `json:"next,omitempty"`
 }
+
+// NewDelivery asks for a delivery of a notice.
+type NewDelivery struct {
+	Target string
+	Kind   ChannelKind
+	// User is whose mail it is, empty for a channel.
+	User string
+	// NextAt is when it may go out.
+	NextAt time.Time
+}
+
+// Parcel is a delivery with what it carries, for who sends it.
+type Parcel struct {
+	Delivery
+	Notice ToldNotice
+}
+
+// DeliveryEnd is how an attempt ended.
+type DeliveryEnd struct {
+	State DeliveryState
+	// NextAt is when to try again, with DeliveryWaiting.
+	NextAt time.Time
+	Reason string
+	// Excused attempts do not count: the target said to come back later.
+	Excused bool
+}

@@ -54,13 +54,14 @@ type ToldNotice struct {
 // Recipient is somebody a notice may go to: an account that can sign in.
 type Recipient struct {
 	Viewer
-	// Email is where mail goes, empty for nowhere.
-	Email string
+	// Email is where mail goes, empty for nowhere; Verified once its owner has shown that it is theirs.
+	Email    string
+	Verified bool
 }
 
 // Message is a notice in a person's inbox.
 type Message struct {
-	ID       string      `json:"id"` // "m_" and 20 characters
+	ID       string      `json:"id"` // "x_" and 20 characters
 	Topic    NoticeTopic `json:"topic"`
 	Template string      `json:"template"`
 	Title    string      `json:"title"`

@@ -23,7 +23,7 @@ func (k SubscriptionKind) Label() string {
 // Subscription is something a person wants to hear of when it is published or changes. Matches of one's own records
 // need none: NoticePreferences has them.
 type Subscription struct {
-	ID      string           `json:"id"` // "w_" and 20 characters
+	ID      string           `json:"id"` // "f_" and 20 characters
 	Version int64            `json:"version"`
 	User    string           `json:"-"`
 	Kind    SubscriptionKind `json:"kind"`
@@ -43,10 +43,10 @@ type Subscription struct {
 // MaxSubscriptions bounds those of one person.
 const MaxSubscriptions = 50
 
-// Normalise brings text and filter into canonical form. What the server decides about a filter is cleared.
+// Normalise brings text and filter into canonical form: what waits is published.
 func (s *Subscription) Normalise() {
 	s.Text, _ = CutQuery(s.Text)
-	s.Filter.Statuses, s.Filter.Private, s.Filter.Owners = nil, false, false
+	s.Filter.Statuses = nil
 	s.Filter = s.Filter.Normalise()
 }
 
@@ -79,7 +79,7 @@ func (s *Subscription) Query(v Viewer, limit int) SearchQuery {
 
 // Alert is one record that a person was, or will be, told of.
 type Alert struct {
-	ID           string     `json:"id"` // "l_" and 20 characters
+	ID           string     `json:"id"` // "b_" and 20 characters
 	User         string     `json:"-"`
 	Subscription string     `json:"subscription,omitempty"`
 	Kind         Kind       `json:"kind"`

@@ -53,7 +53,7 @@ CREATE TABLE deliveries (
 CREATE UNIQUE INDEX deliveries_once ON deliveries (notice_id, target);
 CREATE INDEX deliveries_due ON deliveries (next_at, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_target ON deliveries (target, next_at) WHERE state = 'waiting';
-CREATE INDEX deliveries_leased ON deliveries (lease_until) WHERE state = 'sending';
+CREATE INDEX deliveries_leased ON deliveries (target, lease_until) WHERE state = 'sending';
 CREATE INDEX deliveries_template ON deliveries (template, created_at);
 CREATE INDEX deliveries_state ON deliveries (state, id);
 

@@ -1,0 +1,67 @@
+package notify
+
+import (
+	"time"
+
+	"jiqiao"
+)
+
+// beijing is the clock that preferences are in; it has no summer time.
+var beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// mailAt is when a notice may be mailed to a person, and whether at all.
+func mailAt(p jiqiao.NoticePreferences, n jiqiao.ToldNotice, now time.Time) (time.Time, bool) {
+	mode := p.Topic(n.Topic).Mail
+	if n.Essential || n.Urgent && mode == jiqiao.MailDaily {
+		mode = jiqiao.MailNow
+	}
+	switch {
+	case mode == jiqiao.MailNever:
+		return time.Time{}, false
+	case n.Essential || n.Urgent:
+		return now, true
+	case mode == jiqiao.MailDaily:
+		return afterQuiet(p, next(now, p.DigestAt)), true
+	default:
+		return afterQuiet(p, now), true
+	}
+}
+
+// channelAt is when a notice may go to a channel. People read what bots write, so those keep the usual quiet hours;
+// webhooks are for machines.
+func channelAt(kind jiqiao.ChannelKind, n jiqiao.ToldNotice, now time.Time) time.Time {
+	if kind == jiqiao.ChannelWebhook || n.Urgent {
+		return now
+	}
+	return afterQuiet(jiqiao.DefaultPreferences(), now)
+}
+
+// afterQuiet is at, or the end of the quiet hours that it falls into. They may span midnight.
+func afterQuiet(p jiqiao.NoticePreferences, at time.Time) time.Time {
+	from, ok1 := jiqiao.MinuteOfDay(p.QuietFrom)
+	until, ok2 := jiqiao.MinuteOfDay(p.QuietUntil)
+	if !ok1 || !ok2 || from == until {
+		return at
+	}
+	local := at.In(beijing)
+	minute := local.Hour()*60 + local.Minute()
+	quiet := minute >= from && minute < until
+	if from > until {
+		quiet = minute >= from || minute < until
+	}
+	if !quiet {
+		return at
+	}
+	return next(at, p.QuietUntil)
+}
+
+// next is the next time, after now, that clocks in Beijing show "08:30".
+func next(now time.Time, clock string) time.Time {
+	minute, _ := jiqiao.MinuteOfDay(clock)
+	local := now.In(beijing)
+	at := time.Date(local.Year(), local.Month(), local.Day(), minute/60, minute%60, 0, 0, beijing)
+	if !at.After(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at.UTC()
+}

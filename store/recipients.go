@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"jiqiao"
+)
+
+// Recipients returns, in the order of their ids and after the one given, up to limit of the accounts that a notice to
+// users, organisations and roles reaches: those that can sign in. With anyState those that cannot yet, too.
+func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, after string, limit int) ([]jiqiao.Recipient, error) {
+	var (
+		alternatives []string
+		args         []any
+		found        []jiqiao.Recipient
+	)
+	add := func(column string, values []any) {
+		if len(values) > 0 {
+			values = padded(values)
+			alternatives, args = append(alternatives, column+` IN (`+marks(len(values))+`)`), append(args, values...)
+		}
+	}
+	add("id", texts(n.Users))
+	add("organisation_id", texts(n.Organisations))
+	add("role", texts(n.Roles))
+	if len(alternatives) == 0 {
+		return nil, nil
+	}
+	where := `(` + strings.Join(alternatives, " OR ") + `) AND id > ?`
+	if !anyState {
+		where += ` AND state = 'active'`
+	}
+	err := s.reader().recipients(ctx, where+` ORDER BY id LIMIT ?`, append(args, clean(after), limit), func(r jiqiao.Recipient) {
+		found = append(found, r)
+	})
+	return found, wrap("find the recipients of a notice", err)
+}
+
+// Recipient is one account as somebody to tell; CodeNotFound when it is gone or cannot sign in.
+func (s *Store) Recipient(ctx context.Context, user string) (jiqiao.Recipient, error) {
+	found, err := s.Recipients(ctx, jiqiao.Notice{Users: []string{user}}, false, "", 1)
+	if err != nil {
+		return jiqiao.Recipient{}, err
+	}
+	if len(found) == 0 {
+		return jiqiao.Recipient{}, notFound("这个账号")
+	}
+	return found[0], nil
+}
+
+// texts are the distinct non-empty strings of a list as arguments.
+func texts[T ~string](list []T) []any {
+	var args []any
+	seen := map[string]bool{}
+	for _, v := range list {
+		if c := clean(string(v)); c != "" && !seen[c] {
+			seen[c] = true
+			args = append(args, c)
+		}
+	}
+	return args
+}
+
+func (s session) recipients(ctx context.Context, where string, args []any, fn func(jiqiao.Recipient)) error {
+	query := `SELECT id, role, organisation_id, lead, region, email, email_verified FROM users WHERE ` + where
+	return s.each(ctx, query, args, func(scan func(...any) error) error {
+		var (
+			r              jiqiao.Recipient
+			lead, verified int64
+		)
+		if err := scan(&r.User, &r.Role, &r.Organisation, &lead, &r.Region, &r.Email, &verified); err != nil {
+			return err
+		}
+		r.Name, r.Lead, r.Verified = r.User, lead != 0, verified != 0
+		fn(r)
+		return nil
+	})
+}
