@@ -35,6 +35,8 @@ type Sheets interface {
 	// Table writes rows as xlsx, each as long as columns. A cell is nil, a text, a number, a bool, a jiqiao.Fen (written in
 	// 万元), a jiqiao.Money, a jiqiao.Date, a time, or []string.
 	Table(ctx context.Context, w io.Writer, title string, columns []string, rows iter.Seq2[[]any, error]) error
+	// Form writes one form as xlsx, a line for each field.
+	Form(w io.Writer, title string, fields []jiqiao.FormField) error
 }
 
 var fileTypes = map[string]string{

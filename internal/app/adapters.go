@@ -16,7 +16,7 @@ type recaller struct{ index *index.Index }
 
 // Recall implements matcher.Recaller.
 func (r recaller) Recall(ctx context.Context, q matcher.RecallQuery) ([]string, error) {
-	found, err := r.index.Recall(ctx, index.RecallQuery{Kind: q.Kind, Sections: q.Subject.Sections(), Filter: q.Filter, Limit: q.Limit})
+	found, err := r.index.Recall(ctx, index.RecallQuery{Kind: q.Kind, Sections: jiqiao.Face(q.Subject).Sections(), Filter: q.Filter, Limit: q.Limit})
 	if err != nil {
 		return nil, err
 	}
@@ -70,4 +70,9 @@ func (sheets) ExportDecisions(ctx context.Context, w io.Writer, decisions iter.S
 // Table implements api.Sheets.
 func (sheets) Table(ctx context.Context, w io.Writer, title string, columns []string, rows iter.Seq2[[]any, error]) error {
 	return sheet.Table(ctx, w, title, columns, rows)
+}
+
+// Form implements api.Sheets.
+func (sheets) Form(w io.Writer, title string, fields []jiqiao.FormField) error {
+	return sheet.Form(w, title, fields)
 }
