@@ -1,6 +1,7 @@
 package jiqiao
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -86,21 +87,28 @@ type Candidate struct {
 	StateLabel    string          `json:"state_label"`
 	// Broker is the id of the account whose queue it is in, empty while it waits for one; Agency the broker's
 	// organisation, whose other members may stand in.
-	Broker string `json:"broker,omitempty"`
-	Agency string `json:"agency,omitempty"`
+	Broker     string `json:"broker,omitempty"`
+	BrokerName string `json:"broker_name,omitempty"`
+	Agency     string `json:"agency,omitempty"`
 	// Waiting says in Chinese why it is in nobody's queue.
 	Waiting string `json:"waiting,omitempty"`
 	// QueuedAt is when it came into the present queue, DueAt when it should be decided.
-	QueuedAt time.Time  `json:"queued_at"`
-	DueAt    *time.Time `json:"due_at,omitempty"`
+	QueuedAt time.Time `json:"queued_at"`
+	DueAt    time.Time `json:"due_at"`
+	// WaitingDays counts whole days since it was queued; Urgency says how near an open one is to DueAt.
+	WaitingDays int     `json:"waiting_days"`
+	Urgency     Urgency `json:"urgency,omitempty"`
 	// DeferUntil is the first day on which a deferred one is looked at again.
 	DeferUntil Date `json:"defer_until,omitempty"`
-	// The last decision: by whom, which, why, and its Decision.
+	// The last decision: when, by whom, why, and its Decision.
 	DecidedAt  *time.Time `json:"decided_at,omitempty"`
 	DecidedBy  string     `json:"decided_by,omitempty"`
+	Decider    string     `json:"decider,omitempty"`
 	Reason     string     `json:"reason,omitempty"`
 	Note       string     `json:"note,omitempty"`
 	DecisionID string     `json:"decision_id,omitempty"`
+	// UndoUntil is when the decision can no longer be undone; nil where it cannot.
+	UndoUntil *time.Time `json:"undo_until,omitempty"`
 	// IntroductionID is the introduction that came of it; with one the decision can no longer be undone.
 	IntroductionID string `json:"introduction_id,omitempty"`
 	// Lease is who is looking at it now, nil for nobody.
@@ -112,6 +120,16 @@ type Candidate struct {
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
+
+// Urgency is how near the response target is.
+type Urgency string
+
+// The urgencies.
+const (
+	UrgencyCalm    Urgency = "calm"    // 未到期
+	UrgencyToday   Urgency = "today"   // 今天到期
+	UrgencyOverdue Urgency = "overdue" // 已超期
+)
 
 // Lease says who is looking at a candidate, until when. It ends by itself.
 type Lease struct {
@@ -228,6 +246,42 @@ type QueueScope struct {
 	Region string
 	// Broker and Agency reach the queues of one account and of an organisation's members.
 	Broker, Agency string
+}
+
+// Reaches reports whether the candidate is within the scope.
+func (s QueueScope) Reaches(c *Candidate) bool {
+	if s.All {
+		return s.Region == "" || c.Region == "" || RegionMatches(s.Region, c.Region)
+	}
+	return s.Broker != "" && s.Broker == c.Broker || s.Agency != "" && s.Agency == c.Agency
+}
+
+// Deciding is who decides on candidates, and what follows from a decision.
+type Deciding struct {
+	User  string
+	Scope QueueScope
+	// IntroduceAt is when an accepted one becomes an introduction.
+	IntroduceAt time.Time
+	// Name is the name of an account, for messages; Second the account that is asked for a second opinion, "" for none.
+	Name   func(user string) string
+	Second func(*Candidate) string
+}
+
+// Placing is what decides whose queue a candidate comes into.
+type Placing struct {
+	// Placed counts the candidates that came to each broker this week, Open those undecided.
+	Placed, Open map[string]int
+	// Keeper is who has another candidate of the same need, "" for nobody.
+	Keeper string
+}
+
+// Place gives a candidate to a broker: it fills in Broker, Agency and DueAt, or Waiting.
+type Place func(*Candidate, *Placing)
+
+// Filled is what bringing matches into the queues did.
+type Filled struct {
+	// Added are new, Placed came into a broker's queue, Waiting into nobody's; Updated were there already.
+	Added, Placed, Waiting, Updated int
 }
 
 // CandidateQuery asks for candidates. Empty fields do not restrict.
@@ -364,11 +418,96 @@ type Broker struct {
 	// Name is the person's; Organisation the id of the agency.
 	Name         string `json:"name"`
 	Organisation string `json:"organisation,omitempty"`
-	// Fields and Regions are what the broker handles, none is all. Capacity is how many new candidates a week; 0 takes
-	// the service's.
+	// Fields and Regions are what the broker handles, none is all. Capacity is how many undecided candidates at once; 0
+	// takes QueueRules.Capacity.
 	Fields   []string `json:"fields,omitempty"`
 	Regions  []string `json:"regions,omitempty"`
 	Capacity int      `json:"capacity"`
+}
+
+// QueueRules are the settings of the queue.
+type QueueRules struct {
+	// MinLevel lets a match into the queue, and so does MinProbability that its level is 较强 or better.
+	MinLevel       Level   `json:"min_level"`
+	MinProbability float64 `json:"min_probability"`
+	// PerRecord is how many of a record's best matches are looked at.
+	PerRecord int `json:"per_record"`
+	// Capacity is how many undecided candidates a broker has at once who states no number himself; PerWeek how many
+	// come to one broker in a week.
+	Capacity int `json:"capacity"`
+	PerWeek  int `json:"per_week"`
+	// ResponseDays and AnswerDays are the working days for a decision and for the answer to a question.
+	ResponseDays int `json:"response_days"`
+	AnswerDays   int `json:"answer_days"`
+	// LeaseMinutes is how long a lease lasts that is not renewed, UndoMinutes how long a decision can be undone,
+	// IntroduceMinutes how long an accepted candidate waits for that before both sides are invited.
+	LeaseMinutes     int `json:"lease_minutes"`
+	UndoMinutes      int `json:"undo_minutes"`
+	IntroduceMinutes int `json:"introduce_minutes"`
+	// SecondShare is the share of decisions that another broker judges, too, 0–1.
+	SecondShare float64 `json:"second_share"`
+}
+
+// QueueSetting is the name under which the rules are kept.
+const QueueSetting = "queue"
+
+// DefaultQueueRules are the rules before anyone changed them.
+func DefaultQueueRules() QueueRules {
+	return QueueRules{
+		MinLevel: LevelFair, MinProbability: 0.5, PerRecord: 10, Capacity: 50, PerWeek: 30, ResponseDays: 3, AnswerDays: 5,
+		LeaseMinutes: 10, UndoMinutes: 24 * 60, IntroduceMinutes: 5, SecondShare: 0.05,
+	}
+}
+
+// Validate reports every rule that makes no sense.
+func (r QueueRules) Validate() error {
+	var ck checker
+	if r.MinLevel < LevelWeak || r.MinLevel > LevelStrong {
+		ck.add("min_level", "最低等级应为 2（弱）、3（较强）或 4（强）")
+	}
+	for _, f := range []struct {
+		field, label string
+		value        float64
+	}{{"min_probability", "最低概率", r.MinProbability}, {"second_share", "复核比例", r.SecondShare}} {
+		if !(f.value >= 0 && f.value <= 1) { // not NaN either
+			ck.add(f.field, f.label+"应在 0～1 之间")
+		}
+	}
+	for _, f := range []struct {
+		field, label    string
+		have, low, high int
+	}{
+		{"per_record", "每条记录的候选数", r.PerRecord, 1, MaxPageSize},
+		{"capacity", "在办上限", r.Capacity, 1, MaxPerWeek},
+		{"per_week", "每周名额", r.PerWeek, 1, MaxPerWeek},
+		{"response_days", "处理时限（工作日）", r.ResponseDays, 1, 60},
+		{"answer_days", "答复时限（工作日）", r.AnswerDays, 1, 60},
+		{"lease_minutes", "占用分钟数", r.LeaseMinutes, 1, 8 * 60},
+		{"undo_minutes", "可撤销分钟数", r.UndoMinutes, 0, 30 * 24 * 60},
+		{"introduce_minutes", "邀请前等待分钟数", r.IntroduceMinutes, 0, 24 * 60},
+	} {
+		if f.have < f.low || f.have > f.high {
+			ck.add(f.field, f.label+"应为 "+strconv.Itoa(f.low)+"～"+strconv.Itoa(f.high)+" 的整数")
+		}
+	}
+	return Invalid(ck.found)
+}
+
+// QueueLimits is how many undecided candidates a broker has at most, and how many come in a week.
+type QueueLimits struct{ Open, Week int }
+
+// Limits are the broker's.
+func (r QueueRules) Limits(b *Broker) QueueLimits {
+	l := QueueLimits{Open: b.Capacity, Week: r.PerWeek}
+	if l.Open == 0 {
+		l.Open = r.Capacity
+	}
+	return l
+}
+
+// Left is how many more may come to the broker.
+func (p *Placing) Left(broker string, l QueueLimits) int {
+	return max(0, min(l.Open-p.Open[broker], l.Week-p.Placed[broker]))
 }
 
 // Handles reports whether a need of those fields and that region is within what the broker handles.
@@ -393,8 +532,10 @@ type QueueLoad struct {
 	Accepted int `json:"accepted"`
 	Rejected int `json:"rejected"`
 	Placed   int `json:"placed"`
-	// Capacity is how many may come in a week, Left how many still may.
+	// Capacity is how many undecided ones the broker has at most, PerWeek how many come in a week, Left how many more
+	// may come now.
 	Capacity int `json:"capacity"`
+	PerWeek  int `json:"per_week"`
 	Left     int `json:"left"`
 	// Opinions are second opinions waiting to be given.
 	Opinions int `json:"opinions"`
@@ -447,4 +588,7 @@ const (
 	JobCandidates = "candidates"
 	JobIntroduce  = "introduce"
 	JobAssigned   = "candidates.assigned"
+	// JobRefill looks at every published record anew, JobSweep gives waiting candidates out and opens deferred ones.
+	JobRefill = "candidates.refill"
+	JobSweep  = "candidates.sweep"
 )

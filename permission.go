@@ -47,14 +47,17 @@ const (
 	PermOrganisationReview   Permission = "organisation.review"
 	PermMemberManage         Permission = "member.manage" // members of one's organisation: for its lead
 
-	PermDecisionRead   Permission = "decision.read"
-	PermDecisionWrite  Permission = "decision.write"
-	PermRunRead        Permission = "run.read" // match runs
-	PermAssignmentRead Permission = "assignment.read"
-	PermRunWrite       Permission = "run.write" // match runs and assignments
-	PermModelRead      Permission = "model.read"
-	PermModelManage    Permission = "model.manage"
+	PermDecisionRead  Permission = "decision.read"
+	PermDecisionWrite Permission = "decision.write"
+	// PermDecisionWithdraw reaches one's own decisions, with PermQueueManage those of everybody.
+	PermDecisionWithdraw Permission = "decision.withdraw"
+	PermRunRead          Permission = "run.read" // match runs
+	PermAssignmentRead   Permission = "assignment.read"
+	PermRunWrite         Permission = "run.write" // match runs and assignments
+	PermModelRead        Permission = "model.read"
+	PermModelManage      Permission = "model.manage"
 
+	PermQueueRead   Permission = "queue.read" // the queues within one's reach
 	PermQueueWork   Permission = "queue.work"
 	PermQueueManage Permission = "queue.manage"
 
@@ -93,12 +96,12 @@ var rolePermissions = map[Role][]Permission{
 	},
 	RoleBroker: {
 		PermContactReveal, PermRecordReadBroker, PermClinicRead, PermOrganisationRead, PermDecisionRead, PermDecisionWrite,
-		PermModelRead, PermQueueWork, PermIntroductionManage, PermDealRead, PermDealWork,
+		PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueWork, PermIntroductionManage, PermDealRead, PermDealWork,
 	},
 	RoleOperator: {
 		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteOwn, PermRecordWriteAny, PermRecordReview,
 		PermImport, PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
-		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermQueueManage, PermIntroductionManage, PermDealRead, PermDealWork,
+		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueManage, PermIntroductionManage, PermDealRead, PermDealWork,
 		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
 	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},
@@ -112,7 +115,7 @@ var scopePermissions = map[Scope][]Permission{
 	ScopeReadPrivate: {PermRecordReadBroker, PermRecordReadAny, PermDecisionRead, PermAssignmentRead, PermModelRead, PermStatisticsRead},
 	ScopeWrite: {
 		PermRecordWriteOwn, PermRecordWriteAny, PermImport, PermClinicRead, PermOrganisationWriteAny, PermDecisionWrite,
-		PermRunWrite,
+		PermDecisionWithdraw, PermRunWrite,
 	},
 	ScopeAdmin: {PermModelManage, PermSystemManage, PermOutboxRead},
 }

@@ -31,11 +31,13 @@ organisation.review      .  .  .  +  .  .  .  .  .    .       .     .
 member.manage            .  .  .  .  .  .  .  +  .    .       .     .
 decision.read            .  .  +  +  .  .  .  .  .    +       +     +
 decision.write           .  .  +  .  .  .  .  .  .    .       +     +
+decision.withdraw        .  .  +  +  .  .  .  .  .    .       +     +
 run.read                 .  .  .  +  .  .  .  .  +    +       +     +
 assignment.read          .  .  .  +  .  .  .  .  .    +       +     +
 run.write                .  .  .  +  .  .  .  .  .    .       +     +
 model.read               .  .  +  +  +  .  .  .  .    +       +     +
 model.manage             .  .  .  .  +  .  .  .  .    .       .     +
+queue.read               .  .  +  +  .  .  .  .  .    .       .     .
 queue.work               .  .  +  .  .  .  .  .  .    .       .     .
 queue.manage             .  .  .  +  .  .  .  .  .    .       .     .
 introduction.answer      +  +  .  .  .  .  .  .  .    .       .     .

@@ -46,7 +46,13 @@ func (s *Store) SaveAssignment(ctx context.Context, a *jiqiao.Assignment, items 
 		if n == 0 {
 			return hasEnded(assignmentLabel)
 		}
-		return t.addItems(ctx, a.ID, items)
+		if err := t.addItems(ctx, a.ID, items); err != nil {
+			return err
+		}
+		if a.State != jiqiao.RunDone || a.Params.Trial || len(a.Params.Brokers) == 0 {
+			return nil
+		}
+		return t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobAssigned, Key: a.ID}) // into the queues of its brokers
 	})
 	if err != nil {
 		*a = before

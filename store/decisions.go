@@ -17,19 +17,27 @@ const decisionPrefix = "d_"
 // stands, those before it stay as facts.
 func (s *Store) PutDecision(ctx context.Context, d *jiqiao.Decision) error {
 	before := *d
-	err := s.tx(ctx, "put a decision", func(t *tx) error {
-		d.ID, d.DecidedAt, d.WithdrawnAt = t.ids.next(decisionPrefix), t.now, nil
-		_, err := t.exec(ctx, `
-			INSERT INTO decisions (id, need_id, achievement_id, verb, reason, note, rank, shown, score, level, model, decided_by, decided_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			d.ID, clean(d.NeedID), clean(d.AchievementID), clean(string(d.Verb)), clean(d.Reason), clean(d.Note),
-			d.Rank, d.Shown, d.Score, int(d.Level), clean(d.Model), clean(d.By), micros(d.DecidedAt))
-		return err
-	})
+	err := s.tx(ctx, "put a decision", func(t *tx) error { return t.putDecision(ctx, d) })
 	if err != nil {
 		*d = before
 	}
 	return err
+}
+
+func (t *tx) putDecision(ctx context.Context, d *jiqiao.Decision) error {
+	d.ID, d.DecidedAt, d.WithdrawnAt = t.ids.next(decisionPrefix), t.now, nil
+	_, err := t.exec(ctx, `
+		INSERT INTO decisions (id, need_id, achievement_id, verb, reason, note, rank, shown, score, level, model, decided_by, decided_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		d.ID, clean(d.NeedID), clean(d.AchievementID), clean(string(d.Verb)), clean(d.Reason), clean(d.Note),
+		d.Rank, d.Shown, d.Score, int(d.Level), clean(d.Model), clean(d.By), micros(d.DecidedAt))
+	return err
+}
+
+// withdrawDecision makes a decision count for nothing any more; it reports whether there is one.
+func (t *tx) withdrawDecision(ctx context.Context, id string) (bool, error) {
+	n, err := t.exec(ctx, `UPDATE decisions SET withdrawn_at = coalesce(withdrawn_at, ?) WHERE id = ?`, micros(t.now), id)
+	return n > 0, err
 }
 
 // DeleteDecision withdraws a decision and returns it. Withdrawing it again changes nothing.
@@ -38,8 +46,8 @@ func (s *Store) DeleteDecision(ctx context.Context, id string) (jiqiao.Decision,
 		return jiqiao.Decision{}, notFound("这项决定")
 	}
 	err := s.tx(ctx, "withdraw a decision", func(t *tx) error {
-		n, err := t.exec(ctx, `UPDATE decisions SET withdrawn_at = coalesce(withdrawn_at, ?) WHERE id = ?`, micros(t.now), id)
-		if err == nil && n == 0 {
+		there, err := t.withdrawDecision(ctx, id)
+		if err == nil && !there {
 			return notFound("这项决定")
 		}
 		return err
@@ -50,6 +58,21 @@ func (s *Store) DeleteDecision(ctx context.Context, id string) (jiqiao.Decision,
 	found, err := s.decisions(ctx, `id = ?`, id)
 	if err != nil {
 		return jiqiao.Decision{}, wrap("read a withdrawn decision", err)
+	}
+	if len(found) == 0 {
+		return jiqiao.Decision{}, notFound("这项决定")
+	}
+	return found[0], nil
+}
+
+// Decision returns the decision, withdrawn or not; CodeNotFound when there is none.
+func (s *Store) Decision(ctx context.Context, id string) (jiqiao.Decision, error) {
+	if !hasShape(id, decisionPrefix) {
+		return jiqiao.Decision{}, notFound("这项决定")
+	}
+	found, err := s.decisions(ctx, `id = ?`, id)
+	if err != nil {
+		return jiqiao.Decision{}, wrap("get a decision", err)
 	}
 	if len(found) == 0 {
 		return jiqiao.Decision{}, notFound("这项决定")

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiqiao"
+)
+
+// QueueLoads counts what every broker has, by account; with a broker only his. week is when the week began, tomorrow
+// when today ends.
+func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow time.Time) (map[string]*jiqiao.QueueLoad, error) {
+	loads := map[string]*jiqiao.QueueLoad{}
+	of := func(user string) *jiqiao.QueueLoad {
+		if loads[user] == nil {
+			loads[user] = &jiqiao.QueueLoad{Broker: user}
+		}
+		return loads[user]
+	}
+	// Whose: an empty id is everyone, so that the statements are always the same.
+	whose := func(column string) string { return ` AND ` + column + ` <> '' AND (? = '' OR ` + column + ` = ?)` }
+	broker = clean(broker)
+	err := s.reader().each(ctx, `
+		SELECT broker, state, count(*), sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END), sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END)
+		FROM candidates WHERE state IN ('open', 'asked', 'deferred')`+whose("broker")+` GROUP BY broker, state`,
+		[]any{micros(s.clock()), micros(tomorrow), broker, broker}, func(scan func(...any) error) error {
+			var (
+				user             string
+				state            jiqiao.CandidateState
+				n, overdue, soon int
+			)
+			if err := scan(&user, &state, &n, &overdue, &soon); err != nil {
+				return err
+			}
+			switch l := of(user); state {
+			case jiqiao.CandidateOpen:
+				l.Open, l.Overdue, l.DueToday = n, overdue, soon-overdue
+			case jiqiao.CandidateAsked:
+				l.Asked = n
+			default:
+				l.Deferred = n
+			}
+			return nil
+		})
+	if err != nil {
+		return nil, wrap("count what is open", err)
+	}
+	err = s.reader().each(ctx, `SELECT decided_by, state, count(*) FROM candidates
+		WHERE decided_at >= ? AND state IN ('accepted', 'rejected')`+whose("decided_by")+` GROUP BY decided_by, state`,
+		[]any{micros(week), broker, broker}, func(scan func(...any) error) error {
+			var (
+				user  string
+				state jiqiao.CandidateState
+				n     int
+			)
+			err := scan(&user, &state, &n)
+			if state == jiqiao.CandidateAccepted {
+				of(user).Accepted = n
+			} else {
+				of(user).Rejected = n
+			}
+			return err
+		})
+	if err != nil {
+		return nil, wrap("count decisions of the week", err)
+	}
+	placed, opinions := map[string]int{}, map[string]int{}
+	err = s.reader().counts(ctx, placed, `SELECT broker, count(*) FROM candidates WHERE placed_at >= ?`+whose("broker")+` GROUP BY broker`,
+		micros(week), broker, broker)
+	if err != nil {
+		return nil, wrap("count what came this week", err)
+	}
+	err = s.reader().counts(ctx, opinions, `SELECT user_id, count(*) FROM second_opinions WHERE verb = ''`+whose("user_id")+` GROUP BY user_id`,
+		broker, broker)
+	if err != nil {
+		return nil, wrap("count second opinions", err)
+	}
+	for user, n := range placed {
+		of(user).Placed = n
+	}
+	for user, n := range opinions {
+		of(user).Opinions = n
+	}
+	return loads, nil
+}
+
+// Brokers lists the accounts that candidates can be given to, by id.
+func (s *Store) Brokers(ctx context.Context) ([]jiqiao.Broker, error) {
+	found := []jiqiao.Broker{}
+	err := s.reader().each(ctx, `SELECT id, name, organisation_id, broker FROM users WHERE role = 'broker' AND state = 'active' ORDER BY id`, nil,
+		func(scan func(...any) error) error {
+			var (
+				b       jiqiao.Broker
+				text    string
+				profile jiqiao.BrokerProfile
+			)
+			if err := scan(&b.ID, &b.Name, &b.Organisation, &text); err != nil {
+				return err
+			}
+			if text != "" {
+				if err := json.Unmarshal([]byte(text), &profile); err != nil {
+					return fmt.Errorf("decode a broker's profile: %w", err)
+				}
+			}
+			b.Fields, b.Regions, b.Capacity = profile.Fields, profile.Regions, profile.Capacity
+			found = append(found, b)
+			return nil
+		})
+	return found, wrap("list brokers", err)
+}
