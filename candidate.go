@@ -320,14 +320,28 @@ type CandidateAct struct {
 	CandidateID string    `json:"candidate_id"`
 	At          time.Time `json:"at"`
 	// User did it; empty is the service.
-	User string `json:"user,omitempty"`
+	User     string `json:"user,omitempty"`
+	UserName string `json:"user_name,omitempty"`
 	// Act is placed, scored, accepted, rejected, deferred, resumed, asked, answered, handed, undone, expired.
 	Act string `json:"act"`
 	// From and To are accounts for placed and handed.
 	From   string `json:"from,omitempty"`
 	To     string `json:"to,omitempty"`
+	ToName string `json:"to_name,omitempty"`
 	Reason string `json:"reason,omitempty"`
 	Note   string `json:"note,omitempty"`
+}
+
+// QueueItem is a candidate with all that a broker wants to know before deciding.
+type QueueItem struct {
+	Candidate Candidate      `json:"candidate"`
+	History   []CandidateAct `json:"history"`
+	Questions []Question     `json:"questions"`
+	// Match is the explained match; Need and Achievement are the records as the viewer may see them. They are missing
+	// when a record is gone.
+	Match       *Match `json:"match,omitempty"`
+	Need        Record `json:"need,omitempty"`
+	Achievement Record `json:"achievement,omitempty"`
 }
 
 // Question is what a broker asks a record's owner about a candidate.
