@@ -18,12 +18,14 @@ type Authenticator interface {
 // maxSecret bounds what is looked up; our secrets are far shorter.
 const maxSecret = 256
 
-// authenticate finds out who asks: the public without an Authorization header, a token's holder with one. A bad token is
-// refused even where the public may read, so that its owner learns of it.
+// authenticate finds out who asks: a token's holder with an Authorization header, a person with a session's cookie, else
+// the public. A bad token is refused even where the public may read, so that its owner learns of it.
 func (s *Server) authenticate(c *gin.Context) {
 	header := c.GetHeader("Authorization")
 	if header == "" {
-		s.admit(c, jiqiao.Viewer{})
+		if err := s.admitCookie(c); err != nil {
+			s.refuse(c, err)
+		}
 		return
 	}
 	scheme, secret, _ := strings.Cut(header, " ")
@@ -63,11 +65,20 @@ func (s *Server) require(p jiqiao.Permission) gin.HandlerFunc {
 		case v.User == "" && len(v.Scopes) == 0:
 			s.refuse(c, jiqiao.Fail(jiqiao.CodeUnauthorized, "请先登录，或在 Authorization 头里给出访问令牌", nil))
 		case v.User == "":
-			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "令牌没有这项操作的权限，请向管理员索取", nil))
+			s.deny(c, "令牌没有这项操作的权限，请向管理员索取")
 		default:
-			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "您的账号没有这项操作的权限；如确有需要，请联系管理员", nil))
+			s.deny(c, "您的账号没有这项操作的权限；如确有需要，请联系管理员")
 		}
 	}
+}
+
+// deny refuses who is known and may not, and keeps it in the audit.
+func (s *Server) deny(c *gin.Context, message string) {
+	act := jiqiao.Act{Name: "access.denied", Object: jiqiao.Ref{Type: "route", ID: c.Request.Method + " " + c.FullPath()}, Result: jiqiao.AuditDenied}
+	if err := s.opts.Audit(c.Request.Context(), act); err != nil {
+		s.log.Error("a refusal is not in the audit", "request_id", c.GetString(requestIDKey), "route", c.FullPath(), "error", err)
+	}
+	s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, message, nil))
 }
 
 // refuse answers with the error and stops the chain.

@@ -71,9 +71,9 @@ func (s *Server) protect(c *gin.Context) {
 	h.Set("Referrer-Policy", "same-origin")
 	if isInterface(c.Request.URL.Path) {
 		h.Set("Content-Security-Policy", apiPolicy)
-		// Answers depend on the token; private keeps shared caches out, no-cache makes browsers ask with their ETag.
+		// Answers depend on token and session; private keeps shared caches out, no-cache makes browsers ask with their ETag.
 		h.Set("Cache-Control", "private, no-cache")
-		h.Set("Vary", "Authorization")
+		h.Set("Vary", "Authorization, Cookie")
 	}
 }
 

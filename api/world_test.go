@@ -26,6 +26,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"jiqiao"
+	"jiqiao/internal/account"
 	"jiqiao/internal/statistics"
 	"jiqiao/store"
 )
@@ -49,6 +50,10 @@ type world struct {
 	router routers.Router
 	// tokens by scope; "" is no token.
 	tokens map[jiqiao.Scope]string
+	// accounts are the rules over the same store, people who was signed in by as, number that of the last person.
+	accounts *account.Service
+	people   map[jiqiao.Role]*person
+	number   int
 }
 
 func newWorld(t testing.TB, change ...func(*Options)) *world {
@@ -67,9 +72,12 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		}
 		w.tokens[scope] = secret
 	}
+	w.people = map[jiqiao.Role]*person{}
+	w.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 8, Time: 1, Threads: 1}, PublicURL: "https://jiqiao.test", Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
+		Accounts: w.accounts, Audit: st.Audit,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -92,6 +100,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 type ask struct {
 	method, path string
 	as           jiqiao.Scope
+	user         *person // signed in: w.as(role)
 	header       map[string]string
 	body         any
 }
@@ -142,6 +151,10 @@ func (w *world) request(a ask) *http.Request {
 	}
 	if secret := w.tokens[a.as]; secret != "" {
 		r.Header.Set("Authorization", "Bearer "+secret)
+	}
+	if a.user != nil {
+		r.AddCookie(&http.Cookie{Name: plainCookie, Value: a.user.secret})
+		r.Header.Set(csrfHeader, csrfToken(a.user.secret))
 	}
 	for name, value := range a.header {
 		r.Header.Set(name, value)
@@ -489,6 +502,10 @@ func (plainSheets) Table(_ context.Context, w io.Writer, title string, columns [
 		}
 	}
 	return nil
+}
+
+func (plainSheets) Form(w io.Writer, title string, fields []jiqiao.FormField) error {
+	return json.NewEncoder(w).Encode(map[string]any{"title": title, "fields": fields})
 }
 
 // status is the store's, with an index of one's choice.

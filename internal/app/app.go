@@ -249,6 +249,8 @@ func (a *App) openAPI(opts Options) error {
 		SecureCookies: a.cfg.SecureCookies,
 		Decisions:     a.Store,
 		Models:        a.Store,
+		Jobs:          a.Store,
+		Trail:         a.Store,
 		Shown:         a.shown.Shown,
 		Runs:          a,
 		Statistics:    statistics.New(a.Store, opts.Now),

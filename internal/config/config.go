@@ -65,6 +65,14 @@ type Config struct {
 	LLMURL   string `koanf:"llm_url"`
 	LLMKey   string `koanf:"llm_key"`
 	LLMModel string `koanf:"llm_model"`
+	// PublicURL is where browsers find the service: https://jiqiao.example.cn; links in mails begin with it.
+	PublicURL string `koanf:"public_url"`
+	// SecureCookies is true when browsers come over TLS though the service does not see it: a proxy stands before it.
+	SecureCookies bool `koanf:"secure_cookies"`
+	// OIDCIssuer, OIDCClientID and OIDCClientSecret let people sign in at an OpenID provider; empty is none.
+	OIDCIssuer       string `koanf:"oidc_issuer"`
+	OIDCClientID     string `koanf:"oidc_client_id"`
+	OIDCClientSecret string `koanf:"oidc_client_secret"`
 	// LogLevel is debug, info, warn or error; LogFormat is text or json.
 	LogLevel  string `koanf:"log_level"`
 	LogFormat string `koanf:"log_format"`
@@ -124,6 +132,11 @@ func Settings() []Setting {
 		{"llm_url", "语言模型服务地址（兼容 OpenAI）；留空则不用", d.LLMURL},
 		{"llm_key", "语言模型服务密钥，宜用环境变量给出", d.LLMKey},
 		{"llm_model", "语言模型名称", d.LLMModel},
+		{"public_url", "浏览器访问本系统的地址（如 https://jiqiao.example.cn），邮件里的链接以此开头", d.PublicURL},
+		{"secure_cookies", "浏览器经 HTTPS 访问（TLS 由前面的代理终止）时设为 true，登录 Cookie 只走加密连接", d.SecureCookies},
+		{"oidc_issuer", "统一身份认证（OpenID Connect）的签发者地址；留空则不用", d.OIDCIssuer},
+		{"oidc_client_id", "在统一身份认证登记的客户端编号", d.OIDCClientID},
+		{"oidc_client_secret", "在统一身份认证登记的客户端密钥，宜用环境变量给出", d.OIDCClientSecret},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},
 	}
@@ -251,6 +264,12 @@ func set(cfg *Config, key string, k *koanf.Koanf) error {
 			return fmt.Errorf("%s：应为整数，现为 %q", key, raw)
 		}
 		*p = n
+	case *bool:
+		on, err := strconv.ParseBool(raw)
+		if err != nil {
+			return fmt.Errorf("%s：应为 true 或 false，现为 %q", key, raw)
+		}
+		*p = on
 	case *time.Duration:
 		d, err := time.ParseDuration(raw)
 		if err != nil {
@@ -271,6 +290,8 @@ func (c *Config) field(key string) any {
 		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
 		"embedding_dimensions": &c.EmbeddingDimensions, "embedding_batch": &c.EmbeddingBatch, "embedding_rate": &c.EmbeddingRate,
 		"llm_url": &c.LLMURL, "llm_key": &c.LLMKey, "llm_model": &c.LLMModel,
+		"public_url": &c.PublicURL, "secure_cookies": &c.SecureCookies,
+		"oidc_issuer": &c.OIDCIssuer, "oidc_client_id": &c.OIDCClientID, "oidc_client_secret": &c.OIDCClientSecret,
 		"log_level": &c.LogLevel, "log_format": &c.LogFormat,
 	}[key]
 }
@@ -296,6 +317,7 @@ func (c *Config) check() []error {
 		}
 	}
 	c.checkServers(report)
+	c.checkSignIn(report)
 	if c.MaxUploadMiB < 1 {
 		report("max_upload_mib", "至少为 1")
 	}
@@ -325,6 +347,25 @@ func (c *Config) check() []error {
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems
+}
+
+// checkSignIn checks the settings of signing in.
+func (c *Config) checkSignIn(report func(key, message string)) {
+	if c.PublicURL != "" && (!hasScheme(c.PublicURL, "http", "https") || strings.HasSuffix(c.PublicURL, "/")) {
+		report("public_url", "应写成 https://jiqiao.example.cn 的样子，末尾不要斜杠")
+	}
+	if c.OIDCIssuer == "" {
+		return
+	}
+	if !hasScheme(c.OIDCIssuer, "http", "https") {
+		report("oidc_issuer", "应以 https:// 开头")
+	}
+	if c.OIDCClientID == "" {
+		report("oidc_client_id", "设置了 oidc_issuer，还应写明客户端编号")
+	}
+	if c.PublicURL == "" {
+		report("public_url", "设置了 oidc_issuer，还应写明浏览器访问本系统的地址")
+	}
 }
 
 // checkServers checks the settings of model servers.
