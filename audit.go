@@ -18,15 +18,18 @@ type AuditEntry struct {
 	Organisation string `json:"organisation,omitempty"`
 	Address      string `json:"address,omitempty"`
 	Request      string `json:"request,omitempty"`
-	// Act names what was done: "user.login", "record.publish". AuditActs has the Chinese names.
-	Act    string `json:"act"`
-	Object Ref    `json:"object"`
+	// Act names what was done: "user.login", "record.publish", codes of the list "act". ActLabel is it in Chinese, for who
+	// reads: it is not stored.
+	Act      string `json:"act"`
+	ActLabel string `json:"act_label,omitempty"`
+	Object   Ref    `json:"object"`
 	// Before and After are what changed, in short: states and the names of fields, never contacts or secrets.
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
 	Result AuditResult     `json:"result"`
-	Prev   string          `json:"prev"`
-	Hash   string          `json:"hash"`
+	// Prev is the digest of the entry before; only archives and verifying have it.
+	Prev string `json:"prev,omitempty"`
+	Hash string `json:"hash"`
 }
 
 // AuditResult is how an act ended.
@@ -46,3 +49,91 @@ type Act struct {
 	Before, After any // marshalled to JSON; nil for none
 	Result        AuditResult
 }
+
+// AuditResults lists every AuditResult.
+var AuditResults = [...]AuditResult{AuditDone, AuditDenied, AuditFailed}
+
+// Label is the result in Chinese.
+func (r AuditResult) Label() string {
+	switch r {
+	case AuditDone:
+		return "成功"
+	case AuditDenied:
+		return "被拒绝"
+	case AuditFailed:
+		return "失败"
+	}
+	return string(r)
+}
+
+// AuditQuery filters the audit; empty fields do not.
+type AuditQuery struct {
+	// User is the id of an account; Act a name, or the part before the dot for all acts on such objects.
+	User, Act string
+	Object    Ref // its type alone finds all of the type
+	Result    AuditResult
+	Address   string
+	// From is included, Until is not.
+	From, Until time.Time
+	// Limit 0 is DefaultPage; Cursor is AuditPage.Next of the page before.
+	Limit  int
+	Cursor string
+}
+
+// AuditPage is a page of the audit, the newest first.
+type AuditPage struct {
+	Total   int          `json:"total"`
+	Entries []AuditEntry `json:"items"`
+	Next    string       `json:"next,omitempty"`
+}
+
+// AuditFault is a place where the chain is broken.
+type AuditFault struct {
+	// Seq is the entry that was found wrong, or the first that is missing.
+	Seq  int64          `json:"seq"`
+	Kind AuditFaultKind `json:"kind"`
+	// Message says in Chinese what is wrong.
+	Message string `json:"message"`
+}
+
+// AuditFaultKind is what is wrong with the chain.
+type AuditFaultKind string
+
+// The kinds of fault.
+const (
+	FaultChanged AuditFaultKind = "changed" // an entry, or the digest before it, was changed
+	FaultGap     AuditFaultKind = "gap"     // entries are missing between two others
+	FaultCutOff  AuditFaultKind = "cut_off" // the newest entries are missing
+	FaultHead    AuditFaultKind = "head"    // the note of the chain's end was changed
+	FaultArchive AuditFaultKind = "archive" // an archived file is missing or was changed
+)
+
+// AuditCheck is what came of verifying the audit.
+type AuditCheck struct {
+	OK bool `json:"ok"`
+	// Entries were read, First to Last; Archived of them from archives.
+	Entries  int64 `json:"entries"`
+	Archived int64 `json:"archived"`
+	First    int64 `json:"first"`
+	Last     int64 `json:"last"`
+	// Hash is the chain's end: who keeps it elsewhere finds even a chain that was written anew from some entry on.
+	Hash string `json:"hash"`
+	// Faults are the first hundred; FaultCount counts all.
+	Faults     []AuditFault `json:"faults"`
+	FaultCount int          `json:"fault_count"`
+}
+
+// AuditArchive is a file that keeps entries which may have left the database.
+type AuditArchive struct {
+	First, Last int64
+	// Prev is the digest before First, Hash that of Last.
+	Prev, Hash string
+	// File is the file's name without its directory, SHA256 the digest of its bytes.
+	File, SHA256 string
+	At           time.Time
+	// Removed says that the entries have left the database.
+	Removed bool
+}
+
+// MinAuditKept is how long entries stay in the database at least (GB/T 22239-2019 §8.1.4.3, 网络安全法第二十一条: six months).
+const MinAuditKept = 180 * 24 * time.Hour

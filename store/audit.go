@@ -71,10 +71,23 @@ func (t *tx) writeAudit(ctx context.Context) error {
 	return err
 }
 
-// resumeAudit makes the chain go on from its last entry, after the entries were restored.
+// resumeAudit makes the chain go on from its last entry, after the entries were restored: in the table or, where all have
+// left it, in an archive.
 func (t *tx) resumeAudit(ctx context.Context) error {
-	_, err := t.exec(ctx, `UPDATE audit_head SET seq = coalesce((SELECT max(seq) FROM audit), 0),
-		hash = coalesce((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), '') WHERE id = 1`)
+	_, err := t.exec(ctx, `UPDATE audit_head SET
+		seq = coalesce((SELECT max(seq) FROM audit), (SELECT max(last) FROM audit_archives), 0),
+		hash = coalesce((SELECT hash FROM audit ORDER BY seq DESC LIMIT 1), (SELECT hash FROM audit_archives ORDER BY last DESC LIMIT 1), '')
+		WHERE id = 1`)
+	return err
+}
+
+// openAudit lets entries leave the table until it is closed, within the transaction: nobody else sees it open.
+func (t *tx) openAudit(ctx context.Context, open bool) error {
+	statement := `DELETE FROM meta WHERE name = 'audit_open'`
+	if open {
+		statement = `INSERT INTO meta (name, value) VALUES ('audit_open', '1')`
+	}
+	_, err := t.exec(ctx, statement)
 	return err
 }
 

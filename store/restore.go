@@ -36,6 +36,9 @@ const maxBackupLine = 64 << 20
 func (s *Store) Restore(ctx context.Context, r io.Reader, o RestoreOptions) (BackupInfo, error) {
 	var info BackupInfo
 	err := s.logged(ctx, "restore", func(t *logTx) error {
+		if err := t.openAudit(ctx, true); err != nil {
+			return err
+		}
 		gone, err := t.clear(ctx, o.Replace)
 		if err != nil {
 			return err
@@ -57,6 +60,12 @@ func (s *Store) Restore(ctx context.Context, r io.Reader, o RestoreOptions) (Bac
 		if err := t.resumeAudit(ctx); err != nil {
 			return err
 		}
+		if err := t.openAudit(ctx, false); err != nil {
+			return err
+		}
+		t.audit(jiqiao.Act{Name: "database.restore", Object: jiqiao.Ref{Type: "database"}, After: map[string]any{
+			"backup": in.header.CreatedAt, "replace": o.Replace, "rows": info.Rows,
+		}})
 		return t.newEpoch(ctx, true)
 	})
 	if err != nil {

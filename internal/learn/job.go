@@ -14,6 +14,8 @@ import (
 	"jiqiao/matcher/rank"
 )
 
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
 // job is one run: from what, on what.
 type job struct {
 	serving *rank.Model // what is compared with

@@ -26,3 +26,28 @@ CREATE TABLE answers (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX answers_expire ON answers (expires_at);
+
+-- Files that keep entries of the audit. What has left the table is verified from them.
+CREATE TABLE audit_archives (
+    first   BIGINT NOT NULL PRIMARY KEY,
+    last    BIGINT NOT NULL,
+    prev    TEXT    NOT NULL,
+    hash    TEXT    NOT NULL,
+    file    TEXT    NOT NULL,
+    sha256  TEXT    NOT NULL,
+    at      BIGINT NOT NULL,
+    removed BIGINT NOT NULL -- 0, 1: the entries have left the table
+);
+
+-- Entries are never changed, and leave only while the transaction that archives or restores has opened the table.
+-- +goose StatementBegin
+CREATE FUNCTION audit_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM meta WHERE name = 'audit_open') THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'the audit is never changed';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_unchanged BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_guard();
+CREATE TRIGGER audit_whole BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_guard();

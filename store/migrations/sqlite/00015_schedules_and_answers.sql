@@ -26,3 +26,27 @@ CREATE TABLE answers (
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX answers_expire ON answers (expires_at);
+
+-- Files that keep entries of the audit. What has left the table is verified from them.
+CREATE TABLE audit_archives (
+    first   INTEGER NOT NULL PRIMARY KEY,
+    last    INTEGER NOT NULL,
+    prev    TEXT    NOT NULL,
+    hash    TEXT    NOT NULL,
+    file    TEXT    NOT NULL,
+    sha256  TEXT    NOT NULL,
+    at      INTEGER NOT NULL,
+    removed INTEGER NOT NULL -- 0, 1: the entries have left the table
+) STRICT;
+
+-- Entries are never changed, and leave only while the transaction that archives or restores has opened the table.
+-- +goose StatementBegin
+CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN
+    SELECT raise(ABORT, 'the audit is never changed');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'audit_open') BEGIN
+    SELECT raise(ABORT, 'the audit is never deleted from');
+END;
+-- +goose StatementEnd
