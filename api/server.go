@@ -28,10 +28,18 @@ type Options struct {
 	Authenticator Authenticator
 	Decisions     Decisions
 	Models        Models
+	Jobs          Jobs
+	Trail         AuditTrail
 	Runs          Runs
 	Assigner      Assigner
 	Statistics    Statistics
 	Accounts      Accounts
+	Inbox         Inbox
+	Subscriptions Subscriptions
+	Channels      Channels
+	Outbox        Outbox
+	Notifier      Notifier
+	Live          Live
 	// Audit keeps what was refused. Optional.
 	Audit func(context.Context, jiqiao.Act) error
 	// SecureCookies says that browsers come over TLS though we do not see it: a proxy stands before us.
@@ -125,10 +133,18 @@ func (o *Options) complete() error {
 		{"Authenticator", o.Authenticator != nil},
 		{"Decisions", o.Decisions != nil},
 		{"Models", o.Models != nil},
+		{"Jobs", o.Jobs != nil},
+		{"Trail", o.Trail != nil},
 		{"Runs", o.Runs != nil},
 		{"Assigner", o.Assigner != nil},
 		{"Statistics", o.Statistics != nil},
 		{"Accounts", o.Accounts != nil},
+		{"Inbox", o.Inbox != nil},
+		{"Subscriptions", o.Subscriptions != nil},
+		{"Channels", o.Channels != nil},
+		{"Outbox", o.Outbox != nil},
+		{"Notifier", o.Notifier != nil},
+		{"Live", o.Live != nil},
 		{"Log", o.Log != nil},
 	} {
 		if !f.set {
