@@ -86,3 +86,15 @@ func Load(ctx context.Context, registry Active, kind jiqiao.ModelKind, apply App
 	}
 	return m.Version, apply(kind, m.Version, body)
 }
+
+// pause waits, or returns ctx's error when it ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
