@@ -113,6 +113,8 @@ type RecordMove struct {
 	ID   string
 	// Version is what the step is taken from; 0 is whatever stands, for steps that the service takes.
 	Version int64
+	// Edition is that of the change which was looked at, for answers to one; 0 is not compared.
+	Edition int
 	Step    Step
 	Actor   Actor
 	// Note is why, Comments what is to be changed in which field (StepReturn).

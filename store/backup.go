@@ -130,6 +130,9 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (BackupInfo, error) {
 	out.line(backupHeader{backupFormat, backupVersion, schema, info.CreatedAt})
 	for _, table := range backupTables() {
 		n, err := session{sqlTx, s.dialect, nil}.dump(ctx, table, out)
+		if out.err != nil {
+			return BackupInfo{}, writeFailed(out.err)
+		}
 		if err != nil {
 			return BackupInfo{}, wrap("back up "+table.name, err)
 		}

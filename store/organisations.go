@@ -104,10 +104,9 @@ func (t *logTx) renameOwner(ctx context.Context, ref jiqiao.OrganisationRef) err
 		}
 	}
 	for _, rec := range records {
-		old := jiqiao.NewRecord(rec.Kind())
-		*old.Head() = *rec.Head()
+		old := copyRecord(rec)
 		rec.Head().Owner = ref
-		if err := t.replace(ctx, rec, old); err != nil {
+		if err := t.replace(ctx, rec, old, actOwnerNew); err != nil {
 			return err
 		}
 	}

@@ -73,7 +73,7 @@ func (t *logTx) upsert(ctx context.Context, rec jiqiao.Record) (jiqiao.PutOutcom
 	}
 	old, err := t.existing(ctx, rec)
 	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
-		return jiqiao.PutCreated, t.create(ctx, rec)
+		return jiqiao.PutCreated, t.create(ctx, rec, actImport)
 	}
 	if err != nil {
 		return "", err
@@ -90,7 +90,7 @@ func (t *logTx) upsert(ctx context.Context, rec jiqiao.Record) (jiqiao.PutOutcom
 		*head = *old.Head()
 		return jiqiao.PutUnchanged, nil
 	}
-	return jiqiao.PutUpdated, t.replace(ctx, rec, old)
+	return jiqiao.PutUpdated, t.replace(ctx, rec, old, actImport)
 }
 
 // existing finds what the record would replace.

@@ -23,7 +23,11 @@ func (s *Store) Put(ctx context.Context, rec jiqiao.Record) error {
 			if err := t.ownRecord(ctx, rec, false); err != nil {
 				return err
 			}
-			return t.create(ctx, rec)
+			if err := t.create(ctx, rec, actCreate); err != nil {
+				return err
+			}
+			t.audit(jiqiao.Act{Name: actCreate, Object: refTo(rec), After: map[string]any{"status": head.Status}})
+			return nil
 		}
 		old, err := t.load(ctx, rec.Kind(), head.ID)
 		if err != nil {
@@ -35,7 +39,11 @@ func (s *Store) Put(ctx context.Context, rec jiqiao.Record) error {
 		if err := t.ownRecord(ctx, rec, false); err != nil {
 			return err
 		}
-		return t.replace(ctx, rec, old)
+		t.audit(jiqiao.Act{
+			Name: actUpdate, Object: refTo(old), Before: map[string]any{"status": old.Head().Status, "version": old.Head().Version},
+			After: map[string]any{"status": head.Status, "fields": jiqiao.ChangedFields(old, rec)},
+		})
+		return t.replace(ctx, rec, old, actUpdate)
 	})
 	if err != nil {
 		*head = before
@@ -53,8 +61,8 @@ func matchVersion(given, present int64) error {
 	return jiqiao.Fail(jiqiao.CodeConflict, fmt.Sprintf("内容已被他人修改（现为第 %d 版），请刷新后重新修改", present), nil)
 }
 
-// create inserts the record under a new id.
-func (t *logTx) create(ctx context.Context, rec jiqiao.Record) error {
+// create inserts the record under a new id; act is how the history calls it.
+func (t *logTx) create(ctx context.Context, rec jiqiao.Record, act string) error {
 	head := rec.Head()
 	head.ID, head.Version = t.ids.next(recordPrefix(rec.Kind())), 1
 	head.CreatedAt, head.UpdatedAt, head.DeletedAt = t.now, t.now, nil
@@ -70,11 +78,14 @@ func (t *logTx) create(ctx context.Context, rec jiqiao.Record) error {
 	if err != nil {
 		return err
 	}
-	return t.log(ctx, rec.Kind(), head.ID, head.Version, jiqiao.ChangePut)
+	if err := t.log(ctx, rec.Kind(), head.ID, head.Version, jiqiao.ChangePut); err != nil {
+		return err
+	}
+	return t.note(ctx, rec, nil, act)
 }
 
-// replace writes the record as the next version of old, under old's id.
-func (t *logTx) replace(ctx context.Context, rec, old jiqiao.Record) error {
+// replace writes the record as the next version of old, under old's id; act is how the history calls it.
+func (t *logTx) replace(ctx context.Context, rec, old jiqiao.Record, act string) error {
 	head, was := rec.Head(), old.Head()
 	head.ID, head.Version = was.ID, was.Version+1
 	head.CreatedAt, head.UpdatedAt, head.DeletedAt = was.CreatedAt, t.now, nil
@@ -88,7 +99,10 @@ func (t *logTx) replace(ctx context.Context, rec, old jiqiao.Record) error {
 	if err != nil {
 		return err
 	}
-	return t.log(ctx, rec.Kind(), head.ID, head.Version, jiqiao.ChangePut)
+	if err := t.log(ctx, rec.Kind(), head.ID, head.Version, jiqiao.ChangePut); err != nil {
+		return err
+	}
+	return t.note(ctx, rec, old, act)
 }
 
 // Delete marks the record as deleted. The version must be the present one.
@@ -106,7 +120,10 @@ func (s *Store) Delete(ctx context.Context, kind jiqiao.Kind, id string, version
 		if err != nil {
 			return err
 		}
-		return t.log(ctx, kind, id, version+1, jiqiao.ChangeDelete)
+		if err := t.log(ctx, kind, id, version+1, jiqiao.ChangeDelete); err != nil {
+			return err
+		}
+		return t.noteDeleted(ctx, old)
 	})
 }
 

@@ -201,6 +201,7 @@ type logTx struct {
 	*tx
 	seq   int64                             // the last change, this transaction's included
 	known map[string]jiqiao.OrganisationRef // owners met in this transaction, by how they were named
+	step  jiqiao.RecordMove                 // what is being answered, for the review that it closes or opens
 }
 
 // errRollback ends a transaction without an error for the caller: it was only to see what would happen.

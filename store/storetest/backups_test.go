@@ -169,7 +169,7 @@ func restoreRefusesDamage(e *env) {
 		"something after": zip(e.t, plain+"\n"),
 		"unknown table":   zip(e.t, strings.Replace(plain, `{"table":"tokens"`, `{"table":"sqlite_master; --"`, 1)),
 		"unknown column":  zip(e.t, strings.Replace(plain, `"last_used_at"`, `"x) VALUES (1); --"`, 1)),
-		"wrong type":      zip(e.t, strings.Replace(plain, `"need",1,"published"`, `"need","一","published"`, 1)),
+		"wrong type":      zip(e.t, strings.Replace(plain, `"need",3,"published"`, `"need","一","published"`, 1)),
 		"newer format":    zip(e.t, strings.Replace(plain, `"version":1`, `"version":2`, 1)),
 		"newer schema":    zip(e.t, strings.Replace(plain, `"schema":`, `"schema":9`, 1)),
 	}

@@ -1,0 +1,45 @@
+package storetest
+
+import (
+	"testing"
+
+	"jiqiao"
+	"jiqiao/store"
+)
+
+// fillLifecycle gives the store a merge that was undone, a change that waits and one that was returned, and a record that
+// its owner stands by.
+func fillLifecycle(t testing.TB, st *store.Store, first, second, result jiqiao.Record) {
+	t.Helper()
+	ctx := t.Context()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := st.Merge(ctx, store.Merge{
+		Kind: jiqiao.KindNeed, From: first.Head().ID, Into: second.Head().ID, FromVersion: first.Head().Version,
+		IntoVersion: second.Head().Version, Fields: []string{"problem"},
+	})
+	check(err)
+	_, err = st.UndoMerge(ctx, jiqiao.KindNeed, first.Head().ID)
+	check(err)
+	for _, step := range []jiqiao.Step{jiqiao.StepReturn, ""} {
+		rec, err := st.Get(ctx, jiqiao.KindNeed, second.Head().ID)
+		check(err)
+		rec.Head().Title = "改过的" + string(step)
+		_, err = st.Propose(ctx, rec, 0)
+		check(err)
+		if step != "" {
+			_, err = st.Move(ctx, jiqiao.RecordMove{
+				Kind: jiqiao.KindNeed, ID: rec.Head().ID, Step: step, Actor: jiqiao.ActorOperator, Note: "请补充指标",
+				Comments: []jiqiao.FieldError{{Field: "metrics", Message: "没有目标值"}},
+			})
+			check(err)
+		}
+	}
+	_, err = st.Move(ctx, jiqiao.RecordMove{Kind: result.Kind(), ID: result.Head().ID, Step: jiqiao.StepConfirm, Actor: jiqiao.ActorOwner})
+	check(err)
+	check(st.Ask(ctx, result.Head().ID, jiqiao.Notice{Template: "record.confirm", Object: jiqiao.Ref{Type: "achievement", ID: result.Head().ID}}))
+}
