@@ -59,10 +59,12 @@ func (a *Achievement) Sections() []Section {
 		Section{FieldKeywords, "关键词", joinList(a.Keywords)},
 		Section{FieldProblem, "创新点", a.Innovations},
 		Section{FieldProblem, "技术指标", metricsText(a.Metrics)},
+		Section{FieldAbstract, "公开摘要", a.Summary},
 		Section{FieldAbstract, "成果简介", a.Abstract},
 		Section{FieldBody, "应用领域", a.Applications},
 		Section{FieldBody, "应用情况", a.Usage},
 		Section{FieldBody, "商业分析", a.Benefit},
+		Section{FieldBody, "保密细节", a.Confidential},
 	)
 }
 

@@ -7,6 +7,7 @@ const (
 	MaxName     = 100    // of an organisation or a person's unit
 	MaxShort    = 200    // one line: an address, a position, a patent's title, a unit's remark
 	MaxText     = 10_000 // one long text of the form
+	MaxSummary  = 2000   // the public summary of a record whose details are not public
 	MaxUnit     = 20
 	MaxKeyword  = 40
 	MaxKeywords = 20

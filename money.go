@@ -47,6 +47,24 @@ func (m Money) Bucket() string {
 	}
 }
 
+// Band is the sum as roughly as its Bucket says it: 不超过 50 万元 for 37 万元. A band has the same Bucket.
+func (m Money) Band() Money {
+	switch m.Bucket() {
+	case "negotiable":
+		return Negotiable()
+	case "lt50":
+		return Money{Kind: MoneyAmount, Max: 50 * Wan}
+	case "50to200":
+		return Money{Kind: MoneyAmount, Min: 50 * Wan, Max: 200 * Wan}
+	case "200to500":
+		return Money{Kind: MoneyAmount, Min: 200 * Wan, Max: 500 * Wan}
+	case "gt500":
+		return Money{Kind: MoneyAmount, Min: 500 * Wan}
+	default:
+		return Money{}
+	}
+}
+
 // String writes the sum as forms do: 50 万元, 50～200 万元, 不超过 50 万元, 500 万元以上, 面议, 未填写.
 func (m Money) String() string {
 	switch {

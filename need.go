@@ -39,8 +39,10 @@ func (n *Need) Sections() []Section {
 		Section{FieldKeywords, "关键词", joinList(n.Keywords)},
 		Section{FieldProblem, "技术难题", n.Problem},
 		Section{FieldProblem, "技术指标", metricsText(n.Metrics)},
+		Section{FieldAbstract, "公开摘要", n.Summary},
 		Section{FieldAbstract, "需求背景", n.Background},
 		Section{FieldBody, "约束条件", n.Constraints},
 		Section{FieldBody, "已有基础", n.Foundation},
+		Section{FieldBody, "保密细节", n.Confidential},
 	)
 }

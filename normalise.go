@@ -19,7 +19,7 @@ func Normalise(rec Record) {
 }
 
 func (h *Header) normalise() {
-	tidy(&h.Title, &h.Owner.Name, &h.Owner.ID, &h.ExternalID)
+	tidy(&h.Title, &h.Owner.Name, &h.Owner.ID, &h.ExternalID, &h.Summary, &h.Confidential)
 	if h.Status == "" {
 		h.Status = StatusPublished
 	}

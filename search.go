@@ -20,12 +20,9 @@ type Filter struct {
 	// states none fails a bound.
 	TRLMin int `json:"trl_min,omitempty"`
 	TRLMax int `json:"trl_max,omitempty"`
-	// Private also admits records with DisclosurePrivate. It never comes from a request: Viewer.Narrow sets it, and the
-	// command line, whose operator may see everything.
-	Private bool `json:"-"`
-	// Owners lets Organisations and the facet of organisations reach records with DisclosureAnonymous; without it such
-	// a record counts as having no owner. Set as Private is.
-	Owners bool `json:"-"`
+	// Access says for whom. It never comes from a request: Viewer.Narrow sets it, and the command line, whose operator
+	// may see everything.
+	Access Access `json:"-"`
 }
 
 // Sort orders search results.

@@ -107,6 +107,11 @@ func (h *Header) check(ck *checker, titleLabel string) {
 	ck.money("price", h.Price)
 	ck.date("valid_until", "有效期", h.ValidUntil)
 	h.Contact.check(ck)
+	ck.text("summary", "公开摘要", h.Summary, MaxSummary)
+	ck.text("confidential", "保密细节", h.Confidential, MaxText)
+	if h.Disclosure.HidesDetail() && h.Status != StatusDraft {
+		ck.required("summary", "公开摘要", h.Summary)
+	}
 	ck.line("external_id", "来源编号", h.ExternalID, MaxShort)
 }
 

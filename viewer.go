@@ -1,17 +1,14 @@
 package jiqiao
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Scope is one right of an API token.
 type Scope string
 
 const (
-	// ScopeRead shows contacts, and the owners of records with DisclosureAnonymous.
+	// ScopeRead shows contacts, and the owners of records that hide them.
 	ScopeRead Scope = "read"
-	// ScopeReadPrivate shows records with DisclosurePrivate and records that are not published. It includes ScopeRead.
+	// ScopeReadPrivate shows every record whole, whatever its disclosure and status. It includes ScopeRead.
 	ScopeReadPrivate Scope = "read_private"
 	// ScopeWrite creates, changes, deletes and imports. It includes ScopeReadPrivate: who edits must see what is edited.
 	ScopeWrite Scope = "write"
@@ -37,6 +34,8 @@ type Viewer struct {
 	Lead bool
 	// Region bounds what an operator reaches, as a GB/T 2260 code of a province, city or county; empty is everything.
 	Region string
+	// Granted are the ids of records opened to the organisation, sorted.
+	Granted []string
 }
 
 // Can reports whether the viewer has the scope, directly or through a wider one. Nobody has a scope that is none of
@@ -46,105 +45,58 @@ func (v Viewer) Can(s Scope) bool {
 	return wanted >= 0 && slices.ContainsFunc(v.Scopes, func(have Scope) bool { return slices.Index(Scopes[:], have) >= wanted })
 }
 
-// Public reports whether the viewer has no right beyond the public's.
-func (v Viewer) Public() bool { return !v.Can(ScopeRead) }
+// Public reports whether the viewer is neither a person nor a machine that may read.
+func (v Viewer) Public() bool { return v.User == "" && !v.Can(ScopeRead) }
+
+// Access is what the viewer may see of records. The table is in docs/adr/0013-disclosure.md.
+func (v Viewer) Access() Access {
+	switch {
+	case v.User == "" && v.Organisation == "":
+		return Access{Everything: v.Can(ScopeReadPrivate), Owners: v.Can(ScopeRead), Contacts: v.Can(ScopeRead)}
+	case v.User == "":
+		// A machine of an organisation is what a member is, as far as its scopes go.
+		if !v.Can(ScopeReadPrivate) {
+			return Access{}
+		}
+		return Access{Organisation: v.Organisation, Granted: v.Granted, Masked: true}
+	}
+	switch v.Role {
+	case RoleEnterprise, RoleUniversity:
+		return Access{Organisation: v.Organisation, Granted: v.Granted, Masked: true}
+	case RoleBroker:
+		return Access{Organisation: v.Organisation, Granted: v.Granted, Masked: true, Broker: v.May(PermRecordReadBroker)}
+	case RoleOperator:
+		return Access{Organisation: v.Organisation, Masked: true, Operator: v.May(PermRecordReadAny), Region: v.Region}
+	default: // the three administrators have no business with records
+		return Access{}
+	}
+}
 
 // Sees reports whether the viewer may know that the record exists.
-func (v Viewer) Sees(r Record) bool {
-	h := r.Head()
-	if h.DeletedAt != nil {
-		return false
-	}
-	return v.Can(ScopeReadPrivate) || h.Status == StatusPublished && h.Disclosure != DisclosurePrivate
-}
+func (v Viewer) Sees(r Record) bool { return v.Access().Sees(r) }
+
+// Show is the record as the viewer may see it; see Access.Show.
+func (v Viewer) Show(r Record) Record { return v.Access().Show(r) }
 
 // Narrow is the filter cut down to what the viewer may see.
 func (v Viewer) Narrow(f Filter) Filter {
-	f.Private = v.Can(ScopeReadPrivate)
-	if !f.Private {
+	f.Access = v.Access()
+	if f.Access.Published() {
 		f.Statuses = []Status{StatusPublished}
 	}
-	f.Owners = v.Can(ScopeRead)
 	return f
 }
 
-// HiddenOwner stands where the name of an owner that stays anonymous would be.
-const HiddenOwner = "（单位名称不公开）"
-
-// Show is the record as the viewer may see it: the record itself for those with ScopeRead, else a copy without
-// contacts and people's names of the other side's wishes, and, when the record is anonymous, without anything that
-// names the owner. Ask Sees first.
-func (v Viewer) Show(r Record) Record {
-	if v.Can(ScopeRead) || r == nil {
-		return r
-	}
-	switch r := r.(type) {
-	case *Need:
-		c := *r
-		c.Contact, c.IntendedExperts, c.IntendedPartners = Contact{}, nil, nil
-		if c.Disclosure == DisclosureAnonymous {
-			c.hideOwner(r.Owner.Name)
-			hideName(r.Owner.Name, &c.Background, &c.Problem, &c.Constraints, &c.Foundation)
-			c.Metrics = hideInMetrics(r.Owner.Name, c.Metrics)
-		}
-		return &c
-	case *Achievement:
-		c := *r
-		c.Contact = Contact{}
-		if c.Disclosure == DisclosureAnonymous {
-			c.hideOwner(r.Owner.Name)
-			hideName(r.Owner.Name, &c.Abstract, &c.Innovations, &c.Applications, &c.Benefit, &c.Usage, &c.Funding, &c.Awards)
-			c.Metrics = hideInMetrics(r.Owner.Name, c.Metrics)
-			// A patent number, a registry number or an inventor leads to the owner within one look-up.
-			c.RegistryNumber, c.Team, c.IPs = "", nil, hideNumbers(c.IPs)
-		}
-		return &c
-	default:
-		return nil
-	}
-}
-
-// ShowOrganisation is the organisation as the viewer may see it: without contact, legal person and address for those
-// who lack ScopeRead.
+// ShowOrganisation is the organisation as the viewer may see it: contact, legal person and address are for its own
+// members and for machines; brokers and operators see the contact masked.
 func (v Viewer) ShowOrganisation(o Organisation) Organisation {
-	if !v.Can(ScopeRead) {
+	a := v.Access()
+	switch {
+	case a.Contacts || a.Organisation != "" && a.Organisation == o.ID:
+	case a.Operator || a.Broker:
+		o.Contact = o.Contact.Masked()
+	default:
 		o.Contact, o.LegalPerson, o.Address = Contact{}, "", ""
 	}
 	return o
-}
-
-func (h *Header) hideOwner(name string) {
-	h.Owner = OrganisationRef{Name: HiddenOwner, Kind: h.Owner.Kind}
-	h.ExternalID = ""
-	hideName(name, &h.Title)
-	h.Keywords = slices.Clone(h.Keywords)
-	for i := range h.Keywords {
-		hideName(name, &h.Keywords[i])
-	}
-}
-
-// hideName takes the owner's name out of texts that its author wrote it into.
-func hideName(name string, texts ...*string) {
-	if name == "" {
-		return
-	}
-	for _, t := range texts {
-		*t = strings.ReplaceAll(*t, name, HiddenOwner)
-	}
-}
-
-func hideInMetrics(name string, metrics []Metric) []Metric {
-	metrics = slices.Clone(metrics)
-	for i := range metrics {
-		hideName(name, &metrics[i].Name, &metrics[i].Text, &metrics[i].Current)
-	}
-	return metrics
-}
-
-func hideNumbers(ips []IP) []IP {
-	ips = slices.Clone(ips)
-	for i := range ips {
-		ips[i].Number, ips[i].Title = "", ""
-	}
-	return ips
 }

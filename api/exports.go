@@ -75,23 +75,24 @@ func (s *Server) export(c *gin.Context) error {
 	if err := q.first(sq.Validate); err != nil {
 		return err
 	}
-	ctx, v := c.Request.Context(), viewer(c)
+	ctx := c.Request.Context()
 	organisation := s.opts.Organisations.GetOrganisation
-	if v.Public() {
+	if !sq.Filter.Access.Contacts {
 		organisation = nil
 	}
+	sq.Filter.Access.Masked = false // a file is read back, and what is masked would then stand for the whole
 	return s.sendFile(c, format, kind.Label()+"."+format, func(w io.Writer) error {
-		return s.opts.Sheets.Export(ctx, w, kind, format, s.found(ctx, v, sq), organisation)
+		return s.opts.Sheets.Export(ctx, w, kind, format, s.found(ctx, sq), organisation)
 	})
 }
 
-// found walks through the records that the query finds, as the viewer may see them. Records come from the store without
+// found walks through the records that the query finds, as its access shows them. Records come from the store without
 // the index when nothing but the status has to be looked at.
-func (s *Server) found(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
+func (s *Server) found(ctx context.Context, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
 	q, _ = q.Normalise()
-	bare := jiqiao.Filter{Statuses: q.Filter.Statuses, Private: q.Filter.Private, Owners: q.Filter.Owners}
+	bare := jiqiao.Filter{Statuses: q.Filter.Statuses, Access: q.Filter.Access}
 	if q.Text == "" && reflect.DeepEqual(q.Filter, bare) { // both normalised: nothing asked for is nil
-		return s.stored(ctx, v, q)
+		return s.stored(ctx, q)
 	}
 	return func(yield func(jiqiao.Record, error) bool) {
 		q.Limit, q.Cursor, q.Facets = jiqiao.MaxPageSize, "", false
@@ -101,7 +102,7 @@ func (s *Server) found(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuer
 				yield(nil, err)
 				return
 			}
-			for _, h := range showHits(v, page.Hits) {
+			for _, h := range showHits(q.Filter.Access, page.Hits) {
 				if !yield(h.Record, nil) {
 					return
 				}
@@ -116,14 +117,14 @@ func (s *Server) found(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuer
 // errStop ends a walk through the store whose reader has had enough.
 var errStop = errors.New("stop")
 
-func (s *Server) stored(ctx context.Context, v jiqiao.Viewer, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
+func (s *Server) stored(ctx context.Context, q jiqiao.SearchQuery) iter.Seq2[jiqiao.Record, error] {
 	whatever := slices.Contains(q.Filter.Statuses, jiqiao.AnyStatus)
 	return func(yield func(jiqiao.Record, error) bool) {
 		err := s.opts.Records.Each(ctx, q.Kind, "", func(r jiqiao.Record) error {
-			if !v.Sees(r) || !whatever && !slices.Contains(q.Filter.Statuses, r.Head().Status) {
+			if !q.Filter.Access.Sees(r) || !whatever && !slices.Contains(q.Filter.Statuses, r.Head().Status) {
 				return nil
 			}
-			if !yield(v.Show(r), nil) {
+			if !yield(q.Filter.Access.Show(r), nil) {
 				return errStop
 			}
 			return nil

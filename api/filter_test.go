@@ -74,11 +74,11 @@ func TestEveryFilterIsDescribed(t *testing.T) {
 // The rights in a filter come from the token alone.
 func TestRightsAreNoParameters(t *testing.T) {
 	w := newWorld(t)
-	for _, query := range []string{"private=true", "Private=true", "owners=true", "Owners=1", "statuses=*"} {
+	for _, query := range []string{"private=true", "access=all", "Access=all", "everything=true", "Owners=1", "statuses=*"} {
 		for scope, private := range map[jiqiao.Scope]bool{"": false, reader: false, insider: true} {
 			w.do(ask{path: prefix + "/search?kind=need&" + query, as: scope})
 			f := w.desk.asked.Filter
-			if f.Private != private || f.Owners != (scope != "") || !private && !reflect.DeepEqual(f.Statuses, []jiqiao.Status{jiqiao.StatusPublished}) {
+			if f.Access.Everything != private || f.Access.Owners != (scope != "") || !private && !reflect.DeepEqual(f.Statuses, []jiqiao.Status{jiqiao.StatusPublished}) {
 				t.Errorf("%s as %q: %+v", query, scope, f)
 			}
 		}
@@ -116,34 +116,6 @@ func TestTemporaryFilesGo(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}
-}
-
-// FuzzRedact: a hidden name is nowhere in what is shown, and a text without it stays as it was, marks included.
-func FuzzRedact(f *testing.F) {
-	for _, seed := range []string{"某某大学|由某某大|学研制", "甲|甲甲甲", "ab|a|b|ab", "|x", "某|（单位名称不公开）某"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, joined string) {
-		parts := strings.Split(joined, "|")
-		name, spans := parts[0], []jiqiao.Span{}
-		for i, text := range parts[1:] {
-			spans = append(spans, jiqiao.Span{Text: text, Hit: i%2 == 1})
-		}
-		whole := strings.Join(parts[1:], "")
-		shown := redact(name, spans)
-		text := ""
-		for _, s := range shown {
-			text += s.Text
-		}
-		switch {
-		case name == "" || !strings.Contains(whole, name):
-			if !reflect.DeepEqual(shown, spans) {
-				t.Errorf("%q without %q became %q", whole, name, text)
-			}
-		case text != strings.ReplaceAll(whole, name, jiqiao.HiddenOwner):
-			t.Errorf("%q without %q is %q", whole, name, text)
-		}
-	})
 }
 
 // FuzzConditions: lists of tags come from anyone. The tag itself is always found, and nothing but itself.

@@ -13,7 +13,8 @@ import (
 
 // Matcher ranks the other side.
 type Matcher interface {
-	// Match lists the best records for subject and fills their Record, also when q.Brief.
+	// Match lists the best records for subject and fills their Record, also when q.Brief. What it quotes of either side
+	// is what q.Filter.Access shows.
 	Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error)
 	// MatchText does so for a text as if it were a record of the kind.
 	MatchText(ctx context.Context, kind jiqiao.Kind, text string, q jiqiao.MatchQuery) (jiqiao.MatchList, error)
@@ -66,7 +67,7 @@ func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, i
 		return jiqiao.MatchList{}, err
 	}
 	s.metrics.degrade(list.Degraded)
-	list = showList(v, subject, list)
+	list.Matches = showMatches(q.Filter.Access, list.Matches)
 	if err := s.addDecisions(ctx, v, kind, id, list.Matches); err != nil {
 		return jiqiao.MatchList{}, err
 	}
@@ -167,5 +168,6 @@ func (s *Server) matchText(c *gin.Context) error {
 		return err
 	}
 	s.metrics.degrade(list.Degraded)
-	return send(c, http.StatusOK, showList(v, nil, list))
+	list.Matches = showMatches(q.Filter.Access, list.Matches)
+	return send(c, http.StatusOK, list)
 }

@@ -178,12 +178,12 @@ func TestFilterIsForced(t *testing.T) {
 	}{{"", "[published]", false, false}, {reader, "[published]", false, true}, {insider, "[*]", true, true}, {writer, "[*]", true, true}} {
 		w.do(ask{path: "/api/v1/search?kind=need&statuses=*&private=true&Private=true&Owners=true", as: c.as})
 		f := w.desk.asked.Filter
-		if fmt.Sprint(f.Statuses) != c.statuses || f.Private != c.private || f.Owners != c.owners {
+		if fmt.Sprint(f.Statuses) != c.statuses || f.Access.Everything != c.private || f.Access.Owners != c.owners {
 			t.Errorf("%q asks with %+v", c.as, f)
 		}
 		w.do(ask{method: "POST", path: "/api/v1/match", as: c.as, body: `{"kind":"need","text":"x","filter":{"statuses":["*"]}}`})
 		f = w.desk.matching.Filter
-		if fmt.Sprint(f.Statuses) != c.statuses || f.Private != c.private || f.Owners != c.owners {
+		if fmt.Sprint(f.Statuses) != c.statuses || f.Access.Everything != c.private || f.Access.Owners != c.owners {
 			t.Errorf("%q matches with %+v", c.as, f)
 		}
 	}
@@ -228,37 +228,5 @@ func TestAnonymousRecordIsNotFoundByItsOwner(t *testing.T) {
 	}
 	if body := w.do(ask{path: path, as: reader}).Body.String(); !strings.Contains(body, `"total":1`) {
 		t.Errorf("a reader does not: %s", body)
-	}
-}
-
-func TestRedact(t *testing.T) {
-	spans := func(texts ...string) (all []jiqiao.Span) {
-		for i, s := range texts {
-			all = append(all, jiqiao.Span{Text: s, Hit: i%2 == 1})
-		}
-		return all
-	}
-	for _, c := range []struct {
-		name, text string
-		spans      []jiqiao.Span
-		marks      bool
-	}{
-		{"absent", "甲乙丙", spans("甲", "乙", "丙"), true},
-		{"across spans", "甲" + jiqiao.HiddenOwner + "丁", spans("甲乙", "丙", "丁"), false},
-		{"twice", jiqiao.HiddenOwner + jiqiao.HiddenOwner, spans("乙丙乙丙"), false},
-	} {
-		got := redact("乙丙", c.spans)
-		if c.name == "absent" {
-			got = redact("乙丙丁", c.spans)
-		}
-		var text string
-		marks := false
-		for _, s := range got {
-			text += s.Text
-			marks = marks || s.Hit
-		}
-		if text != c.text || marks != c.marks {
-			t.Errorf("%s: %q, marked %t", c.name, text, marks)
-		}
 	}
 }

@@ -58,12 +58,22 @@ func (s *Server) getRecord(kind jiqiao.Kind) handler {
 		if err != nil {
 			return err
 		}
-		body, err := encode(viewer(c).Show(rec))
+		v := viewer(c)
+		body, err := encode(v.Show(rec))
 		if err != nil {
 			return err
 		}
-		return answerBytes(c, jsonType, versionTag(rec.Head().Version), body)
+		return answerBytes(c, jsonType, recordTag(v, rec, body), body)
 	}
+}
+
+// recordTag is the version, for If-Match, where that decides what is answered. What others see of a record changes
+// without it, by a grant.
+func recordTag(v jiqiao.Viewer, rec jiqiao.Record, body []byte) string {
+	if _, writes := v.ActorFor(rec); writes || v.User == "" {
+		return versionTag(rec.Head().Version)
+	}
+	return hashTag(body)
 }
 
 // saved answers a write: the record as it stands now, and what is unusual about it.

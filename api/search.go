@@ -11,6 +11,7 @@ import (
 // Searcher finds records; the catalogue, which joins the index with the store.
 type Searcher interface {
 	// Search fills the Record, Title and Snippets of every hit.
+	// Records are whole; Title and Snippets are what q.Filter.Access shows of them.
 	Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.SearchResult, error)
 	// Facets is Search without hits: Total and Facets are filled.
 	Facets(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.SearchResult, error)
@@ -46,8 +47,8 @@ func (s *Server) answerSearch(c *gin.Context, q *query, sq jiqiao.SearchQuery) e
 	if err != nil {
 		return err
 	}
-	found.Hits = showHits(viewer(c), found.Hits)
-	found.Facets = showFacets(viewer(c), found.Facets)
+	found.Hits = showHits(sq.Filter.Access, found.Hits)
+	found.Facets = showFacets(sq.Filter.Access, found.Facets)
 	found.Truncated = found.Truncated || truncated
 	s.metrics.degrade(found.Degraded)
 	return answer(c, found)
@@ -73,7 +74,7 @@ func (s *Server) facets(c *gin.Context) error {
 		return err
 	}
 	s.metrics.degrade(found.Degraded)
-	counts := facetCounts{found.Total, showFacets(viewer(c), found.Facets), found.Degraded}
+	counts := facetCounts{found.Total, showFacets(sq.Filter.Access, found.Facets), found.Degraded}
 	if counts.Facets == nil {
 		counts.Facets = []jiqiao.Facet{}
 	}
@@ -82,10 +83,10 @@ func (s *Server) facets(c *gin.Context) error {
 
 // showFacets leaves out the count of statuses for those who see published records alone: a facet is counted without its
 // own filter. Missing lists become empty ones, which JSON would write as null.
-func showFacets(v jiqiao.Viewer, facets []jiqiao.Facet) []jiqiao.Facet {
+func showFacets(a jiqiao.Access, facets []jiqiao.Facet) []jiqiao.Facet {
 	var shown []jiqiao.Facet
 	for _, f := range facets {
-		if f.Name == "statuses" && !v.Can(jiqiao.ScopeReadPrivate) {
+		if f.Name == "statuses" && a.Published() {
 			continue
 		}
 		if f.Values == nil {
@@ -174,10 +175,11 @@ func (s *Server) similar(kind jiqiao.Kind) handler {
 			return err
 		}
 		// More than asked for: some may be hidden from this viewer.
-		found, err := s.opts.Searcher.Similar(c.Request.Context(), rec, 2*jiqiao.MaxSuggestions)
+		access := viewer(c).Access()
+		found, err := s.opts.Searcher.Similar(c.Request.Context(), access.Show(rec), 2*jiqiao.MaxSuggestions)
 		if err != nil {
 			return err
 		}
-		return answer(c, duplicates{showDuplicates(viewer(c), found, n)})
+		return answer(c, duplicates{showDuplicates(access, found, n)})
 	}
 }

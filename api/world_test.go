@@ -76,6 +76,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	w.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 8, Time: 1, Threads: 1}, PublicURL: "https://jiqiao.test", Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
 		Accounts: w.accounts, Audit: st.Audit,
+		Deals: st, DealWork: st, Contracts: st, Subsidies: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
 		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -271,18 +272,19 @@ func (d *desk) admits(f jiqiao.Filter, r jiqiao.Record) bool {
 	}
 	owner := len(f.Organisations) == 0
 	for _, id := range f.Organisations {
-		owner = owner || id == h.Owner.ID && (f.Owners || h.Disclosure != jiqiao.DisclosureAnonymous)
+		owner = owner || id == h.Owner.ID && f.Access.SeesOwner(r)
 	}
-	return status && owner && (f.Private || h.Disclosure != jiqiao.DisclosurePrivate)
+	return status && owner && f.Access.Sees(r)
 }
 
 func (d *desk) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.SearchResult, error) {
 	d.asked = q
 	var all []jiqiao.Hit
 	err := d.each(ctx, q.Kind, q.Filter, func(r jiqiao.Record) {
-		for _, s := range r.Sections() {
+		for _, s := range jiqiao.Face(r).Sections() {
 			if strings.Contains(s.Text, q.Text) {
-				all = append(all, jiqiao.Hit{ID: r.Head().ID, Score: 1, Record: r, Title: marked(r.Head().Title, q.Text), Snippets: snippets(r, q.Text)})
+				shown := q.Filter.Access.Show(r)
+				all = append(all, jiqiao.Hit{ID: r.Head().ID, Score: 1, Record: r, Title: marked(shown.Head().Title, q.Text), Snippets: snippets(shown, q.Text)})
 				return
 			}
 		}
@@ -356,8 +358,10 @@ func (d *desk) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.
 func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
 	d.matching = q
 	list := jiqiao.MatchList{Kind: subject.Kind().Other(), Generation: "g1"}
-	err := d.each(ctx, list.Kind, q.Filter, func(r jiqiao.Record) {
-		m := jiqiao.Match{NeedID: subject.Head().ID, AchievementID: r.Head().ID, Score: .5, Level: jiqiao.LevelFair, LevelLabel: jiqiao.LevelFair.Label(), Model: "test", Record: r}
+	subject = q.Filter.Access.Show(subject)
+	err := d.each(ctx, list.Kind, q.Filter, func(whole jiqiao.Record) {
+		r := q.Filter.Access.Show(whole)
+		m := jiqiao.Match{NeedID: subject.Head().ID, AchievementID: r.Head().ID, Score: .5, Level: jiqiao.LevelFair, LevelLabel: jiqiao.LevelFair.Label(), Model: "test", Record: whole}
 		if !q.Brief {
 			mine, other := snippets(subject, ""), snippets(r, "")
 			for i := range min(len(mine), len(other)) {
@@ -379,7 +383,9 @@ func (d *desk) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQ
 				m.Evidence[i].Need, m.Evidence[i].Achievement = m.Evidence[i].Achievement, m.Evidence[i].Need
 			}
 		}
-		list.Abstained, list.Message = true, list.Message+"“"+r.Head().Title+"”"
+		if q.Filter.Access.Sees(whole) {
+			list.Abstained, list.Message = true, list.Message+"“"+r.Head().Title+"”"
+		}
 		list.Matches = append(list.Matches, m)
 	})
 	list.Total = len(list.Matches)

@@ -64,8 +64,23 @@ type columns struct {
 	priceHigh        int64
 	deadline         int32 // 20060102, 0 for none
 	trl              uint8
-	private          bool
-	anonymous        bool
+	veil
+	placed bool // among codes is a region
+}
+
+// veil is how much of a record outsiders see.
+type veil struct {
+	private   bool // nothing, and brokers neither
+	brokers   bool // nothing
+	anonymous bool // not whose it is
+}
+
+func veilOf(d jiqiao.Disclosure) veil {
+	return veil{
+		private:   d == jiqiao.DisclosurePrivate,
+		brokers:   !d.Offered() && d != jiqiao.DisclosurePrivate,
+		anonymous: d.HidesOwner(),
+	}
 }
 
 // symbol is a facet's value; 0 is none.
@@ -145,21 +160,20 @@ type row struct {
 	priceHigh int64
 	deadline  int32
 	trl       uint8
-	private   bool
-	anonymous bool
+	veil
 }
 
+// rowOf reads the record's face: what is not for everybody is neither found, counted nor sorted by.
 func rowOf(rec jiqiao.Record) row {
 	h := rec.Head()
 	r := row{
-		kind:      rec.Kind(),
-		title:     h.Title,
-		keywords:  h.Keywords,
-		created:   h.CreatedAt.UnixMicro(),
-		updated:   h.UpdatedAt.UnixMicro(),
-		deadline:  dateNumber(h.ValidUntil),
-		private:   h.Disclosure == jiqiao.DisclosurePrivate,
-		anonymous: h.Disclosure == jiqiao.DisclosureAnonymous,
+		kind:     rec.Kind(),
+		title:    h.Title,
+		keywords: h.Keywords,
+		created:  h.CreatedAt.UnixMicro(),
+		updated:  h.UpdatedAt.UnixMicro(),
+		deadline: dateNumber(h.ValidUntil),
+		veil:     veilOf(h.Disclosure),
 	}
 	if h.Price.Kind == jiqiao.MoneyAmount {
 		r.priceLow, r.priceHigh = h.Price.Min, max(h.Price.Min, h.Price.Max)
@@ -208,7 +222,7 @@ func (r row) columns(s *symbols) columns {
 	c := columns{
 		title: r.title, keywords: r.keywords, created: r.created, updated: r.updated,
 		priceLow: r.priceLow, priceHigh: r.priceHigh, deadline: r.deadline, trl: r.trl,
-		private: r.private, anonymous: r.anonymous,
+		veil: r.veil, placed: len(r.codes[facetRegions]) > 0,
 	}
 	for f, values := range r.codes {
 		f := facet(f)

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"math"
+	"slices"
 	"strconv"
 
 	"jiqiao"
@@ -10,10 +12,65 @@ import (
 type filter struct {
 	wants  []facetSet // by symbol: the facets whose restriction it satisfies
 	need   facetSet   // the facets that are restricted
-	owners bool
-	hidden bool // private records too
 	trlMin uint8
 	trlMax uint8 // 0 for none
+	sight
+}
+
+// sight is a jiqiao.Access over columns. What is opened to an organisation by a grant is not found by searching: it is
+// reached from where it was opened.
+type sight struct {
+	jiqiao.Access
+	own       uint32 // the symbol of the asker's organisation, 0 for none
+	region    uint32 // the symbol of the operator's region, 0 for everywhere
+	published uint32
+	reviewed  []uint32
+}
+
+func (s *symbols) sight(a jiqiao.Access) sight {
+	v := sight{Access: a, published: s.find(facetStatuses, string(jiqiao.StatusPublished))}
+	if a.Organisation != "" {
+		v.own = s.find(facetOrganisations, a.Organisation)
+	}
+	if a.Operator && a.Region != "" {
+		if v.region = s.find(facetRegions, a.Region); v.region == 0 {
+			v.region = noSymbol // a region without records
+		}
+	}
+	statuses, _ := jiqiao.LookupList("status")
+	for _, item := range statuses.Items {
+		if id := s.find(facetStatuses, item.Code); id != 0 && jiqiao.Status(item.Code).Reviewed() {
+			v.reviewed = append(v.reviewed, id)
+		}
+	}
+	return v
+}
+
+// noSymbol is that of no value.
+const noSymbol = math.MaxUint32
+
+// inside reports whether the record is seen whole; it mirrors jiqiao.Access.SeesDetail.
+func (v *sight) inside(r *columns) bool {
+	switch {
+	case v.Everything:
+		return true
+	case v.own != 0 && r.owner == v.own:
+		return true
+	case v.Operator && (v.region == 0 || !r.placed || r.has(v.region)):
+		return true
+	default:
+		return v.Broker && !r.private && slices.Contains(v.reviewed, r.status)
+	}
+}
+
+// visible reports whether the record may be known at all.
+func (v *sight) visible(r *columns) bool {
+	return !r.private && !r.brokers && r.status == v.published && v.published != 0 || v.inside(r)
+}
+
+func (r *columns) has(code uint32) bool {
+	_, found := slices.BinarySearch(r.codes, code)
+	return found
 }
 
 // facetSet is a bitmap of facets.
@@ -22,7 +79,7 @@ type facetSet uint16
 func (s *symbols) filter(f jiqiao.Filter) *filter {
 	f = f.Normalise()
 	all := s.list()
-	c := &filter{wants: make([]facetSet, len(all)), owners: f.Owners, hidden: f.Private}
+	c := &filter{wants: make([]facetSet, len(all)), sight: s.sight(f.Access)}
 	for _, part := range []struct {
 		facet  facet
 		values []string
@@ -69,7 +126,7 @@ func texts[T any](values []T, text func(T) string) []string {
 
 // missing is the set of restrictions that the record does not meet; visible says that it may be known at all.
 func (c *filter) missing(r *columns) (missing facetSet, visible bool) {
-	if r.private && !c.hidden {
+	if !c.visible(r) {
 		return 0, false
 	}
 	if c.need == 1<<facetStatuses {
@@ -95,7 +152,7 @@ func (c *filter) missing(r *columns) (missing facetSet, visible bool) {
 
 // owner is the organisation's symbol, 0 when it is none of the asker's business.
 func (c *filter) owner(r *columns) uint32 {
-	if r.anonymous && !c.owners {
+	if r.anonymous && !c.Owners && !c.inside(r) {
 		return 0
 	}
 	return r.owner

@@ -15,7 +15,7 @@ import (
 
 // mappingVersion changes with the mapping, with what is stored beside it, and with the field weights. An index of
 // another version is rebuilt.
-const mappingVersion = "1"
+const mappingVersion = "2"
 
 // Types of bleve documents. Everything else is ignored: the default mapping is disabled.
 const (

@@ -114,8 +114,8 @@ const minSimilarity = 0.5
 // similarPool is how many candidates are compared: a near duplicate shares most terms, and so is among the first few.
 const similarPool = 50
 
-// Similar lists records of the same side whose texts are nearly rec's, the most similar first, rec itself and private
-// records left out. Candidates come from ranking; their similarity is exact: the Jaccard similarity of the two sets of
+// Similar lists records of the same side whose texts are nearly rec's, the most similar first, rec itself and records
+// that are not offered left out. Candidates come from ranking; their similarity is exact: the Jaccard similarity of the two sets of
 // bigrams, Latin words, numbers and models.
 func (x *Index) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.Duplicate, error) {
 	st, err := x.ready(ctx)
@@ -127,7 +127,7 @@ func (x *Index) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao
 	doc, unknown := a.comparable(rec.Sections())
 	kind := rec.Kind()
 	list := []jiqiao.Duplicate{}
-	for _, c := range st.recall(kind, recallQuery(doc, recallBudget), func(c *columns) bool { return !c.private }, similarPool, false) {
+	for _, c := range st.recall(kind, recallQuery(doc, recallBudget), func(c *columns) bool { return !c.private && !c.brokers }, similarPool, false) {
 		other, _, ok := st.sides[kind].Find(c.ID)
 		if !ok || c.ID == own {
 			continue

@@ -34,7 +34,7 @@ func (x *Index) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.Search
 	if q.Facets {
 		counts = newTally(st.symbols, filter)
 	}
-	st.find(q, func(view *postings.View[columns], ord uint32, score float64, c *columns) {
+	st.find(q, &filter.sight, func(view *postings.View[columns], ord uint32, score float64, c *columns) {
 		missing, visible := filter.missing(c)
 		if !visible {
 			return
@@ -60,8 +60,9 @@ func (x *Index) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.Search
 	return r, nil
 }
 
-// find visits the records that match the text, whatever the filter says.
-func (st *state) find(q jiqiao.SearchQuery, visit func(*postings.View[columns], uint32, float64, *columns)) {
+// find visits the records that match the text, whatever the filter says. How much of the text a record must hold is
+// measured by those that are seen.
+func (st *state) find(q jiqiao.SearchQuery, seen *sight, visit func(*postings.View[columns], uint32, float64, *columns)) {
 	side := st.sides[q.Kind]
 	if q.Text == "" {
 		view := side.View()
@@ -78,7 +79,7 @@ func (st *state) find(q jiqiao.SearchQuery, visit func(*postings.View[columns], 
 	if !typed.long {
 		least = 0
 		scores.Matches(func(_ uint32, _ float64, mask uint64, c *columns) {
-			if l := typed.level(mask); l > least && (!c.private || q.Filter.Private) {
+			if l := typed.level(mask); l > least && seen.visible(c) {
 				least = l
 			}
 		})

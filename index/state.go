@@ -112,7 +112,8 @@ func (st *state) prepare(ctx context.Context, puts []jiqiao.Record) ([]prepared,
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				ready[i] = prepared{puts[i], rowOf(puts[i]), a.document(puts[i].Sections())}
+				face := jiqiao.Face(puts[i])
+				ready[i] = prepared{face, rowOf(face), a.document(face.Sections())}
 			}
 			return nil
 		})

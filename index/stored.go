@@ -20,6 +20,7 @@ const (
 	flagPrivate = 1 << iota
 	flagAnonymous
 	flagAchievement
+	flagBrokers
 )
 
 func encodeStored(r row, doc []byte) []byte {
@@ -30,6 +31,9 @@ func encodeStored(r row, doc []byte) []byte {
 	}
 	if r.anonymous {
 		flags |= flagAnonymous
+	}
+	if r.brokers {
+		flags |= flagBrokers
 	}
 	if r.kind == jiqiao.KindAchievement {
 		flags |= flagAchievement
@@ -55,6 +59,7 @@ func decodeStored(data []byte) (r row, doc []byte, err error) {
 	}
 	r.private = data[4]&flagPrivate != 0
 	r.anonymous = data[4]&flagAnonymous != 0
+	r.brokers = data[4]&flagBrokers != 0
 	r.kind = jiqiao.KindNeed
 	if data[4]&flagAchievement != 0 {
 		r.kind = jiqiao.KindAchievement

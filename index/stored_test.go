@@ -14,7 +14,7 @@ import (
 func sampleRow() row {
 	r := row{
 		kind: jiqiao.KindAchievement, title: "光伏组件", keywords: []string{"组件", ""}, created: 1767240000000000, updated: -1,
-		priceLow: 50 * jiqiao.Wan, priceHigh: 200 * jiqiao.Wan, deadline: 20261231, trl: 9, private: true, anonymous: true,
+		priceLow: 50 * jiqiao.Wan, priceHigh: 200 * jiqiao.Wan, deadline: 20261231, trl: 9, veil: veil{private: true, brokers: true, anonymous: true},
 	}
 	r.codes[facetIndustries] = []string{"C26", "A01"}
 	r.codes[facetOrganisations] = []string{"o_1", "一厂"}
@@ -28,7 +28,7 @@ func TestStoredRoundTrip(t *testing.T) {
 		if err != nil || string(coded) != string(doc.Bytes()) {
 			t.Fatalf("%s: %x, %v", name, coded, err)
 		}
-		if diff := cmp.Diff(r, got, cmp.AllowUnexported(row{})); diff != "" {
+		if diff := cmp.Diff(r, got, cmp.AllowUnexported(row{}, veil{})); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -51,7 +51,7 @@ func newSuggester(s *symbols) *suggester {
 
 // offered says whether outsiders may read the record's title: an anonymous one may name the owner.
 func (g *suggester) offered(c *columns) bool {
-	return c.status == g.published && !c.private && !c.anonymous
+	return c.status == g.published && c.veil == veil{}
 }
 
 // update must be called before the side changes: it takes the old state of the records from it. There is one writer, so

@@ -94,7 +94,7 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	if err != nil {
 		return jiqiao.MatchList{}, fmt.Errorf("read matched records: %w", err)
 	}
-	list.Matches = m.show(c, subject, page, recs, q.Brief)
+	list.Matches = m.show(c, subject, page, recs, q)
 	if list.Abstained && q.Offset == 0 { // further pages do not hold the nearest
 		list.Message = abstention(kind, list.Matches, page)
 	}
@@ -110,8 +110,11 @@ func (m *Matcher) MatchText(ctx context.Context, kind jiqiao.Kind, text string, 
 	return m.Match(ctx, subject, q)
 }
 
-// show makes the page. A record deleted since the recall is missing from recs and left out.
-func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs []jiqiao.Record, brief bool) []jiqiao.Match {
+// show makes the page, and says of both sides what the asker may see of them. A record deleted since the recall is
+// missing from recs and left out, as is one that was hidden.
+func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs []jiqiao.Record, q jiqiao.MatchQuery) []jiqiao.Match {
+	access := q.Filter.Access
+	subject = access.Show(subject)
 	byID := make(map[string]jiqiao.Record, len(recs))
 	for _, r := range recs {
 		byID[r.Head().ID] = r
@@ -120,13 +123,13 @@ func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs
 	features := make([]Features, 0, len(page))
 	for _, s := range page {
 		rec, ok := byID[s.ID]
-		if !ok {
+		if !ok || !access.Sees(rec) {
 			continue
 		}
-		matches = append(matches, match(c.Model(), subject, rec, s))
+		matches = append(matches, match(c.Model(), subject, access.Show(rec), s))
 		features = append(features, s.Features)
 	}
-	if !brief && len(matches) > 0 {
+	if !q.Brief && len(matches) > 0 {
 		e := c.newExplainer(m.o.Analyzer(), subject, m.o.Now())
 		defer e.close()
 		e.explain(matches, features)

@@ -206,8 +206,8 @@ func testFilters(t *testing.T, e Engine) {
 		"cooperation":     {jiqiao.Filter{Cooperation: []string{"joint"}}, []int{2}},
 		"both must hold":  {jiqiao.Filter{Cooperation: []string{"licence"}, Industries: []string{"A"}}, []int{2}},
 		"organisation":    {jiqiao.Filter{Organisations: []string{"o_1"}}, []int{1}},
-		"any status":      {jiqiao.Filter{Statuses: []jiqiao.Status{jiqiao.AnyStatus}}, []int{1, 2, 3, 4, 5}},
-		"draft":           {jiqiao.Filter{Statuses: []jiqiao.Status{jiqiao.StatusDraft}}, []int{4}},
+		"any status":      {jiqiao.Filter{Statuses: []jiqiao.Status{jiqiao.AnyStatus}, Access: jiqiao.Access{Everything: true}}, []int{1, 2, 3, 4, 5}},
+		"draft":           {jiqiao.Filter{Statuses: []jiqiao.Status{jiqiao.StatusDraft}, Access: jiqiao.Access{Everything: true}}, []int{4}},
 		"year":            {jiqiao.Filter{Years: []int{2019}}, []int{5}},
 		"budget":          {jiqiao.Filter{Budgets: []string{"lt50", "negotiable"}}, []int{1, 3}},
 		"from TRL":        {jiqiao.Filter{TRLMin: 5}, []int{2, 5}},
@@ -266,7 +266,10 @@ func testFacets(t *testing.T, e Engine) {
 		}
 		return m
 	}
-	r := search(t, e, jiqiao.SearchQuery{Text: "光伏", Facets: true})
+	if got := counts(search(t, e, jiqiao.SearchQuery{Text: "光伏", Facets: true}), "statuses"); !cmp.Equal(got, map[string]int{"published": 3}) {
+		t.Errorf("the public counts drafts: %v", got)
+	}
+	r := search(t, e, jiqiao.SearchQuery{Text: "光伏", Facets: true, Filter: jiqiao.Filter{Access: jiqiao.Access{Everything: true}}})
 	for name, want := range map[string]map[string]int{
 		"industries":    {"C": 3, "C38": 2, "C30": 1},
 		"regions":       {"320000": 2, "320100": 1, "320200": 1, "110000": 1},
@@ -301,7 +304,11 @@ func testVisibility(t *testing.T, e Engine) {
 		Achievement(1, "光伏组件", "文", Owner("o_1", "一厂")),
 		Achievement(2, "光伏支架", "文", Owner("o_1", "一厂"), Disclosure(jiqiao.DisclosureAnonymous)),
 		Achievement(3, "光伏秘方", "文", Owner("o_1", "一厂"), Disclosure(jiqiao.DisclosurePrivate)),
+		Achievement(4, "光伏电池", "文", Owner("o_1", "一厂"), Disclosure(jiqiao.DisclosureBroker), Region("320904")),
+		Achievement(5, "光伏浆料", "文", Owner("o_1", "一厂"), Status(jiqiao.StatusDraft), Region("320904")),
+		Achievement(6, "光伏银粉", "文", Owner("o_1", "一厂"), Status(jiqiao.StatusEngaged), Region("140400")),
 	)
+	all := []jiqiao.Status{jiqiao.AnyStatus}
 	for name, c := range map[string]struct {
 		f    jiqiao.Filter
 		want []int
@@ -309,16 +316,26 @@ func testVisibility(t *testing.T, e Engine) {
 	}{
 		"the public":                 {jiqiao.Filter{}, []int{1, 2}, 1},
 		"by owner":                   {jiqiao.Filter{Organisations: []string{"o_1"}}, []int{1}, 1},
-		"who sees owners":            {jiqiao.Filter{Organisations: []string{"o_1"}, Owners: true}, []int{1, 2}, 2},
-		"who sees everything":        {jiqiao.Filter{Owners: true, Private: true}, []int{1, 2, 3}, 3},
-		"who sees all but by owners": {jiqiao.Filter{Private: true}, []int{1, 2, 3}, 2},
+		"the public by status":       {jiqiao.Filter{Statuses: all}, []int{1, 2}, 1},
+		"a draft of nobody's":        {jiqiao.Filter{Statuses: []jiqiao.Status{jiqiao.StatusDraft}}, []int{}, 0},
+		"who sees owners":            {jiqiao.Filter{Organisations: []string{"o_1"}, Access: jiqiao.Access{Owners: true}}, []int{1, 2}, 2},
+		"who sees everything":        {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Everything: true}}, []int{1, 2, 3, 4, 5, 6}, 6},
+		"everything published":       {jiqiao.Filter{Access: jiqiao.Access{Everything: true}}, []int{1, 2, 3, 4}, 4},
+		"its owner":                  {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Organisation: "o_1"}}, []int{1, 2, 3, 4, 5, 6}, 6},
+		"another":                    {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Organisation: "o_2", Granted: []string{"a_000005"}}}, []int{1, 2}, 1},
+		"a broker":                   {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Broker: true}}, []int{1, 2, 4, 6}, 4},
+		"an operator of the county":  {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Operator: true, Region: "320904"}}, []int{1, 2, 3, 4, 5}, 5},
+		"of the province":            {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Operator: true, Region: "320000"}}, []int{1, 2, 3, 4, 5}, 5},
+		"of another county":          {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Operator: true, Region: "140400"}}, []int{1, 2, 3, 6}, 4},
+		"of a place without records": {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Operator: true, Region: "410000"}}, []int{1, 2, 3}, 3},
+		"of everywhere":              {jiqiao.Filter{Statuses: all, Access: jiqiao.Access{Operator: true}}, []int{1, 2, 3, 4, 5, 6}, 6},
 	} {
 		r := search(t, e, jiqiao.SearchQuery{Text: "光伏", Filter: c.f, Facets: true})
 		if got := sorted(numbers(r)); !cmp.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 		for _, f := range r.Facets {
-			if f.Name == "organisations" && (len(f.Values) != 1 || f.Values[0].Count != c.own || f.Values[0].Label != "一厂") {
+			if f.Name == "organisations" && c.own > 0 && (len(f.Values) != 1 || f.Values[0].Count != c.own || f.Values[0].Label != "一厂") {
 				t.Errorf("%s: organisations %+v, want %d", name, f.Values, c.own)
 			}
 		}

@@ -120,9 +120,10 @@ func TestMatcherTellsQuestionsApart(t *testing.T) {
 		{"a subject read before it changed", func(m *Matcher) { ask(m, need(1), jiqiao.MatchQuery{}); ask(m, need(2), jiqiao.MatchQuery{}) }, 2},
 		{"who may see private records", func(m *Matcher) {
 			ask(m, need(1), jiqiao.MatchQuery{})
-			ask(m, need(1), jiqiao.MatchQuery{Filter: jiqiao.Filter{Private: true}})
-			ask(m, need(1), jiqiao.MatchQuery{Filter: jiqiao.Filter{Owners: true}})
-		}, 3},
+			ask(m, need(1), jiqiao.MatchQuery{Filter: jiqiao.Filter{Access: jiqiao.Access{Everything: true}}})
+			ask(m, need(1), jiqiao.MatchQuery{Filter: jiqiao.Filter{Access: jiqiao.Access{Organisation: "o_1"}}})
+			ask(m, need(1), jiqiao.MatchQuery{Filter: jiqiao.Filter{Access: jiqiao.Access{Organisation: "o_1", Granted: []string{"a_1"}}}})
+		}, 4},
 		{"page and brief", func(m *Matcher) {
 			ask(m, need(1), jiqiao.MatchQuery{})
 			ask(m, need(1), jiqiao.MatchQuery{Offset: 20})
@@ -208,7 +209,7 @@ func TestFacetsAreKept(t *testing.T) {
 		t.Errorf("counted %d times for one question", s.counted)
 	}
 	ask(jiqiao.SearchQuery{Kind: jiqiao.KindAchievement, Text: "碳化硅"})
-	ask(jiqiao.SearchQuery{Kind: jiqiao.KindNeed, Text: "碳化硅", Filter: jiqiao.Filter{Private: true}})
+	ask(jiqiao.SearchQuery{Kind: jiqiao.KindNeed, Text: "碳化硅", Filter: jiqiao.Filter{Access: jiqiao.Access{Everything: true}}})
 	s.seq.Add(1)
 	ask(jiqiao.SearchQuery{Kind: jiqiao.KindNeed, Text: "碳化硅"})
 	if s.counted != 4 {

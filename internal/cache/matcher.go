@@ -91,7 +91,7 @@ func matchParams(what string, q jiqiao.MatchQuery) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("name the question: %w", err)
 	}
-	return fmt.Sprintf("%s private=%t owners=%t %s", what, q.Filter.Private, q.Filter.Owners, params), nil
+	return fmt.Sprintf("%s for %s %s", what, q.Filter.Access.Key(), params), nil
 }
 
 // withRecords reads the records of a list; matches whose record is gone are left out.

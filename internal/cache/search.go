@@ -33,7 +33,7 @@ func (s *Searcher) Facets(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.Sea
 	if err != nil {
 		return jiqiao.SearchResult{}, fmt.Errorf("name the question: %w", err)
 	}
-	what := fmt.Sprintf("facets private=%t owners=%t %s", q.Filter.Private, q.Filter.Owners, params)
+	what := fmt.Sprintf("facets for %s %s", q.Filter.Access.Key(), params)
 	kept, err := s.answers.Do(ctx, q.Kind, "", what, func(ctx context.Context, degraded bool) ([]byte, error) {
 		found, err := s.Searching.Facets(ctx, q)
 		if err != nil {

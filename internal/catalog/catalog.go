@@ -60,7 +60,7 @@ func (c *Catalog) Search(ctx context.Context, q jiqiao.SearchQuery) (jiqiao.Sear
 			continue
 		}
 		h.Record = rec
-		h.Title, h.Snippets = mark.record(rec)
+		h.Title, h.Snippets = mark.record(q.Filter.Access.Show(rec))
 		hits = append(hits, h)
 	}
 	found.Hits = hits
@@ -72,8 +72,7 @@ func admission(f jiqiao.Filter) func(jiqiao.Record) bool {
 	f = f.Normalise()
 	whatever := slices.Contains(f.Statuses, jiqiao.AnyStatus)
 	return func(rec jiqiao.Record) bool {
-		h := rec.Head()
-		return (f.Private || h.Disclosure != jiqiao.DisclosurePrivate) && (whatever || slices.Contains(f.Statuses, h.Status))
+		return f.Access.Sees(rec) && (whatever || slices.Contains(f.Statuses, rec.Head().Status))
 	}
 }
 
@@ -109,11 +108,11 @@ func (c *Catalog) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqi
 	list := make([]jiqiao.Duplicate, 0, len(found))
 	for _, d := range found {
 		other, ok := records[d.ID]
-		if !ok || other.Head().Disclosure == jiqiao.DisclosurePrivate {
+		if !ok || !other.Head().Disclosure.Offered() {
 			continue
 		}
 		d.Record = other
-		d.Similarity = jaccard(own, shingles(c.analyzer.Get(), other))
+		d.Similarity = jaccard(own, shingles(c.analyzer.Get(), jiqiao.Face(other)))
 		list = append(list, d)
 	}
 	slices.SortStableFunc(list, func(a, b jiqiao.Duplicate) int {

@@ -98,7 +98,7 @@ func TestSearchLeavesOutWhatTheStoreTookBack(t *testing.T) {
 	if len(r.Hits) != 1 || r.Hits[0].ID != one.ID {
 		t.Errorf("hits %+v, want the first record alone", r.Hits)
 	}
-	all := jiqiao.Filter{Private: true, Statuses: []jiqiao.Status{jiqiao.AnyStatus}}
+	all := jiqiao.Filter{Access: jiqiao.Access{Everything: true}, Statuses: []jiqiao.Status{jiqiao.AnyStatus}}
 	if r := search(t, c, jiqiao.SearchQuery{Text: "光伏", Filter: all}); len(r.Hits) != 3 {
 		t.Errorf("who may see everything sees %d, want 3", len(r.Hits))
 	}

@@ -80,7 +80,7 @@ const maxText = 1500
 // Text is what of a record is embedded: its sections in reading order, title first.
 func Text(rec jiqiao.Record) string {
 	var b strings.Builder
-	for _, s := range rec.Sections() {
+	for _, s := range jiqiao.Face(rec).Sections() {
 		if b.Len() > 0 {
 			b.WriteByte('\n')
 		}

@@ -26,7 +26,7 @@ func (e *exam) similar(found []jiqiao.Duplicate) []jiqiao.SimilarRecord {
 			if own.Title != "" && e.zh.Fold(own.Title) == e.zh.Fold(other.Title) {
 				why = append(why, "名称相同")
 			}
-			if own.Owner.Name != "" && own.Owner.Name == other.Owner.Name && other.Disclosure != jiqiao.DisclosureAnonymous {
+			if own.Owner.Name != "" && own.Owner.Name == other.Owner.Name && !other.Disclosure.HidesOwner() {
 				why = append(why, "同一单位")
 			}
 		}

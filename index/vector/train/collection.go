@@ -53,7 +53,7 @@ func (r *Report) Message() string {
 // TextOf is a record as a text to learn from: its title, and everything else as the body.
 func TextOf(rec jiqiao.Record) Text {
 	t := Text{ID: rec.Head().ID}
-	for _, s := range rec.Sections() {
+	for _, s := range jiqiao.Face(rec).Sections() {
 		if s.Field == jiqiao.FieldTitle {
 			t.Title = s.Text
 		} else {

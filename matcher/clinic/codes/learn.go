@@ -89,7 +89,7 @@ func (s *Suggester) Learn(rec jiqiao.Record) {
 		s.Forget(h.ID)
 		return
 	}
-	words := s.read(rec.Sections()).telling(maxLearned)
+	words := s.read(jiqiao.Face(rec).Sections()).telling(maxLearned)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, name := range Lists {
