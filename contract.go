@@ -247,3 +247,18 @@ func (p *Payment) Validate(today Date) error {
 	ck.text("note", "备注", p.Note, MaxNote)
 	return Invalid(ck.found)
 }
+
+// CheckReason checks why a payment is taken back.
+func CheckReason(reason string) error {
+	var ck checker
+	ck.required("reason", "冲销的原因", reason)
+	ck.text("reason", "冲销的原因", reason, MaxNote)
+	return Invalid(ck.found)
+}
+
+// CheckNote checks a remark that may be left out.
+func CheckNote(note string) error {
+	var ck checker
+	ck.text("note", "说明", note, MaxNote)
+	return Invalid(ck.found)
+}

@@ -34,6 +34,10 @@ type Options struct {
 	Assigner      Assigner
 	Statistics    Statistics
 	Accounts      Accounts
+	Deals         Deals
+	DealWork      DealWork
+	Contracts     Contracts
+	Subsidies     Subsidies
 	Inbox         Inbox
 	Subscriptions Subscriptions
 	Channels      Channels
@@ -139,6 +143,10 @@ func (o *Options) complete() error {
 		{"Assigner", o.Assigner != nil},
 		{"Statistics", o.Statistics != nil},
 		{"Accounts", o.Accounts != nil},
+		{"Deals", o.Deals != nil},
+		{"DealWork", o.DealWork != nil},
+		{"Contracts", o.Contracts != nil},
+		{"Subsidies", o.Subsidies != nil},
 		{"Inbox", o.Inbox != nil},
 		{"Subscriptions", o.Subscriptions != nil},
 		{"Channels", o.Channels != nil},

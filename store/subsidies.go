@@ -229,7 +229,7 @@ func (t *tx) stillDue(ctx context.Context, d *jiqiao.Deal, sub *jiqiao.Subsidy) 
 
 func (t *tx) subsidyMoved(ctx context.Context, d *jiqiao.Deal, was jiqiao.SubsidyState, sub *jiqiao.Subsidy) error {
 	act := jiqiao.Act{
-		Name: "subsidy." + subsidyVerb(sub.State), Object: dealRef(d.ID),
+		Name: subsidyAct(sub.State), Object: dealRef(d.ID),
 		After: map[string]any{"subsidy": sub.ID, "amount": sub.Amount, "state": sub.State},
 	}
 	if was != "" {
@@ -241,7 +241,7 @@ func (t *tx) subsidyMoved(ctx context.Context, d *jiqiao.Deal, was jiqiao.Subsid
 		return nil
 	}
 	n := jiqiao.Notice{
-		Template: "subsidy." + subsidyVerb(sub.State), Users: people(d.Broker), Object: dealRef(d.ID), Key: "subsidy:" + sub.ID + ":" + string(sub.State),
+		Template: subsidyAct(sub.State), Users: people(d.Broker), Object: dealRef(d.ID), Key: "subsidy:" + sub.ID + ":" + string(sub.State),
 		Data: map[string]string{"title": d.Title, "amount": jiqiao.Fen(sub.Amount).String()},
 	}
 	if d.Agreed {
@@ -250,16 +250,17 @@ func (t *tx) subsidyMoved(ctx context.Context, d *jiqiao.Deal, was jiqiao.Subsid
 	return t.notifySome(ctx, n)
 }
 
-func subsidyVerb(s jiqiao.SubsidyState) string {
+// subsidyAct names what brought a subsidy to the state, in the audit and in notices.
+func subsidyAct(s jiqiao.SubsidyState) string {
 	switch s {
 	case jiqiao.SubsidyApproved:
-		return "approve"
+		return "subsidy.approve"
 	case jiqiao.SubsidyPaid:
-		return "pay"
+		return "subsidy.pay"
 	case jiqiao.SubsidyRejected:
-		return "reject"
+		return "subsidy.reject"
 	}
-	return "apply"
+	return "subsidy.apply"
 }
 
 func (s session) subsidies(ctx context.Context, where string, args ...any) ([]jiqiao.Subsidy, error) {
