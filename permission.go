@@ -61,6 +61,7 @@ const (
 	PermQueueWork   Permission = "queue.work"
 	PermQueueManage Permission = "queue.manage"
 
+	PermIntroductionRead   Permission = "introduction.read"   // those one takes part in or handles
 	PermIntroductionAnswer Permission = "introduction.answer" // for one's organisation
 	PermIntroductionManage Permission = "introduction.manage"
 
@@ -87,21 +88,21 @@ var everyone = []Permission{PermSelf}
 // rolePermissions is the permission table: what is not here may not be done.
 var rolePermissions = map[Role][]Permission{
 	RoleEnterprise: {
-		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealRead,
+		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionRead, PermIntroductionAnswer, PermDealRead,
 		PermDealJoin,
 	},
 	RoleUniversity: {
-		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionAnswer, PermDealRead,
+		PermRecordWriteOwn, PermImport, PermClinicRead, PermOrganisationWriteOwn, PermIntroductionRead, PermIntroductionAnswer, PermDealRead,
 		PermDealJoin,
 	},
 	RoleBroker: {
 		PermContactReveal, PermRecordReadBroker, PermClinicRead, PermOrganisationRead, PermDecisionRead, PermDecisionWrite,
-		PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueWork, PermIntroductionManage, PermDealRead, PermDealWork,
+		PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueWork, PermIntroductionRead, PermIntroductionManage, PermDealRead, PermDealWork,
 	},
 	RoleOperator: {
 		PermContactReveal, PermRecordReadBroker, PermRecordReadAny, PermRecordWriteOwn, PermRecordWriteAny, PermRecordReview,
 		PermImport, PermClinicRead, PermOrganisationRead, PermOrganisationWriteAny, PermOrganisationReview, PermDecisionRead,
-		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueManage, PermIntroductionManage, PermDealRead, PermDealWork,
+		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueManage, PermIntroductionRead, PermIntroductionManage, PermDealRead, PermDealWork,
 		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
 	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},

@@ -40,6 +40,7 @@ model.manage             .  .  .  .  +  .  .  .  .    .       .     +
 queue.read               .  .  +  +  .  .  .  .  .    .       .     .
 queue.work               .  .  +  .  .  .  .  .  .    .       .     .
 queue.manage             .  .  .  +  .  .  .  .  .    .       .     .
+introduction.read        +  +  +  +  .  .  .  .  .    .       .     .
 introduction.answer      +  +  .  .  .  .  .  .  .    .       .     .
 introduction.manage      .  .  +  +  .  .  .  .  .    .       .     .
 deal.read                +  +  +  +  .  .  .  .  .    .       .     .
