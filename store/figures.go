@@ -195,6 +195,9 @@ func (t *tx) restate(ctx context.Context, object jiqiao.Ref, moved sums) error {
 	if err != nil || slices.Equal(old, facts) {
 		return err
 	}
+	if err := t.moveFollowers(ctx, object, old, facts); err != nil {
+		return err
+	}
 	for _, f := range old {
 		moved.add(f, -1)
 	}
@@ -210,6 +213,22 @@ func (t *tx) restate(ctx context.Context, object jiqiao.Ref, moved sums) error {
 		}
 	}
 	return t.insert(ctx, `INSERT INTO facts (object_type, object_id, line, indicator, day, region, industry, broker, detail, value) VALUES `, rows, ``)
+}
+
+// moveFollowers has what counts where a need is follow it when the need moves to another region or industry.
+func (t *tx) moveFollowers(ctx context.Context, object jiqiao.Ref, old, facts []jiqiao.Fact) error {
+	if object.Type != string(jiqiao.KindNeed) || len(facts) == 0 ||
+		len(old) > 0 && old[0].Region == facts[0].Region && old[0].Industry == facts[0].Industry {
+		return nil
+	}
+	for _, table := range factTables {
+		_, err := t.exec(ctx, `INSERT INTO stale_objects (id, object_type, object_id)
+			SELECT ? || id, ?, id FROM `+table.name+` WHERE need_id = ?`, t.ids.next(""), table.object, object.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) factsOf(ctx context.Context, object jiqiao.Ref) (facts []jiqiao.Fact, err error) {

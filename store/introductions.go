@@ -150,6 +150,9 @@ func decodeIntroduction(body string, i *jiqiao.Introduction) error {
 
 // introductionOutcome keeps what comes with a change.
 func (t *tx) introductionOutcome(ctx context.Context, i *jiqiao.Introduction, out jiqiao.IntroductionOutcome) error {
+	if err := t.touch(ctx, i.Ref()); err != nil {
+		return err
+	}
 	if err := t.introductionHistory(ctx, i, out.History); err != nil {
 		return err
 	}

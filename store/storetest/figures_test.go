@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,6 +18,7 @@ func figureTests() map[string]func(*env) {
 		"FiguresFollowRecords":    figuresFollowRecords,
 		"FiguresAreSumsOfFacts":   figuresAreSumsOfFacts,
 		"FactsArePaged":           factsArePaged,
+		"FiguresFollowWork":       figuresFollowWork,
 		"FiguresSurviveRestoring": figuresSurviveRestoring,
 	}
 }
@@ -162,5 +164,113 @@ func figuresSurviveRestoring(e *env) {
 	other.refresh()
 	if diff := cmp.Diff(want, other.allFigures()); diff != "" {
 		e.t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// work is a city whose people do by chance what may be done.
+type work struct {
+	*env
+	rnd           *rand.Rand
+	needs         []*jiqiao.Need
+	achievements  []*jiqiao.Achievement
+	introductions []string
+	deals         []string
+	received      int64
+}
+
+// figuresFollowWork makes introductions, deals, contracts and payments, and moves needs between cities meanwhile.
+func figuresFollowWork(e *env) {
+	w := &work{env: e, rnd: rand.New(rand.NewPCG(3, 4))}
+	for i := range 6 {
+		n, a := Need("甲公司", fmt.Sprint("需求", i)), Achievement("某大学", fmt.Sprint("成果", i))
+		n.Region = "320900"
+		e.put(n, a)
+		w.needs, w.achievements = append(w.needs, n), append(w.achievements, a)
+	}
+	for range 150 {
+		w.step()
+		e.clock.Advance(7 * time.Hour)
+		if w.rnd.IntN(8) == 0 {
+			e.refresh()
+		}
+	}
+	e.refresh()
+	brought := e.allFigures()
+	e.must(e.RebuildFigures(e.ctx))
+	if diff := cmp.Diff(e.allFigures(), brought); diff != "" {
+		e.t.Errorf("-from the beginning +brought along:\n%s", diff)
+	}
+	// What was counted beside, by hand.
+	want := map[jiqiao.Indicator]int64{
+		jiqiao.IndicatorIntroductions: int64(len(w.introductions)), jiqiao.IndicatorAsked: 2 * int64(len(w.introductions)),
+		jiqiao.IndicatorDeals: int64(len(w.deals)), jiqiao.IndicatorPayments: w.received,
+	}
+	for _, f := range e.figures(jiqiao.FigureQuery{}) {
+		if n, ok := want[f.Indicator]; ok && n != f.Value {
+			e.t.Errorf("%s: %d, want %d", f.Indicator, f.Value, n)
+		}
+		delete(want, f.Indicator)
+	}
+	if len(want) > 0 || len(w.deals) < 5 || w.received == 0 {
+		e.t.Errorf("nothing of %v; %d deals, %d received", want, len(w.deals), w.received)
+	}
+}
+
+func (w *work) step() {
+	switch w.rnd.IntN(6) {
+	case 0:
+		n := w.needs[w.rnd.IntN(len(w.needs))]
+		n.Region = []string{"320900", "140400", ""}[w.rnd.IntN(3)]
+		w.must(w.Put(w.ctx, n))
+	case 1:
+		i := Introduction(w.needs[w.rnd.IntN(6)].ID, w.achievements[w.rnd.IntN(6)].ID)
+		if err := w.CreateIntroduction(w.ctx, i, Quiet); err == nil {
+			w.introductions = append(w.introductions, i.ID)
+		}
+	case 2:
+		if len(w.introductions) > 0 {
+			// One that has ended does not change any more.
+			_, _ = w.ChangeIntroduction(w.ctx, w.introductions[w.rnd.IntN(len(w.introductions))], Decline)
+		}
+	case 3:
+		n, a := w.needs[w.rnd.IntN(6)], w.achievements[w.rnd.IntN(6)]
+		d := &jiqiao.Deal{NeedID: n.ID, AchievementID: a.ID, Agreed: true}
+		err := w.CreateDeal(w.ctx, d)
+		if err == nil {
+			w.deals = append(w.deals, d.ID)
+		} else if jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+			w.t.Fatal(err)
+		}
+	default:
+		if len(w.deals) > 0 {
+			w.moveDeal(w.deals[w.rnd.IntN(len(w.deals))])
+		}
+	}
+}
+
+// moveDeal signs a deal, has money come in, or moves it on.
+func (w *work) moveDeal(id string) {
+	d, err := w.Deal(w.ctx, id)
+	w.must(err)
+	today := jiqiao.DayOf(w.clock.Now())
+	switch {
+	case d.State == jiqiao.DealEnded:
+	case d.Total == 0:
+		_, err := w.PutContract(w.ctx, &jiqiao.Contract{DealID: id, Project: "项目", Type: "consulting", SignedOn: today, Total: 1000, Trade: 800,
+			Seller: jiqiao.ContractParty{Name: "某大学"}, Buyer: jiqiao.ContractParty{Name: "甲公司"}})
+		w.must(err)
+	case w.rnd.IntN(3) == 0:
+		_, err := w.MoveDeal(w.ctx, id, jiqiao.DealMove{Verb: jiqiao.DealEnd, Version: d.Version, Reason: "price", Note: "谈不拢"})
+		w.must(err)
+	case d.Received < d.Total:
+		p := &jiqiao.Payment{DealID: id, Amount: 100, ReceivedOn: today, Voucher: fmt.Sprint("V", w.rnd.Int64()), Kind: "instalment"}
+		_, err := w.AddPayment(w.ctx, p)
+		w.must(err)
+		w.received += 100
+		if w.rnd.IntN(3) == 0 {
+			_, err := w.ReversePayment(w.ctx, id, p.ID, "记错了")
+			w.must(err)
+			w.received -= 100
+		}
 	}
 }
