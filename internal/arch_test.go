@@ -82,6 +82,7 @@ var allowed = map[string][]string{
 	"internal/llm":        {"jiqiao/internal/endpoint"},
 	"internal/account":    nil,
 	"internal/learn":      {"jiqiao/matcher/rank"},
+	"internal/queue":      nil,
 	"internal/statistics": nil,
 }
 

@@ -36,6 +36,7 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	}))
 	check(st.SaveAssignment(ctx, assignment(), assignmentItems()))
 	fillLearning(t, st)
+	fillQueues(t, st)
 	fillIntroductions(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
 	check(st.Enqueue(ctx, jiqiao.NewJob{Kind: "reminder", Key: "n_1", Payload: map[string]string{"need": "n_1"}}))
@@ -135,6 +136,7 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 	})
 	keep("impressions", shown, err)
 	introductionContents(ctx, st, keep)
+	queueContents(t, st, keep)
 	models, err := st.Models(ctx, "")
 	keep("models", models, err)
 	for _, m := range models {
