@@ -1,10 +1,16 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
 	"container/list"
+	"encoding/json"
+	"io"
 	"math"
+	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,8 +39,15 @@ type client struct {
 	bucket *rate.Limiter
 }
 
-func newLimiter(perSecond, burst int, now func() time.Time) *limiter {
-	return &limiter{rate: rate.Limit(perSecond), burst: burst, now: now, clients: map[string]*list.Element{}, recent: list.New()}
+// newLimiter allows so many requests in the time, and burst at once; nil where there is no limit.
+func newLimiter(requests int, in time.Duration, burst int, now func() time.Time) *limiter {
+	if requests <= 0 {
+		return nil
+	}
+	return &limiter{
+		rate: rate.Limit(float64(requests) / in.Seconds()), burst: max(burst, requests), now: now,
+		clients: map[string]*list.Element{}, recent: list.New(),
+	}
 }
 
 // wait is 0 when the client may go on, else how long until it may.
@@ -81,11 +94,65 @@ func clientKey(address string) string {
 
 // limit turns away a client that asks too often, and says when to come back.
 func (s *Server) limit(c *gin.Context) {
-	if s.limits == nil {
+	s.turnAway(c, s.limits, clientKey(c.ClientIP()), "请求过于频繁，请稍后再试")
+}
+
+// limitUser limits a person, from wherever they ask. Machines with a token are limited by address alone: they bring whole
+// tables.
+func (s *Server) limitUser(c *gin.Context) {
+	if user := viewer(c).User; user != "" {
+		s.turnAway(c, s.users, user, "您的请求过于频繁，请稍后再试")
+	}
+}
+
+// limitSignIn keeps passwords and codes from being tried out: by address, and by the account that is tried from many.
+func (s *Server) limitSignIn(c *gin.Context) {
+	const message = "尝试过于频繁，请稍后再试"
+	if s.signIns == nil {
 		return
 	}
-	if wait := s.limits.wait(clientKey(c.ClientIP())); wait > 0 {
-		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		s.refuse(c, jiqiao.Fail(jiqiao.CodeTooManyRequests, "请求过于频繁，请稍后再试", nil))
+	if s.turnAway(c, s.signIns, clientKey(c.ClientIP()), message); c.IsAborted() {
+		return
 	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxJSON))
+	if err != nil {
+		s.refuse(c, err)
+		return
+	}
+	c.Request.Body = io.NopCloser(bytes.NewReader(body))
+	var tried struct {
+		Login string `json:"login"`
+		Email string `json:"email"`
+	}
+	if json.Unmarshal(body, &tried) != nil {
+		return // the handler says what is wrong with it
+	}
+	if name := strings.ToLower(strings.TrimSpace(cmp.Or(tried.Login, tried.Email))); name != "" {
+		// A digest, because names are as long as the caller likes.
+		s.turnAway(c, s.signIns, "login "+digestOf(name), message)
+	}
+}
+
+// turnAway answers when the key has asked too often; a nil limiter lets all pass.
+func (s *Server) turnAway(c *gin.Context, l *limiter, key, message string) {
+	if l == nil {
+		return
+	}
+	if wait := l.wait(key); wait > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+		s.refuse(c, jiqiao.Fail(jiqiao.CodeTooManyRequests, message, nil))
+	}
+}
+
+// guessed reports whether the route can be used to try out passwords, codes and names.
+func guessed(r route) bool {
+	if r.method != http.MethodPost || r.permission != "" || r.path == "/auth/logout" {
+		return false
+	}
+	for _, prefix := range []string{"/auth/", "/signups", "/invitations"} {
+		if strings.HasPrefix(r.path, prefix) {
+			return true
+		}
+	}
+	return false
 }

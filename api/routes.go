@@ -44,6 +44,8 @@ func (s *Server) routes() []route {
 		{get, "/needs/:id/matches", open, s.matches(need), false},
 		{get, "/needs/:id/similar", open, s.similar(need), false},
 		{get, "/needs/:id/clinic", open, s.examine(need), false},
+		{post, "/needs/:id/contact", jiqiao.PermContactReveal, s.revealContact(need), false},
+		{get, "/needs/:id/reveals", jiqiao.PermSelf, s.listReveals(need), false},
 
 		{get, "/achievements", open, s.listRecords(achievement), false},
 		{post, "/achievements", jiqiao.PermRecordWriteAny, s.createRecord(achievement), false},
@@ -53,6 +55,8 @@ func (s *Server) routes() []route {
 		{get, "/achievements/:id/matches", open, s.matches(achievement), false},
 		{get, "/achievements/:id/similar", open, s.similar(achievement), false},
 		{get, "/achievements/:id/clinic", open, s.examine(achievement), false},
+		{post, "/achievements/:id/contact", jiqiao.PermContactReveal, s.revealContact(achievement), false},
+		{get, "/achievements/:id/reveals", jiqiao.PermSelf, s.listReveals(achievement), false},
 
 		{post, "/match", open, s.matchText, false},
 		{post, "/clinic", open, s.examineDraft, false},
@@ -216,7 +220,7 @@ func (s *Server) lay() error {
 	for _, r := range s.service() {
 		s.register(e, r)
 	}
-	v1 := e.Group(prefix, s.limit, s.authenticate)
+	v1 := e.Group(prefix, s.limit, s.authenticate, s.limitUser, s.addGrants)
 	for _, r := range s.routes() {
 		s.register(v1, r)
 	}
@@ -232,7 +236,14 @@ func (s *Server) register(to gin.IRoutes, r route) {
 	if r.slow {
 		limit = s.opts.SlowTimeout
 	}
-	chain := []gin.HandlerFunc{deadline(limit), s.require(r.permission), s.handle(r.handle)}
+	chain := []gin.HandlerFunc{deadline(limit), s.require(r.permission)}
+	if guessed(r) {
+		chain = append(chain, s.limitSignIn)
+	}
+	if r.method != http.MethodGet {
+		chain = append(chain, s.idempotent(limit))
+	}
+	chain = append(chain, s.handle(r.handle))
 	to.Handle(r.method, r.path, chain...)
 	if r.method == http.MethodGet {
 		to.Handle(http.MethodHead, r.path, chain...)

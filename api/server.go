@@ -30,10 +30,12 @@ type Options struct {
 	Models        Models
 	Jobs          Jobs
 	Trail         AuditTrail
+	Answers       Answers
 	Runs          Runs
 	Assigner      Assigner
 	Statistics    Statistics
 	Accounts      Accounts
+	Disclosures   Disclosures
 	Deals         Deals
 	DealWork      DealWork
 	Contracts     Contracts
@@ -46,6 +48,8 @@ type Options struct {
 	Live          Live
 	// Audit keeps what was refused. Optional.
 	Audit func(context.Context, jiqiao.Act) error
+	// ContactsPerDay bounds the contacts that one person may have shown in a day, 30 when 0.
+	ContactsPerDay int
 	// SecureCookies says that browsers come over TLS though we do not see it: a proxy stands before us.
 	SecureCookies bool
 	// Language is a language model. Optional.
@@ -67,6 +71,10 @@ type Options struct {
 	Timeout, SlowTimeout time.Duration
 	// RatePerSecond and RateBurst limit one client's requests under /api/v1; no limit when RatePerSecond is 0.
 	RatePerSecond, RateBurst int
+	// UserRatePerSecond and UserRateBurst limit one account's; no limit when UserRatePerSecond is 0.
+	UserRatePerSecond, UserRateBurst int
+	// SignInsPerMinute limits attempts to sign in, to sign up and to reset a password, of an address and for a name.
+	SignInsPerMinute int
 	// MaxUpload bounds an import file in bytes, 256 MiB when 0.
 	MaxUpload int64
 	// TrustedProxies are addresses or CIDR ranges whose X-Forwarded-For is believed. Optional: none.
@@ -90,9 +98,10 @@ type Server struct {
 	log     *slog.Logger
 	engine  *gin.Engine
 	metrics *metrics
-	limits  *limiter // nil: no limit
-	origins *http.CrossOriginProtection
-	spec    *spec
+	// limits is by address, users by account, signIns by address and by name; nil is no limit.
+	limits, users, signIns *limiter
+	origins                *http.CrossOriginProtection
+	spec                   *spec
 	// caughtUp is set once the index has reached the store's last change: before that the service is not ready.
 	caughtUp atomic.Bool
 }
@@ -110,9 +119,9 @@ func New(opts Options) (*Server, error) {
 	if s.metrics, err = newMetrics(opts); err != nil {
 		return nil, err
 	}
-	if opts.RatePerSecond > 0 {
-		s.limits = newLimiter(opts.RatePerSecond, opts.RateBurst, opts.Now)
-	}
+	s.limits = newLimiter(opts.RatePerSecond, time.Second, opts.RateBurst, opts.Now)
+	s.users = newLimiter(opts.UserRatePerSecond, time.Second, opts.UserRateBurst, opts.Now)
+	s.signIns = newLimiter(opts.SignInsPerMinute, time.Minute, opts.SignInsPerMinute, opts.Now)
 	return s, s.lay()
 }
 
@@ -137,8 +146,10 @@ func (o *Options) complete() error {
 		{"Authenticator", o.Authenticator != nil},
 		{"Decisions", o.Decisions != nil},
 		{"Models", o.Models != nil},
+		{"Disclosures", o.Disclosures != nil},
 		{"Jobs", o.Jobs != nil},
 		{"Trail", o.Trail != nil},
+		{"Answers", o.Answers != nil},
 		{"Runs", o.Runs != nil},
 		{"Assigner", o.Assigner != nil},
 		{"Statistics", o.Statistics != nil},
@@ -165,6 +176,9 @@ func (o *Options) complete() error {
 	if o.Audit == nil {
 		o.Audit = func(context.Context, jiqiao.Act) error { return nil }
 	}
+	if o.ContactsPerDay == 0 {
+		o.ContactsPerDay = defaultContactsPerDay
+	}
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
 	}
@@ -174,6 +188,5 @@ func (o *Options) complete() error {
 	if o.MaxUpload == 0 {
 		o.MaxUpload = defaultMaxUpload
 	}
-	o.RateBurst = max(o.RateBurst, o.RatePerSecond)
 	return errors.Join(missing...)
 }

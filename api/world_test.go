@@ -75,10 +75,10 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	w.people = map[jiqiao.Role]*person{}
 	w.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 8, Time: 1, Threads: 1}, PublicURL: "https://jiqiao.test", Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
-		Accounts: w.accounts, Audit: st.Audit,
+		Accounts: w.accounts, Audit: st.Audit, Disclosures: st,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

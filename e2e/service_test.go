@@ -167,6 +167,7 @@ func testConfig(dir string) config.Config {
 	cfg.DataDir = dir
 	cfg.Listen = "127.0.0.1:0"
 	cfg.RatePerSecond, cfg.RateBurst = 0, 0
+	cfg.UserRatePerSecond, cfg.SignInsPerMinute = 0, 0
 	return cfg
 }
 

@@ -249,12 +249,14 @@ func (a *App) openAPI(opts Options) error {
 		Status:        a,
 		Authenticator: a.Store,
 		Accounts:      a.accounts,
+		Disclosures:   a.Store, ContactsPerDay: a.cfg.ContactsPerDay,
 		Audit:         a.Store.Audit,
 		SecureCookies: a.cfg.SecureCookies,
 		Decisions:     a.Store,
 		Models:        a.Store,
 		Jobs:          a.Store,
 		Trail:         a.Store,
+		Answers:       a.Store,
 		Shown:         a.shown.Shown,
 		Runs:          a,
 		Statistics:    statistics.New(a.Store, opts.Now),
@@ -266,6 +268,7 @@ func (a *App) openAPI(opts Options) error {
 		Embedding:     a.embedder.progress(),
 		Log:           a.log, Now: opts.Now, Version: opts.Version,
 		Timeout: a.cfg.RequestTimeout, RatePerSecond: a.cfg.RatePerSecond, RateBurst: a.cfg.RateBurst,
+		UserRatePerSecond: a.cfg.UserRatePerSecond, UserRateBurst: a.cfg.UserRateBurst, SignInsPerMinute: a.cfg.SignInsPerMinute,
 		MaxUpload: int64(a.cfg.MaxUploadMiB) << 20, TrustedProxies: a.cfg.Proxies(), TempDir: a.Intake.TempDir(),
 	})
 	return err

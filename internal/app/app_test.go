@@ -22,6 +22,7 @@ import (
 func settings(dir string) config.Config {
 	cfg := config.Defaults()
 	cfg.DataDir, cfg.Listen, cfg.RatePerSecond = dir, "127.0.0.1:0", 0
+	cfg.UserRatePerSecond, cfg.SignInsPerMinute = 0, 0
 	return cfg
 }
 

@@ -108,6 +108,7 @@ func (e *Env) open(ctx context.Context, dir string) (*app.App, error) {
 func (e *Env) config(dir string) config.Config {
 	cfg := config.Defaults()
 	cfg.DataDir, cfg.Listen, cfg.RatePerSecond = dir, "127.0.0.1:0", 0
+	cfg.UserRatePerSecond, cfg.SignInsPerMinute = 0, 0
 	return cfg
 }
 

@@ -41,6 +41,11 @@ type Config struct {
 	// RatePerSecond and RateBurst limit the requests of one client address; 0 means no limit.
 	RatePerSecond int `koanf:"rate_per_second"`
 	RateBurst     int `koanf:"rate_burst"`
+	// UserRatePerSecond and UserRateBurst limit those of one account, SignInsPerMinute attempts to sign in, to sign
+	// up and to reset a password, of one address and for one name; 0 means no limit.
+	UserRatePerSecond int `koanf:"user_rate_per_second"`
+	UserRateBurst     int `koanf:"user_rate_burst"`
+	SignInsPerMinute  int `koanf:"sign_ins_per_minute"`
 	// MaxUploadMiB bounds an import file.
 	MaxUploadMiB int `koanf:"max_upload_mib"`
 	// TrustedProxies are the addresses or CIDR ranges whose X-Forwarded-For is believed, separated by commas.
@@ -73,6 +78,8 @@ type Config struct {
 	OIDCIssuer       string `koanf:"oidc_issuer"`
 	OIDCClientID     string `koanf:"oidc_client_id"`
 	OIDCClientSecret string `koanf:"oidc_client_secret"`
+	// ContactsPerDay bounds the contacts that one broker or operator may have shown in a day.
+	ContactsPerDay int `koanf:"contacts_per_day"`
 	// LogLevel is debug, info, warn or error; LogFormat is text or json.
 	LogLevel  string `koanf:"log_level"`
 	LogFormat string `koanf:"log_format"`
@@ -81,16 +88,22 @@ type Config struct {
 // Defaults are the settings of a service that nobody configured.
 func Defaults() Config {
 	return Config{
-		DataDir:        "data",
-		Listen:         "127.0.0.1:8080",
-		CacheMiB:       64,
-		RatePerSecond:  50,
-		RateBurst:      200,
+		DataDir:       "data",
+		Listen:        "127.0.0.1:8080",
+		CacheMiB:      64,
+		RatePerSecond: 50,
+		RateBurst:     200,
+
+		UserRatePerSecond: 20,
+		UserRateBurst:     100,
+		SignInsPerMinute:  20,
+
 		MaxUploadMiB:   256,
 		RequestTimeout: 30 * time.Second,
 		DrainTimeout:   10 * time.Second,
 		LearnAt:        "03:00",
 		EmbeddingBatch: 16,
+		ContactsPerDay: 30,
 		LogLevel:       "info",
 		LogFormat:      "text",
 	}
@@ -117,6 +130,9 @@ func Settings() []Setting {
 		{"stop_words", "停用词文件，每行一个词", d.StopWords},
 		{"rate_per_second", "每个客户端地址每秒请求数上限，0 为不限", d.RatePerSecond},
 		{"rate_burst", "每个客户端地址的突发请求数", d.RateBurst},
+		{"user_rate_per_second", "每个账号每秒请求数上限，0 为不限", d.UserRatePerSecond},
+		{"user_rate_burst", "每个账号的突发请求数", d.UserRateBurst},
+		{"sign_ins_per_minute", "每个地址、每个登录名每分钟登录、注册、重置密码的次数上限，0 为不限", d.SignInsPerMinute},
 		{"max_upload_mib", "导入文件大小上限（MiB）", d.MaxUploadMiB},
 		{"trusted_proxies", "可信反向代理的地址或网段，逗号分隔", d.TrustedProxies},
 		{"request_timeout", "单个请求的时限", d.RequestTimeout},
@@ -137,6 +153,7 @@ func Settings() []Setting {
 		{"oidc_issuer", "统一身份认证（OpenID Connect）的签发者地址；留空则不用", d.OIDCIssuer},
 		{"oidc_client_id", "在统一身份认证登记的客户端编号", d.OIDCClientID},
 		{"oidc_client_secret", "在统一身份认证登记的客户端密钥，宜用环境变量给出", d.OIDCClientSecret},
+		{"contacts_per_day", "每位技术经理人或业务员每天可查看的联系方式条数", d.ContactsPerDay},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},
 	}
@@ -284,7 +301,7 @@ func (c *Config) field(key string) any {
 	return map[string]any{
 		"data_dir": &c.DataDir, "listen": &c.Listen, "database_url": &c.DatabaseURL, "redis_url": &c.RedisURL,
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
-		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "max_upload_mib": &c.MaxUploadMiB,
+		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
 		"learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
 		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
@@ -311,7 +328,7 @@ func (c *Config) check() []error {
 	if c.RedisURL != "" && !hasScheme(c.RedisURL, "redis", "rediss", "unix") {
 		report("redis_url", "应以 redis://、rediss:// 或 unix:// 开头")
 	}
-	for key, v := range map[string]int{"cache_mib": c.CacheMiB, "rate_per_second": c.RatePerSecond, "rate_burst": c.RateBurst} {
+	for key, v := range map[string]int{"cache_mib": c.CacheMiB, "rate_per_second": c.RatePerSecond, "rate_burst": c.RateBurst, "contacts_per_day": c.ContactsPerDay} {
 		if v < 0 {
 			report(key, "不能为负数")
 		}
