@@ -31,3 +31,20 @@ type Notice struct {
 	// Urgent does not wait for the digest or for the end of quiet hours.
 	Urgent bool `json:"urgent,omitempty"`
 }
+
+// LiveEvent is an event with the id under which a page that lost its connection comes back.
+type LiveEvent struct {
+	ID string
+	Event
+}
+
+// EventStream is what an open page hears. Missed came while its connection was broken and comes first; Resync says that
+// some of those are lost. Events is closed when the page was too slow or the service stops.
+type EventStream struct {
+	Missed []LiveEvent
+	Resync bool
+	Events <-chan LiveEvent
+}
+
+// TopicResync is the event that tells a page to read anew what it shows.
+const TopicResync = "resync"

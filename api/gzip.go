@@ -111,6 +111,8 @@ func (w *gzipWriter) close() {
 func compressible(contentType string) bool {
 	kind, _, _ := strings.Cut(contentType, ";")
 	switch kind = strings.TrimSpace(kind); kind {
+	case "text/event-stream": // each event leaves at once
+		return false
 	case "application/json", "application/jsonl", "application/yaml", "text/javascript", "application/javascript", "image/svg+xml":
 		return true
 	default:
