@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"jiqiao"
+	"jiqiao/internal/deal"
 	"jiqiao/jobs"
 )
 
@@ -21,16 +22,23 @@ const jobLearn = "learn"
 
 // handlers are who does which kind of job.
 func (a *App) handlers() map[string]jobs.Handler {
+	deals := deal.New(a.Store, a.now, a.log)
 	return map[string]jobs.Handler{
 		jiqiao.JobMatchRun:   a.doMatchRun,
 		jiqiao.JobAssignment: a.doAssignment,
 		jobLearn:             a.doLearning,
+
+		jiqiao.JobDeal:        deals.FromIntroduction,
+		jiqiao.JobDealRecords: deals.Records,
+		jiqiao.JobDealTasks:   deals.Remind,
 	}
 }
 
 // schedules are what is due again and again. A name stays for ever: it is how the database knows the schedule.
 func (a *App) schedules() []jobs.Schedule {
-	due := []jobs.Schedule{}
+	due := []jobs.Schedule{
+		{Name: "deal.tasks", Kind: jiqiao.JobDealTasks, At: "08:00"},
+	}
 	if a.cfg.LearnAt != "" {
 		due = append(due, jobs.Schedule{Name: "learn", Kind: jobLearn, At: a.cfg.LearnAt})
 	}
