@@ -132,3 +132,43 @@ type SignedIn struct {
 	// SecondFactor asks for the one-time code: the password was right.
 	SecondFactor bool
 }
+
+// Invited is an account made for somebody who has yet to choose a password.
+type Invited struct {
+	User User `json:"user"`
+	// Link is set where no mail carries it: the one who invites hands it over. It opens once.
+	Link string `json:"link,omitempty"`
+}
+
+// TOTPKey is a new secret of one-time codes, to be confirmed with its first code.
+type TOTPKey struct {
+	Secret string `json:"secret"` // base 32
+	URL    string `json:"url"`    // otpauth://, for a QR code
+}
+
+// UserEdit is what may be changed of an account without changing what it may do. Nil fields stay.
+type UserEdit struct {
+	Name, Email, Mobile, Position *string
+	Broker                        *BrokerProfile
+	// Password proves who changes the own e-mail address: links go there.
+	Password string
+}
+
+// UserGrant is what an account may do.
+type UserGrant struct {
+	Role           Role
+	OrganisationID string
+	Lead           bool
+	Region         string
+}
+
+// UserAct is what an administrator does to an account's state.
+type UserAct string
+
+// The acts.
+const (
+	UserActLock    UserAct = "lock"
+	UserActUnlock  UserAct = "unlock"
+	UserActDisable UserAct = "disable"
+	UserActEnable  UserAct = "enable"
+)

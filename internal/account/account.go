@@ -46,11 +46,26 @@ type Settings interface {
 	Audit(ctx context.Context, act jiqiao.Act) error
 }
 
+// Links keeps one-time links.
+type Links interface {
+	LinkUser(ctx context.Context, purpose jiqiao.LinkPurpose, digest string) (jiqiao.User, error)
+	UseLink(ctx context.Context, purpose jiqiao.LinkPurpose, digest string,
+		change func(a *jiqiao.Account, byMail bool) (jiqiao.AccountChange, error)) (jiqiao.Account, error)
+}
+
+// Organisations knows organisations.
+type Organisations interface {
+	GetOrganisation(ctx context.Context, id string) (jiqiao.Organisation, error)
+}
+
 // Store is all that the rules need to keep.
 type Store interface {
 	Accounts
 	Sessions
 	Settings
+	Links
+	Organisations
+	SignUps
 }
 
 // Options make a Service.
@@ -68,12 +83,14 @@ type Options struct {
 
 // Service applies the rules; it is safe for concurrent use.
 type Service struct {
-	store  Store
-	hasher *hasher
-	url    string
-	policy jiqiao.SecurityPolicy
-	now    func() time.Time
-	log    *slog.Logger
+	store         Store
+	organisations Organisations
+	signUps       SignUps
+	hasher        *hasher
+	url           string
+	policy        jiqiao.SecurityPolicy
+	now           func() time.Time
+	log           *slog.Logger
 }
 
 // New makes a Service.
@@ -88,7 +105,7 @@ func New(o Options) *Service {
 		o.Policy = jiqiao.DefaultSecurity()
 	}
 	return &Service{
-		store: o.Store, hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, policy: o.Policy, now: o.Now, log: o.Log,
+		store: o.Store, organisations: o.Store, signUps: o.Store, hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, policy: o.Policy, now: o.Now, log: o.Log,
 	}
 }
 
