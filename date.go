@@ -11,6 +11,12 @@ func (d Date) Passed(today Date) bool {
 	return err == nil && d < today
 }
 
+// DayStart is the midnight, by China's clock, with which the day of an instant began.
+func DayStart(t time.Time) time.Time {
+	y, m, d := t.In(time.FixedZone("Asia/Shanghai", chinaOffset)).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.FixedZone("Asia/Shanghai", chinaOffset))
+}
+
 // chinaOffset is in seconds. It never changes, so no zone database is needed.
 const chinaOffset = 8 * 60 * 60
 

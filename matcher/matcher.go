@@ -101,6 +101,17 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	return list, nil
 }
 
+// Explain scores and explains one pair, as Match does when it lists the achievement for the need.
+func (m *Matcher) Explain(ctx context.Context, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error) {
+	if err := ctx.Err(); err != nil {
+		return jiqiao.Match{}, err
+	}
+	c := m.Collection()
+	scored := c.ScorePair(need, achievement)
+	scored.ID = achievement.ID
+	return m.show(c, need, []Scored{scored}, []jiqiao.Record{achievement}, false)[0], nil
+}
+
 // MatchText ranks the records of the other side for a pasted text of the given side.
 func (m *Matcher) MatchText(ctx context.Context, kind jiqiao.Kind, text string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
 	subject, err := ParseText(kind, text)

@@ -34,7 +34,9 @@ func (c *Collection) ScorePair(a, b jiqiao.Record) Scored {
 }
 
 // Read makes a record's profile as the collection does.
-func (c *Collection) Read(rec jiqiao.Record) *Profile { return NewProfile(c.zh, c.words, jiqiao.Face(rec)) }
+func (c *Collection) Read(rec jiqiao.Record) *Profile {
+	return NewProfile(c.zh, c.words, jiqiao.Face(rec))
+}
 
 // subject prepares a profile under one state of the term statistics.
 func (c *Collection) subject(p *Profile) *subject {

@@ -36,7 +36,7 @@ type Column struct {
 
 // confidential reports whether the column is kept from the public, as jiqiao.Viewer keeps the field.
 func (c Column) confidential() bool {
-	return strings.HasPrefix(c.Path, "contact.") || strings.HasPrefix(c.Path, "organisation.") || strings.HasPrefix(c.Path, "intended_")
+	return strings.HasPrefix(c.Path, "contact.") || strings.HasPrefix(c.Path, "organisation.") || strings.HasPrefix(c.Path, "intended_") || c.Path == "confidential"
 }
 
 // problem is what is wrong with a cell, in words that follow its name: 应为数字(万元)或「面议」.

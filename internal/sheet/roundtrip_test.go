@@ -111,6 +111,7 @@ func header(t *rapid.T, h *jiqiao.Header) {
 	h.Owner.CreditCode = rapid.SampledFrom([]string{"", "91440300708461136T", "12100000400000624D"}).Draw(t, "credit")
 	h.Status = jiqiao.Status(code(t, "status"))
 	h.Disclosure = jiqiao.Disclosure(code(t, "disclosure"))
+	h.Summary, h.Confidential = wordsNotEmpty(t, "summary", 40), words(t, "confidential", 40, true)
 	h.Keywords = list(t, "keywords")
 	h.Region = code(t, "region")
 	h.Industries, h.Fields, h.Emerging = codesOf(t, "industry"), codesOf(t, "field"), codesOf(t, "emerging")
