@@ -21,7 +21,7 @@ import (
 	"jiqiao"
 )
 
-//go:embed organisations.jsonl needs.jsonl achievements.jsonl expected.tsv
+//go:embed organisations.jsonl users.jsonl needs.jsonl achievements.jsonl expected.tsv
 var files embed.FS
 
 // Files are the data as they are stored: organisations.jsonl, needs.jsonl and achievements.jsonl hold the JSON of the
@@ -32,6 +32,9 @@ func Files() fs.FS { return files }
 func Organisations() ([]*jiqiao.Organisation, error) {
 	return read[jiqiao.Organisation]("organisations.jsonl")
 }
+
+// Users returns a fresh copy of every account, without ids, of every role; the organisation is there by name.
+func Users() ([]*jiqiao.User, error) { return read[jiqiao.User]("users.jsonl") }
 
 // Needs returns a fresh copy of every need.
 func Needs() ([]*jiqiao.Need, error) { return read[jiqiao.Need]("needs.jsonl") }

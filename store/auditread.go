@@ -153,7 +153,7 @@ func (s *Store) VerifyAudit(ctx context.Context, archives string, expect AuditMa
 		return jiqiao.AuditCheck{}, wrap("verify the audit", err)
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // it only read
-	moment := session{sqlTx, s.dialect, nil}
+	moment := session{sqlTx, s.dialect, nil, &s.asked}
 	c := &auditChain{check: jiqiao.AuditCheck{Faults: []jiqiao.AuditFault{}}}
 	met := expect.Seq == 0
 	step := func(e jiqiao.AuditEntry) error {

@@ -47,7 +47,7 @@ func backupTables() []backupTable {
 		{"records", "id", []string{"id", "kind", "version", "status", "owner_id", "title_key", "created_at", "updated_at", "deleted_at", "body"}, ""},
 		{"record_versions", "record_id, version", []string{"record_id", "version", "act", "at", "status", "user_id", "name", "previous"}, ""},
 		{"reviews", "id", []string{"id", "kind", "record_id", "version", "round", "edition", "state", "revision", "region", "fields", "body", "diagnosis", "note", "comments", "submitted_at", "submitted_by", "decided_at", "decided_by"}, ""},
-		{"record_marks", "record_id", []string{"record_id", "confirmed_at", "asked_at"}, ""},
+		{"record_marks", "record_id", []string{"record_id", "confirmed_at", "asked_at", "reminded"}, ""},
 		{"record_merges", "id", []string{"id", "kind", "from_id", "into_id", "from_version", "into_version", "from_body", "into_body", "fields", "moved", "at", "merged_by", "undone_at"}, ""},
 		{"tokens", "id", []string{"id", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at", "organisation_id", "made_by"}, ""},
 		{"users", "id", []string{"id", "version", "login", "login_key", "name", "name_key", "email", "email_key", "email_verified", "mobile", "position", "organisation_id", "role", "lead", "region", "state", "must_change", "totp", "broker", "locked_until", "last_login_at", "password_changed_at", "created_at", "updated_at"}, ""},
@@ -129,7 +129,7 @@ func (s *Store) Backup(ctx context.Context, w io.Writer) (BackupInfo, error) {
 	out := newLineWriter(zipped)
 	out.line(backupHeader{backupFormat, backupVersion, schema, info.CreatedAt})
 	for _, table := range backupTables() {
-		n, err := session{sqlTx, s.dialect, nil}.dump(ctx, table, out)
+		n, err := session{sqlTx, s.dialect, nil, &s.asked}.dump(ctx, table, out)
 		if out.err != nil {
 			return BackupInfo{}, writeFailed(out.err)
 		}

@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"jiqiao"
@@ -26,9 +27,11 @@ type session struct {
 	// stmts keeps compiled statements for SQLite, where compiling costs more than most of our statements take to run.
 	// It is nil for PostgreSQL, whose driver keeps them by itself. Statements must come in few variants.
 	stmts *statements
+	// asked counts statements.
+	asked *atomic.Int64
 }
 
-func (s *Store) reader() session { return session{s.read, s.dialect, s.stmts} }
+func (s *Store) reader() session { return session{s.read, s.dialect, s.stmts, &s.asked} }
 
 // statement is a statement ready to run: compiled, or its text.
 type statement interface {
@@ -50,6 +53,7 @@ func (t text) QueryContext(ctx context.Context, args ...any) (*sql.Rows, error) 
 }
 
 func (s session) statement(ctx context.Context, query string) (statement, error) {
+	s.asked.Add(1)
 	if s.stmts == nil {
 		return text{s.q, s.d.bind(query)}, nil
 	}
@@ -155,7 +159,7 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error 
 		return wrap(doing, ended(ctx, err))
 	}
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx)}, ids: s.ids, now: s.clock()}
+	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx), &s.asked}, ids: s.ids, now: s.clock()}
 	if err = fn(t); err == nil {
 		err = t.writeAudit(ctx)
 	}

@@ -26,6 +26,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"jiqiao"
@@ -59,6 +60,7 @@ type Store struct {
 	bell        *bell
 	jobBell     *bell // rung when a job was left
 	events      func([]jiqiao.Event)
+	asked       atomic.Int64
 	touched     sync.Map // token id -> time.Time of the last attempt to note its use
 	now         func() time.Time
 	log         *slog.Logger
@@ -119,6 +121,9 @@ func (s *Store) Close() error {
 	}
 	return nil
 }
+
+// Statements counts the statements sent to the database since it was opened.
+func (s *Store) Statements() int64 { return s.asked.Load() }
 
 // Ping checks that the database answers.
 func (s *Store) Ping(ctx context.Context) error {
