@@ -5,10 +5,12 @@ import "time"
 // Import is the durable report of one file read into the store. It is written when the file arrives and brought up to
 // date while rows are read, so that a crash leaves a report that says how far it came.
 type Import struct {
-	ID       string      `json:"id"` // "i_" and 20 characters
-	Kind     Kind        `json:"kind"`
-	FileName string      `json:"file_name"`
-	State    ImportState `json:"state"`
+	ID       string `json:"id"` // "i_" and 20 characters
+	Kind     Kind   `json:"kind"`
+	FileName string `json:"file_name"`
+	// Organisation is who imports for itself: the rows belong to it and are reviewed. Empty for those who may write any.
+	Organisation string      `json:"organisation,omitempty"`
+	State        ImportState `json:"state"`
 	// Total counts the rows read; Created, Updated, Unchanged and Failed add up to it. In a preview they say what a
 	// commit would do.
 	Total     int `json:"total"`

@@ -230,13 +230,18 @@ func (r Role) KindOf() (Kind, bool) {
 // region, and those without a region that their bureau serves no matter where.
 func (v Viewer) ActorFor(r Record) (Actor, bool) {
 	h := r.Head()
+	own := v.Organisation != "" && h.Owner.ID == v.Organisation
 	switch {
+	case v.User == "" && v.Organisation != "": // a machine of an organisation
+		if own && v.May(PermRecordWriteOwn) {
+			return ActorOwner, true
+		}
 	case v.May(PermRecordWriteAny):
 		if v.Region == "" || h.Region == "" || RegionMatches(v.Region, h.Region) {
 			return ActorOperator, true
 		}
 	case v.May(PermRecordWriteOwn):
-		if side, ok := v.Role.KindOf(); ok && side == r.Kind() && v.Organisation != "" && h.Owner.ID == v.Organisation {
+		if side, ok := v.Role.KindOf(); ok && side == r.Kind() && own {
 			return ActorOwner, true
 		}
 	}

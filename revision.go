@@ -168,3 +168,49 @@ type RecordMerge struct {
 	// UndoneAt is when it was undone.
 	UndoneAt *time.Time `json:"undone_at,omitempty"`
 }
+
+// OwnQuery asks for an organisation's records of one side.
+type OwnQuery struct {
+	Organisation string
+	Kind         Kind
+	Status       Status // "" is every state
+	Cursor       string
+	Limit        int // 0 is DefaultPage, at most MaxPageSize
+}
+
+// RecordMark says when a record's owner last stood by it and was last asked, nil for never, and of what end of its
+// validity the owner was last reminded.
+type RecordMark struct {
+	ConfirmedAt, AskedAt *time.Time
+	Reminded             string
+}
+
+// MergeRequest asks to make two records one: From goes into Into, which takes the named fields from it.
+type MergeRequest struct {
+	Kind                     Kind
+	From, Into               string
+	FromVersion, IntoVersion int64
+	Fields                   []string
+}
+
+// SavedRecord is what became of a record that was entered or changed.
+type SavedRecord struct {
+	// Record is as it stands; Revision is the part of the change that waits for review, nil when none does.
+	Record   Record
+	Revision *Review
+}
+
+// StepOutcome is what a step led to.
+type StepOutcome struct {
+	Record Record `json:"record"`
+	// Done is false when a submission waits for its author's confirmation: Diagnosis then says what is missing.
+	Done      bool       `json:"done"`
+	Diagnosis *Diagnosis `json:"diagnosis,omitempty"`
+}
+
+// StepResult is what became of one record of many.
+type StepResult struct {
+	ID string `json:"id"`
+	// Error is why it was not done, nil when it was.
+	Error *Error `json:"error,omitempty"`
+}

@@ -144,7 +144,7 @@ func startCommit(imp *jiqiao.Import) error {
 
 func (t *logTx) commitRows(ctx context.Context, imp *jiqiao.Import, rows []jiqiao.StagedRow) error {
 	for _, row := range rows {
-		outcome, err := t.upsert(ctx, row.Record)
+		outcome, err := t.importRow(ctx, imp.Organisation, row.Record)
 		if err != nil {
 			return fmt.Errorf("row %d: %w", row.Row, err)
 		}
@@ -162,6 +162,14 @@ func (t *logTx) commitRows(ctx context.Context, imp *jiqiao.Import, rows []jiqia
 	}
 	_, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ? AND line <= ?`, imp.ID, rows[len(rows)-1].Row)
 	return err
+}
+
+// importRow writes a row for the organisation that imports for itself, "" for those who may write any.
+func (t *logTx) importRow(ctx context.Context, organisation string, rec jiqiao.Record) (jiqiao.PutOutcome, error) {
+	if organisation == "" {
+		return t.upsert(ctx, rec)
+	}
+	return t.upsertOwn(ctx, rec, organisation)
 }
 
 // DropStaged throws away what is left on the stage of an import.

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	"jiqiao"
 )
@@ -291,61 +289,4 @@ func (t *logTx) swapIn(ctx context.Context, m jiqiao.RecordMove, r jiqiao.Review
 		return nil, err
 	}
 	return rec, t.announce(ctx, m, rec)
-}
-
-// confirm notes that the owner stands by the record now.
-func (t *tx) confirm(ctx context.Context, id string) error {
-	_, err := t.exec(ctx, `INSERT INTO record_marks (record_id, confirmed_at, asked_at) VALUES (?, ?, NULL)
-		ON CONFLICT (record_id) DO UPDATE SET confirmed_at = excluded.confirmed_at, asked_at = NULL`, id, micros(t.now))
-	return err
-}
-
-// RecordMark says when a record's owner last stood by it, and was last asked; zero for never.
-type RecordMark struct{ ConfirmedAt, AskedAt time.Time }
-
-// Marks reads the marks of the records that have one.
-func (s *Store) Marks(ctx context.Context, ids []string) (map[string]RecordMark, error) {
-	marked := map[string]RecordMark{}
-	for part := range slices.Chunk(ids, maxArgs) {
-		args := make([]any, len(part))
-		for i, id := range part {
-			args[i] = clean(id)
-		}
-		args = padded(args)
-		err := s.reader().each(ctx, `SELECT record_id, confirmed_at, asked_at FROM record_marks WHERE record_id IN (`+marks(len(args))+`)`, args,
-			func(scan func(...any) error) error {
-				var (
-					id               string
-					confirmed, asked *int64
-					m                RecordMark
-				)
-				if err := scan(&id, &confirmed, &asked); err != nil {
-					return err
-				}
-				if confirmed != nil {
-					m.ConfirmedAt = fromMicros(*confirmed)
-				}
-				if asked != nil {
-					m.AskedAt = fromMicros(*asked)
-				}
-				marked[id] = m
-				return nil
-			})
-		if err != nil {
-			return nil, wrap("read marks", err)
-		}
-	}
-	return marked, nil
-}
-
-// Ask notes that the owner of a record was asked whether it still holds, and sends the notice that asks.
-func (s *Store) Ask(ctx context.Context, id string, n jiqiao.Notice) error {
-	return s.tx(ctx, "ask whether a record holds", func(t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO record_marks (record_id, confirmed_at, asked_at) VALUES (?, NULL, ?)
-			ON CONFLICT (record_id) DO UPDATE SET asked_at = excluded.asked_at`, clean(id), micros(t.now))
-		if err != nil {
-			return err
-		}
-		return t.notify(ctx, n)
-	})
 }

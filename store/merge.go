@@ -48,18 +48,9 @@ func (r reference) column(kind jiqiao.Kind) string {
 	return r.achievement
 }
 
-// Merge is what is to be made one: the record From goes into Into, which takes the named fields from it. Both versions
-// must be the present ones.
-type Merge struct {
-	Kind                     jiqiao.Kind
-	From, Into               string
-	FromVersion, IntoVersion int64
-	Fields                   []string
-}
-
-// Merge makes two records one. From becomes withdrawn and says where it went; what pointed to it points to Into; the
-// histories of both stay. UndoMerge takes it back.
-func (s *Store) Merge(ctx context.Context, m Merge) (jiqiao.RecordMerge, error) {
+// MergeRecords makes two records one. From becomes withdrawn and says where it went; what pointed to it points to Into;
+// the histories of both stay. UndoMerge takes it back. Both versions must be the present ones.
+func (s *Store) MergeRecords(ctx context.Context, m jiqiao.MergeRequest) (jiqiao.RecordMerge, error) {
 	var done jiqiao.RecordMerge
 	err := s.logged(ctx, "merge records", func(t *logTx) (err error) {
 		done, err = t.merge(ctx, m)
@@ -68,7 +59,7 @@ func (s *Store) Merge(ctx context.Context, m Merge) (jiqiao.RecordMerge, error) 
 	return done, err
 }
 
-func (t *logTx) merge(ctx context.Context, m Merge) (jiqiao.RecordMerge, error) {
+func (t *logTx) merge(ctx context.Context, m jiqiao.MergeRequest) (jiqiao.RecordMerge, error) {
 	from, into, err := t.bothSides(ctx, m)
 	if err != nil {
 		return jiqiao.RecordMerge{}, err
@@ -109,7 +100,7 @@ func (t *logTx) merge(ctx context.Context, m Merge) (jiqiao.RecordMerge, error) 
 }
 
 // bothSides reads the two records and refuses what cannot be merged.
-func (t *logTx) bothSides(ctx context.Context, m Merge) (from, into jiqiao.Record, err error) {
+func (t *logTx) bothSides(ctx context.Context, m jiqiao.MergeRequest) (from, into jiqiao.Record, err error) {
 	if m.From == m.Into {
 		return nil, nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "into", Message: "不能合并到自己，请选择另一条"}})
 	}

@@ -18,7 +18,7 @@ func fillLifecycle(t testing.TB, st *store.Store, first, second, result jiqiao.R
 			t.Fatal(err)
 		}
 	}
-	_, err := st.Merge(ctx, store.Merge{
+	_, err := st.MergeRecords(ctx, jiqiao.MergeRequest{
 		Kind: jiqiao.KindNeed, From: first.Head().ID, Into: second.Head().ID, FromVersion: first.Head().Version,
 		IntoVersion: second.Head().Version, Fields: []string{"problem"},
 	})
@@ -42,4 +42,5 @@ func fillLifecycle(t testing.TB, st *store.Store, first, second, result jiqiao.R
 	_, err = st.Move(ctx, jiqiao.RecordMove{Kind: result.Kind(), ID: result.Head().ID, Step: jiqiao.StepConfirm, Actor: jiqiao.ActorOwner})
 	check(err)
 	check(st.Ask(ctx, result.Head().ID, jiqiao.Notice{Template: "record.confirm", Object: jiqiao.Ref{Type: "achievement", ID: result.Head().ID}}))
+	check(st.Remind(ctx, result.Head().ID, "2026-12-22/30", jiqiao.Notice{Template: "record.expiring"}))
 }

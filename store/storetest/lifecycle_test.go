@@ -522,8 +522,8 @@ func mergeLosesNothing(e *env) {
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: from.ID}, Organisation: "o_1", Reason: "p"}))
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: into.ID}, Organisation: "o_2", Reason: "p"}))
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: from.ID}, Organisation: "o_2", Reason: "p"}))
-	m := store.Merge{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1, Fields: []string{"metrics"}}
-	done, err := e.Merge(e.ctx, m)
+	m := jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1, Fields: []string{"metrics"}}
+	done, err := e.MergeRecords(e.ctx, m)
 	e.must(err)
 	if diff := cmp.Diff(map[string]int{"decisions": 1, "grants": 1}, done.Moved); diff != "" {
 		e.t.Errorf("moved (-want +got):\n%s", diff)
@@ -548,7 +548,7 @@ func mergeLosesNothing(e *env) {
 	_, err = e.step(from, jiqiao.StepReopen, jiqiao.ActorOwner)
 	e.fails(jiqiao.CodeConflict, err)
 	m.FromVersion, m.IntoVersion = 2, 2
-	_, err = e.Merge(e.ctx, m)
+	_, err = e.MergeRecords(e.ctx, m)
 	e.fails(jiqiao.CodeConflict, err)
 	back, err := e.UndoMerge(e.ctx, jiqiao.KindNeed, from.ID)
 	e.must(err)
@@ -584,23 +584,23 @@ func mergeRefusals(e *env) {
 	e.put(n, other)
 	a := Achievement("某大学", "一")
 	e.put(a)
-	ok := store.Merge{Kind: jiqiao.KindNeed, From: n.ID, Into: other.ID, FromVersion: 1, IntoVersion: 1}
+	ok := jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: n.ID, Into: other.ID, FromVersion: 1, IntoVersion: 1}
 	for name, c := range map[string]struct {
-		change func(*store.Merge)
+		change func(*jiqiao.MergeRequest)
 		code   jiqiao.Code
 	}{
-		"into itself":         {func(m *store.Merge) { m.Into = n.ID }, jiqiao.CodeInvalid},
-		"into nothing":        {func(m *store.Merge) { m.Into = "n_00000000000000000000" }, jiqiao.CodeInvalid},
-		"into the other side": {func(m *store.Merge) { m.Into = a.ID }, jiqiao.CodeInvalid},
-		"from nothing":        {func(m *store.Merge) { m.From = "x" }, jiqiao.CodeNotFound},
-		"a stale version":     {func(m *store.Merge) { m.IntoVersion = 9 }, jiqiao.CodeConflict},
-		"no version":          {func(m *store.Merge) { m.FromVersion = 0 }, jiqiao.CodePrecondition},
-		"a field it must not": {func(m *store.Merge) { m.Fields = []string{"status"} }, jiqiao.CodeInvalid},
-		"a field that is not": {func(m *store.Merge) { m.Fields = []string{"__proto__"} }, jiqiao.CodeInvalid},
+		"into itself":         {func(m *jiqiao.MergeRequest) { m.Into = n.ID }, jiqiao.CodeInvalid},
+		"into nothing":        {func(m *jiqiao.MergeRequest) { m.Into = "n_00000000000000000000" }, jiqiao.CodeInvalid},
+		"into the other side": {func(m *jiqiao.MergeRequest) { m.Into = a.ID }, jiqiao.CodeInvalid},
+		"from nothing":        {func(m *jiqiao.MergeRequest) { m.From = "x" }, jiqiao.CodeNotFound},
+		"a stale version":     {func(m *jiqiao.MergeRequest) { m.IntoVersion = 9 }, jiqiao.CodeConflict},
+		"no version":          {func(m *jiqiao.MergeRequest) { m.FromVersion = 0 }, jiqiao.CodePrecondition},
+		"a field it must not": {func(m *jiqiao.MergeRequest) { m.Fields = []string{"status"} }, jiqiao.CodeInvalid},
+		"a field that is not": {func(m *jiqiao.MergeRequest) { m.Fields = []string{"__proto__"} }, jiqiao.CodeInvalid},
 	} {
 		m := ok
 		c.change(&m)
-		_, err := e.Merge(e.ctx, m)
+		_, err := e.MergeRecords(e.ctx, m)
 		if jiqiao.CodeOf(err) != c.code {
 			e.t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
@@ -613,7 +613,7 @@ func mergeRefusals(e *env) {
 func undoKeepsLaterChanges(e *env) {
 	into, from := Need("甲公司", "一"), Need("甲公司", "二")
 	e.put(into, from)
-	_, err := e.Merge(e.ctx, store.Merge{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1, Fields: []string{"title"}})
+	_, err := e.MergeRecords(e.ctx, jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1, Fields: []string{"title"}})
 	e.must(err)
 	later := e.get(into)
 	later.Head().Region = "320900"
@@ -679,18 +679,27 @@ func marks(e *env) {
 	asked, err := e.Marks(e.ctx, []string{n.ID})
 	e.must(err)
 	now := e.clock.Now().UTC().Truncate(time.Microsecond)
-	if diff := cmp.Diff(store.RecordMark{AskedAt: now}, asked[n.ID]); diff != "" {
+	if diff := cmp.Diff(jiqiao.RecordMark{AskedAt: &now}, asked[n.ID]); diff != "" {
 		e.t.Error(diff)
 	}
 	e.clock.Advance(time.Hour)
 	e.steps(n, jiqiao.StepConfirm)
+	later := now.Add(time.Hour)
 	confirmed, err := e.Marks(e.ctx, []string{n.ID})
 	e.must(err)
-	if diff := cmp.Diff(store.RecordMark{ConfirmedAt: now.Add(time.Hour)}, confirmed[n.ID]); diff != "" {
+	if diff := cmp.Diff(jiqiao.RecordMark{ConfirmedAt: &later}, confirmed[n.ID]); diff != "" {
 		e.t.Error(diff)
 	}
 	if e.get(n).Head().Version != 1 {
 		e.t.Error("confirming made a new version")
+	}
+	for range 2 { // reminded of the same once
+		e.must(e.Remind(e.ctx, n.ID, "2026-12-22/30", jiqiao.Notice{Template: "record.expiring"}))
+	}
+	page, err := e.Jobs(e.ctx, jiqiao.JobQuery{Kind: jiqiao.JobNotice})
+	e.must(err)
+	if page.Total != 2 {
+		e.t.Errorf("%d notices, want the question and one reminder", page.Total)
 	}
 }
 

@@ -38,11 +38,12 @@ CREATE UNIQUE INDEX reviews_pending ON reviews (record_id) WHERE state = 'pendin
 CREATE INDEX reviews_queue ON reviews (state, submitted_at, id);
 CREATE INDEX reviews_record ON reviews (record_id, id);
 
--- When the owner of a record last said that it still holds, and was last asked.
+-- When the owner of a record last said that it still holds, was last asked, and was last reminded of its end.
 CREATE TABLE record_marks (
     record_id    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     confirmed_at BIGINT,
-    asked_at     BIGINT
+    asked_at     BIGINT,
+    reminded     TEXT NOT NULL -- the last reminder of the end of its validity: the day and how far ahead
 );
 
 -- Records made one, with what it takes to undo it.

@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"jiqiao"
+)
+
+// OwnRecords is a page of the organisation's records of one side in every state, or in one, the last changed first, with
+// how many it has in each.
+func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
+	if q.Limit <= 0 {
+		q.Limit = jiqiao.DefaultPage
+	}
+	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	page := jiqiao.OwnRecords{Items: []jiqiao.Record{}, Count: map[jiqiao.Status]int{}}
+	where, args := `owner_id = ? AND kind = ? AND deleted_at IS NULL`, []any{clean(q.Organisation), string(q.Kind)}
+	err := s.reader().each(ctx, `SELECT status, count(*) FROM records WHERE `+where+` GROUP BY status`, args, func(scan func(...any) error) error {
+		var (
+			status jiqiao.Status
+			n      int
+		)
+		if err := scan(&status, &n); err != nil {
+			return err
+		}
+		page.Count[status] = n
+		if q.Status == "" || q.Status == status {
+			page.Total += n
+		}
+		return nil
+	})
+	if err != nil {
+		return jiqiao.OwnRecords{}, wrap("count own records", err)
+	}
+	if q.Status != "" {
+		where, args = where+` AND status = ?`, append(args, clean(string(q.Status)))
+	}
+	if q.Cursor != "" {
+		at, id, err := ownCursor(q.Kind, q.Cursor)
+		if err != nil {
+			return jiqiao.OwnRecords{}, err
+		}
+		where, args = where+` AND (updated_at < ? OR updated_at = ? AND id < ?)`, append(args, at, at, id)
+	}
+	err = s.reader().records(ctx, q.Kind, where+` ORDER BY updated_at DESC, id DESC LIMIT ?`, append(args, q.Limit+1), func(rec jiqiao.Record) error {
+		page.Items = append(page.Items, rec)
+		return nil
+	})
+	if err != nil {
+		return jiqiao.OwnRecords{}, wrap("list own records", err)
+	}
+	if len(page.Items) > q.Limit {
+		page.Items = page.Items[:q.Limit]
+		last := page.Items[q.Limit-1].Head()
+		page.Next = strconv.FormatInt(micros(last.UpdatedAt), 10) + "." + last.ID
+	}
+	return page, nil
+}
+
+func ownCursor(kind jiqiao.Kind, cursor string) (at int64, id string, err error) {
+	left, id, _ := strings.Cut(cursor, ".")
+	at, err = strconv.ParseInt(left, 10, 64)
+	if err != nil || !hasShape(id, recordPrefix(kind)) {
+		return 0, "", badCursor()
+	}
+	return at, id, nil
+}
+
+// maxTitles bounds the records of one organisation whose titles are compared.
+const maxTitles = 1000
+
+// Titles are the ids and titles of the organisation's newest records of the side that were not merged, at most 1,000.
+func (s *Store) Titles(ctx context.Context, kind jiqiao.Kind, organisation string) (map[string]string, error) {
+	titles := map[string]string{}
+	err := s.reader().each(ctx, `SELECT id, body FROM records WHERE owner_id = ? AND kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ?`,
+		[]any{clean(organisation), string(kind), maxTitles}, func(scan func(...any) error) error {
+			var (
+				id   string
+				body []byte
+				said struct {
+					Title      string `json:"title"`
+					MergedInto string `json:"merged_into"`
+				}
+			)
+			if err := scan(&id, &body); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(body, &said); err != nil {
+				return fmt.Errorf("decode %s: %w", id, err)
+			}
+			if said.MergedInto == "" {
+				titles[id] = said.Title
+			}
+			return nil
+		})
+	return titles, wrap("read titles", err)
+}
+
+// upsertOwn writes an imported row of an organisation that enters for itself: whatever the row says, it belongs to the
+// organisation and reaches no record of another, and it is not published without review. A row about a record that is
+// shown is kept as a change of it.
+func (t *logTx) upsertOwn(ctx context.Context, rec jiqiao.Record, organisation string) (jiqiao.PutOutcome, error) {
+	head := rec.Head()
+	head.Owner = jiqiao.OrganisationRef{ID: organisation}
+	head.MergedInto = ""
+	if err := t.ownRecord(ctx, rec, false); err != nil {
+		return "", err
+	}
+	if head.ID != "" {
+		if old, err := t.load(ctx, rec.Kind(), head.ID); err != nil || old.Head().Owner.ID != organisation {
+			head.ID = "" // another's, or of another database
+		}
+	}
+	if head.Status != jiqiao.StatusDraft {
+		head.Status = jiqiao.StatusPending
+	}
+	old, err := t.existing(ctx, rec)
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+		return jiqiao.PutCreated, t.create(ctx, rec, actImport)
+	}
+	if err != nil {
+		return "", err
+	}
+	was := old.Head()
+	if !was.Status.Editable() {
+		head.Status = was.Status
+	}
+	if was.Status == jiqiao.StatusPending {
+		head.Status = jiqiao.StatusPending
+	}
+	head.MergedInto = was.MergedInto
+	if same, err := sameContent(rec, old); err != nil || same {
+		*head = *was
+		return jiqiao.PutUnchanged, err
+	}
+	if was.Status.Editable() {
+		return jiqiao.PutUpdated, t.replace(ctx, rec, old, actImport)
+	}
+	return t.importChange(ctx, rec, old)
+}
+
+// importChange keeps an imported row about a record that is shown, or has ended, as a change of it. A change that waits
+// already is replaced: the file is the newer word.
+func (t *logTx) importChange(ctx context.Context, rec, old jiqiao.Record) (jiqiao.PutOutcome, error) {
+	was := old.Head()
+	edition := 0
+	waiting, err := t.pendingReview(ctx, was.ID)
+	switch {
+	case err == nil:
+		edition = waiting.Edition
+		if len(jiqiao.Diff(waiting.Record, rec)) == 0 {
+			*rec.Head() = *was
+			return jiqiao.PutUnchanged, nil
+		}
+	case jiqiao.CodeOf(err) != jiqiao.CodeNotFound:
+		return "", err
+	}
+	if err := t.propose(ctx, rec, old, edition); err != nil {
+		return "", err
+	}
+	rec.Head().ID, rec.Head().Version = was.ID, was.Version
+	return jiqiao.PutUpdated, nil
+}
