@@ -111,9 +111,10 @@ func (v Viewer) ShowDeal(d DealDetail) DealDetail {
 		}
 		return n.Shared
 	})
-	for i := range d.Payments {
-		d.Payments[i].By = ""
-	}
+	d.Payments = keep(d.Payments, func(p *Payment) bool {
+		p.By = ""
+		return true
+	})
 	d.Subsidies = keep(d.Subsidies, func(s *Subsidy) bool { return s.Organisation.ID == v.Organisation })
 	return d
 }
