@@ -101,15 +101,15 @@ func (m *Matcher) Match(ctx context.Context, subject jiqiao.Record, q jiqiao.Mat
 	return list, nil
 }
 
-// Explain scores and explains one pair, as Match does when it lists the achievement for the need.
-func (m *Matcher) Explain(ctx context.Context, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error) {
+// Explain scores and explains one pair, as Match does when it lists the achievement for the need. The explanation quotes
+// what the access shows of the two; ask whether it sees them first.
+func (m *Matcher) Explain(ctx context.Context, access jiqiao.Access, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error) {
 	if err := ctx.Err(); err != nil {
 		return jiqiao.Match{}, err
 	}
 	c := m.Collection()
 	scored := c.ScorePair(need, achievement)
-	scored.ID = achievement.ID
-	return m.show(c, need, []Scored{scored}, []jiqiao.Record{achievement}, false)[0], nil
+	return m.explained(c, access.Show(need), []Scored{scored}, []jiqiao.Record{access.Show(achievement)}, false)[0], nil
 }
 
 // MatchText ranks the records of the other side for a pasted text of the given side.
@@ -125,22 +125,28 @@ func (m *Matcher) MatchText(ctx context.Context, kind jiqiao.Kind, text string, 
 // missing from recs and left out, as is one that was hidden.
 func (m *Matcher) show(c *Collection, subject jiqiao.Record, page []Scored, recs []jiqiao.Record, q jiqiao.MatchQuery) []jiqiao.Match {
 	access := q.Filter.Access
-	subject = access.Show(subject)
 	byID := make(map[string]jiqiao.Record, len(recs))
 	for _, r := range recs {
 		byID[r.Head().ID] = r
 	}
-	matches := make([]jiqiao.Match, 0, len(page))
-	features := make([]Features, 0, len(page))
+	var scored []Scored
+	var shown []jiqiao.Record
 	for _, s := range page {
-		rec, ok := byID[s.ID]
-		if !ok || !access.Sees(rec) {
-			continue
+		if rec, ok := byID[s.ID]; ok && access.Sees(rec) {
+			scored, shown = append(scored, s), append(shown, access.Show(rec))
 		}
-		matches = append(matches, match(c.Model(), subject, access.Show(rec), s))
-		features = append(features, s.Features)
 	}
-	if !q.Brief && len(matches) > 0 {
+	return m.explained(c, access.Show(subject), scored, shown, q.Brief)
+}
+
+// explained are the matches of a subject with records, which were scored in the same order.
+func (m *Matcher) explained(c *Collection, subject jiqiao.Record, scored []Scored, recs []jiqiao.Record, brief bool) []jiqiao.Match {
+	matches := make([]jiqiao.Match, len(recs))
+	features := make([]Features, len(recs))
+	for i, rec := range recs {
+		matches[i], features[i] = match(c.Model(), subject, rec, scored[i]), scored[i].Features
+	}
+	if !brief && len(matches) > 0 {
 		e := c.newExplainer(m.o.Analyzer(), subject, m.o.Now())
 		defer e.close()
 		e.explain(matches, features)

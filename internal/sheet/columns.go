@@ -127,9 +127,9 @@ func closingColumns() []Column {
 			also("有效期至", "有效期限", "截止日期", "有效期止").hint("最后有效的一天；空白为长期").sample("2027-12-31"),
 		codeColumn("disclosure", "公开方式", "disclosure", func(e *Entry) *jiqiao.Disclosure { return &head(e).Disclosure }).
 			also("是否公开", "公开范围").hint("部分公开时隐去单位名称；公开摘要时细节保密；空白为公开").sample("公开"),
-		textColumn("summary", "公开摘要", func(e *Entry) *string { return &head(e).Summary }).keepWhenBlank().
+		textColumn("summary", "公开摘要", func(e *Entry) *string { return &head(e).Summary }).
 			also("公开简介", "对外摘要").hint("公开方式为「公开摘要」时，外界只看到名称、关键词、领域、地区、资金区间和这段摘要"),
-		textColumn("confidential", "保密细节", func(e *Entry) *string { return &head(e).Confidential }).keepWhenBlank().
+		textColumn("confidential", "保密细节", func(e *Entry) *string { return &head(e).Confidential }).
 			also("保密内容", "保密信息").hint("只给本单位、技术经理人、主管部门和双方都有意向后的对方看；不参与检索和匹配"),
 		lineColumn("external_id", "原系统编号", func(e *Entry) *string { return &head(e).ExternalID }).
 			also("外部编号", "编号", "需求编号", "成果编号").wide(18),

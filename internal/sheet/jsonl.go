@@ -24,7 +24,7 @@ const (
 )
 
 // assigned are keys that the store sets; a file cannot.
-var assigned = []string{"id", "version", "created_at", "updated_at", "deleted_at"}
+var assigned = []string{"id", "version", "created_at", "updated_at", "deleted_at", "merged_into"}
 
 type jsonlReader struct {
 	kind   jiqiao.Kind
