@@ -27,6 +27,8 @@ import (
 
 	"jiqiao"
 	"jiqiao/internal/account"
+	"jiqiao/internal/live"
+	"jiqiao/internal/notify"
 	"jiqiao/internal/statistics"
 	"jiqiao/store"
 )
@@ -54,12 +56,30 @@ type world struct {
 	accounts *account.Service
 	people   map[jiqiao.Role]*person
 	number   int
+	live     *live.Hub
+	outbox   *notify.Outbox
+}
+
+// newOutbox sends over the store, and reaches this machine.
+func newOutbox(t testing.TB, st *store.Store) *notify.Outbox {
+	t.Helper()
+	templates, err := notify.LoadTemplates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return notify.NewOutbox(notify.Options{
+		Deliveries: st, Preferences: st, Templates: templates, Secret: "test", PublicURL: "https://jiqiao.test", AllowPrivate: true,
+		Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
 }
 
 func newWorld(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
 	log := &bytes.Buffer{}
-	st, err := store.Open(t.Context(), store.Config{URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler)})
+	hub := live.New("test", slog.New(slog.DiscardHandler))
+	st, err := store.Open(t.Context(), store.Config{
+		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler), Events: hub.Tell,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,8 +94,12 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	w.people = map[jiqiao.Role]*person{}
 	w.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 8, Time: 1, Threads: 1}, PublicURL: "https://jiqiao.test", Log: slog.New(slog.DiscardHandler)})
+	introductions, calendar := introductionsOver(t, st)
+	w.live, w.outbox = hub, newOutbox(t, st)
 	opts := Options{
+		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
 		Accounts: w.accounts, Audit: st.Audit, Disclosures: st,
+		Introductions: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
 		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",

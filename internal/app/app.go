@@ -4,6 +4,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -27,8 +28,12 @@ import (
 	"jiqiao/internal/config"
 	"jiqiao/internal/endpoint"
 	"jiqiao/internal/intake"
+	"jiqiao/internal/introduction"
 	"jiqiao/internal/learn"
+	"jiqiao/internal/live"
+	"jiqiao/internal/notify"
 	"jiqiao/internal/statistics"
+	"jiqiao/internal/workday"
 	"jiqiao/matcher"
 	"jiqiao/store"
 )
@@ -60,6 +65,9 @@ type App struct {
 	Matcher *matcher.Matcher
 	Intake  *intake.Service
 
+	introductions *introduction.Service
+	calendar      *workday.Book
+
 	cfg      config.Config
 	now      func() time.Time
 	log      *slog.Logger
@@ -75,6 +83,10 @@ type App struct {
 	redis    *cache.Redis     // nil without
 	lock     *dirLock
 	handler  http.Handler
+	live     *live.Hub
+	teller   *notify.Teller
+	outbox   *notify.Outbox
+	alerts   *notify.Alerts
 	server   *http.Server
 	tasks    *tasks
 	closers  []namedCloser // in the order of opening
@@ -100,6 +112,9 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err := a.openAPI(opts); err != nil { //nolint:contextcheck // metrics are read when a scraper asks
 		return nil, err
 	}
+	if err := a.joinEvents(ctx); err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -114,7 +129,8 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	if a.analyzer, err = OpenAnalyzer(a.cfg); err != nil {
 		return err
 	}
-	if a.Store, err = OpenStore(ctx, a.cfg, opts); err != nil {
+	a.live = live.New(rand.Text(), a.log)
+	if a.Store, err = openStore(ctx, a.cfg, opts, a.live.Tell); err != nil {
 		return err
 	}
 	a.closing("store", a.Store)
@@ -134,8 +150,10 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.accounts = NewAccounts(a.cfg, a.Store, opts)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
-	a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil)
-	return err
+	if a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil); err != nil {
+		return err
+	}
+	return a.openNotices(ctx)
 }
 
 func (a *App) indexDir() string { return filepath.Join(a.cfg.DataDir, "index") }
@@ -204,7 +222,11 @@ func OpenAnalyzer(cfg config.Config) (*zh.Holder, error) {
 
 // OpenStore opens the database alone, for commands that need nothing else and may run beside a serving process.
 func OpenStore(ctx context.Context, cfg config.Config, opts Options) (*store.Store, error) {
-	st, err := store.Open(ctx, store.Config{URL: cfg.StoreURL(), Now: opts.Now, Log: opts.Log})
+	return openStore(ctx, cfg, opts, nil)
+}
+
+func openStore(ctx context.Context, cfg config.Config, opts Options, events func([]jiqiao.Event)) (*store.Store, error) {
+	st, err := store.Open(ctx, store.Config{URL: cfg.StoreURL(), Now: opts.Now, Log: opts.Log, Events: events})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
@@ -233,6 +255,9 @@ func (a *App) openAPI(opts Options) error {
 	if err != nil {
 		return err
 	}
+	if err := a.openIntroductions(); err != nil {
+		return err
+	}
 	answers := cache.New(cache.Options{Cache: kept, Source: a, Log: a.log, Namespace: opts.Version, Now: opts.Now})
 	a.handler, err = api.New(api.Options{
 		Searcher:      cache.NewSearcher(a.Catalog, answers),
@@ -242,6 +267,10 @@ func (a *App) openAPI(opts Options) error {
 		Clinic:        a.openClinic(),
 		Importer:      a.Intake,
 		Sheets:        sheets{},
+		Introductions: a.introductions,
+		Introduced:    a.introductions,
+		Undertakings:  a.introductions,
+		WorkCalendar:  a.calendar,
 		Deals:         a.Store,
 		DealWork:      a.Store,
 		Contracts:     a.Store,
@@ -249,6 +278,12 @@ func (a *App) openAPI(opts Options) error {
 		Status:        a,
 		Authenticator: a.Store,
 		Accounts:      a.accounts,
+		Inbox:         a.Store,
+		Subscriptions: a.Store,
+		Channels:      a.Store,
+		Outbox:        a.Store,
+		Notifier:      a.outbox,
+		Live:          a.live,
 		Disclosures:   a.Store, ContactsPerDay: a.cfg.ContactsPerDay,
 		Audit:         a.Store.Audit,
 		SecureCookies: a.cfg.SecureCookies,
@@ -311,10 +346,13 @@ func (a *App) Start(ctx context.Context) (string, error) {
 	a.Follow()
 	a.tasks.keep("impressions", a.shown.Run)
 	a.keepPlatform()
+	a.tasks.keep("events", a.live.Run)
+	a.tasks.keep("outbox", a.outbox.Run)
 	a.server = &http.Server{
 		Handler: a.handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
 	}
+	a.server.RegisterOnShutdown(a.live.Close) // open streams would hold the server up
 	a.tasks.keep("http", func(context.Context) error {
 		if err := a.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)

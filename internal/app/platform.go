@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"jiqiao"
 	"jiqiao/internal/deal"
 	"jiqiao/jobs"
+	"jiqiao/store"
 )
 
 // This file is where the parts of the platform meet the queue of jobs. A part that has work done in the background adds
@@ -28,6 +30,13 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobAssignment: a.doAssignment,
 		jobLearn:             a.doLearning,
 
+		store.NoticeJob: a.teller.Handle,
+		jobAlerts:       a.alerts.Handle,
+		jobDigest:       a.alerts.HandleDigest,
+
+		jiqiao.JobIntroduce:         a.introductions.Introduce,
+		jiqiao.JobIntroductionClock: a.introductions.Clock,
+
 		jiqiao.JobDeal:        deals.FromIntroduction,
 		jiqiao.JobDealRecords: deals.Records,
 		jiqiao.JobDealTasks:   deals.Remind,
@@ -37,6 +46,9 @@ func (a *App) handlers() map[string]jobs.Handler {
 // schedules are what is due again and again. A name stays for ever: it is how the database knows the schedule.
 func (a *App) schedules() []jobs.Schedule {
 	due := []jobs.Schedule{
+		{Name: "notices.alerts", Kind: jobAlerts, Every: 10 * time.Minute},
+		{Name: "notices.digest", Kind: jobDigest, Every: 7 * 24 * time.Hour},
+		{Name: "introduction.clock", Kind: jiqiao.JobIntroductionClock, Every: 10 * time.Minute},
 		{Name: "deal.tasks", Kind: jiqiao.JobDealTasks, At: "08:00"},
 	}
 	if a.cfg.LearnAt != "" {
@@ -46,7 +58,7 @@ func (a *App) schedules() []jobs.Schedule {
 }
 
 // long are the kinds that take minutes.
-func long() []string { return []string{jiqiao.JobMatchRun, jiqiao.JobAssignment, jobLearn} }
+func long() []string { return []string{jiqiao.JobMatchRun, jiqiao.JobAssignment, jobLearn, jobAlerts} }
 
 // keepPlatform does every kind of job, and what is due.
 func (a *App) keepPlatform() {

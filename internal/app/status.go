@@ -99,6 +99,7 @@ func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 		}, func() float64 { return float64(a.Index.Count(kind)) })
 	}
 	all := []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
+	all = append(all, a.noticeCollectors()...)
 	if a.redis != nil {
 		all = append(all, a.redis)
 	}

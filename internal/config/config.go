@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -78,6 +79,19 @@ type Config struct {
 	OIDCIssuer       string `koanf:"oidc_issuer"`
 	OIDCClientID     string `koanf:"oidc_client_id"`
 	OIDCClientSecret string `koanf:"oidc_client_secret"`
+	// SMTPHost is the mail server, empty for no mail; port 465 is TLS from the start, others must offer STARTTLS unless
+	// SMTPPlain. SMTPUser and SMTPPassword sign in; SMTPFrom is the sender, "技桥 <notice@example.cn>".
+	SMTPHost     string `koanf:"smtp_host"`
+	SMTPPort     int    `koanf:"smtp_port"`
+	SMTPUser     string `koanf:"smtp_user"`
+	SMTPPassword string `koanf:"smtp_password"`
+	SMTPFrom     string `koanf:"smtp_from"`
+	SMTPPlain    bool   `koanf:"smtp_plain"`
+	// WebhookAllowPrivate lets webhooks and bots reach addresses of the private network.
+	WebhookAllowPrivate bool `koanf:"webhook_allow_private"`
+	// Holidays is a file of public holidays and moved working days that replaces and extends the built-in ones; see
+	// internal/workday/holidays.tsv for its form.
+	Holidays string `koanf:"holidays"`
 	// ContactsPerDay bounds the contacts that one broker or operator may have shown in a day.
 	ContactsPerDay int `koanf:"contacts_per_day"`
 	// LogLevel is debug, info, warn or error; LogFormat is text or json.
@@ -104,6 +118,7 @@ func Defaults() Config {
 		LearnAt:        "03:00",
 		EmbeddingBatch: 16,
 		ContactsPerDay: 30,
+		SMTPPort:       587,
 		LogLevel:       "info",
 		LogFormat:      "text",
 	}
@@ -137,6 +152,7 @@ func Settings() []Setting {
 		{"trusted_proxies", "可信反向代理的地址或网段，逗号分隔", d.TrustedProxies},
 		{"request_timeout", "单个请求的时限", d.RequestTimeout},
 		{"drain_timeout", "停止服务时等待在途请求的时限", d.DrainTimeout},
+		{"holidays", "节假日与调休文件（TSV），替换或补充内置的安排；留空则只用内置的", d.Holidays},
 		{"learn_at", "每天由决定学习排序的时刻（北京时间），留空则不学习", d.LearnAt},
 		{"graded_dir", "人工分级数据目录，学到的模型不得在其上变差；留空则只用自带样例", d.GradedDir},
 		{"embedding_url", "嵌入服务地址（兼容 OpenAI，如 http://127.0.0.1:11434/v1）；留空则只用内置词向量", d.EmbeddingURL},
@@ -153,6 +169,13 @@ func Settings() []Setting {
 		{"oidc_issuer", "统一身份认证（OpenID Connect）的签发者地址；留空则不用", d.OIDCIssuer},
 		{"oidc_client_id", "在统一身份认证登记的客户端编号", d.OIDCClientID},
 		{"oidc_client_secret", "在统一身份认证登记的客户端密钥，宜用环境变量给出", d.OIDCClientSecret},
+		{"smtp_host", "邮件服务器；留空则不发邮件", d.SMTPHost},
+		{"smtp_port", "邮件服务器端口：465 为 SSL，587 等须支持 STARTTLS", d.SMTPPort},
+		{"smtp_user", "邮件服务器用户名；留空则不登录", d.SMTPUser},
+		{"smtp_password", "邮件服务器密码（QQ、163 等为授权码），宜用环境变量给出", d.SMTPPassword},
+		{"smtp_from", "发件人，如 技桥 <notice@example.cn>", d.SMTPFrom},
+		{"smtp_plain", "允许不加密连接邮件服务器，仅用于本机中继", d.SMTPPlain},
+		{"webhook_allow_private", "允许 Webhook 与群机器人的地址在内网", d.WebhookAllowPrivate},
 		{"contacts_per_day", "每位技术经理人或业务员每天可查看的联系方式条数", d.ContactsPerDay},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},
@@ -303,10 +326,12 @@ func (c *Config) field(key string) any {
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
 		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
-		"learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
+		"holidays": &c.Holidays, "learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
 		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
 		"embedding_dimensions": &c.EmbeddingDimensions, "embedding_batch": &c.EmbeddingBatch, "embedding_rate": &c.EmbeddingRate,
 		"llm_url": &c.LLMURL, "llm_key": &c.LLMKey, "llm_model": &c.LLMModel,
+		"smtp_host": &c.SMTPHost, "smtp_port": &c.SMTPPort, "smtp_user": &c.SMTPUser, "smtp_password": &c.SMTPPassword,
+		"smtp_from": &c.SMTPFrom, "smtp_plain": &c.SMTPPlain, "webhook_allow_private": &c.WebhookAllowPrivate,
 		"public_url": &c.PublicURL, "secure_cookies": &c.SecureCookies,
 		"oidc_issuer": &c.OIDCIssuer, "oidc_client_id": &c.OIDCClientID, "oidc_client_secret": &c.OIDCClientSecret,
 		"log_level": &c.LogLevel, "log_format": &c.LogFormat,
@@ -334,6 +359,7 @@ func (c *Config) check() []error {
 		}
 	}
 	c.checkServers(report)
+	c.checkMail(report)
 	c.checkSignIn(report)
 	if c.MaxUploadMiB < 1 {
 		report("max_upload_mib", "至少为 1")
@@ -382,6 +408,22 @@ func (c *Config) checkSignIn(report func(key, message string)) {
 	}
 	if c.PublicURL == "" {
 		report("public_url", "设置了 oidc_issuer，还应写明浏览器访问本系统的地址")
+	}
+}
+
+// checkMail checks the settings of mail.
+func (c *Config) checkMail(report func(key, message string)) {
+	if c.SMTPHost == "" {
+		return
+	}
+	if c.SMTPPort < 1 || c.SMTPPort > 65535 {
+		report("smtp_port", "应为 1～65535，通常是 465 或 587")
+	}
+	if _, err := mail.ParseAddress(c.SMTPFrom); err != nil {
+		report("smtp_from", "设置了 smtp_host，还应写明发件人，如 技桥 <notice@example.cn>")
+	}
+	if c.SMTPUser != "" && c.SMTPPassword == "" {
+		report("smtp_password", "设置了 smtp_user，还应写明密码或授权码")
 	}
 }
 

@@ -51,10 +51,13 @@ type Hub struct {
 	resyncs int
 }
 
-// New makes a hub. boot names this run of the process and no other; relay nil is a process alone.
-func New(boot string, relay Relay, log *slog.Logger) *Hub {
-	return &Hub{name: boot, boot: boot, relay: relay, log: log, out: make(chan []byte, outbound), ears: map[*listener]struct{}{}, users: map[string]int{}}
+// New makes a hub for a process alone. boot names this run of the process and no other.
+func New(boot string, log *slog.Logger) *Hub {
+	return &Hub{name: boot, boot: boot, log: log, out: make(chan []byte, outbound), ears: map[*listener]struct{}{}, users: map[string]int{}}
 }
+
+// Join has the relay bring events to and from other processes. Call it before Tell and Run.
+func (h *Hub) Join(relay Relay) { h.relay = relay }
 
 // listener hears the events of one viewer.
 type listener struct {
