@@ -189,7 +189,7 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestRateTableIsBounded(t *testing.T) {
-	l := newLimiter(1, 1, time.Now)
+	l := newLimiter(1, time.Second, 1, time.Now)
 	for i := range maxClients + 500 {
 		l.wait(fmt.Sprint(i))
 	}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	fillQueues(t, st)
 	fillIntroductions(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
+	_, err = st.BeginPeriod(ctx, "nightly", time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC), time.Hour, jiqiao.NewJob{Kind: "reminder"})
+	check(err)
 	check(st.Enqueue(ctx, jiqiao.NewJob{Kind: "reminder", Key: "n_1", Payload: map[string]string{"need": "n_1"}}))
 	check(st.Grant(ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: "n_1"}, Organisation: "o_1", Reason: "p_1"}))
 	check(st.Reveal(ctx, &jiqiao.Reveal{Record: jiqiao.Ref{Type: "need", ID: "n_1"}, Owner: "o_2", User: "u_1", Name: "王经理", Role: jiqiao.RoleBroker,
@@ -137,6 +140,13 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 	keep("impressions", shown, err)
 	introductionContents(ctx, st, keep)
 	queueContents(t, st, keep)
+	jobs, err := st.Jobs(ctx, jiqiao.JobQuery{Limit: jiqiao.MaxPageSize})
+	keep("jobs", jobs, err)
+	begun, err := st.SchedulesBegun(ctx)
+	keep("schedules", begun, err)
+	audit, err := st.AuditEntries(ctx, jiqiao.AuditQuery{Limit: jiqiao.MaxPageSize})
+	audit.Entries = slices.DeleteFunc(audit.Entries, func(e jiqiao.AuditEntry) bool { return e.Act == "database.restore" })
+	keep("audit", audit.Entries, err)
 	models, err := st.Models(ctx, "")
 	keep("models", models, err)
 	for _, m := range models {
