@@ -51,9 +51,11 @@ type ToldNotice struct {
 	ToldAt    *time.Time
 }
 
-// Recipient is somebody a notice may go to: an account that can sign in.
+// Recipient is somebody a notice may go to.
 type Recipient struct {
 	Viewer
+	// Active accounts can sign in.
+	Active bool
 	// Email is where mail goes, empty for nowhere; Verified once its owner has shown that it is theirs.
 	Email    string
 	Verified bool

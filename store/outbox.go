@@ -147,6 +147,18 @@ func (s *Store) EndSend(ctx context.Context, batch string, ids []string, end jiq
 	})
 }
 
+// ForgetText drops the text of notices that hold a secret, once they were sent.
+func (s *Store) ForgetText(ctx context.Context, ids []string) error {
+	return s.tx(ctx, "forget the text of notices", func(t *tx) error {
+		for _, id := range ids {
+			if _, err := t.exec(ctx, `UPDATE notices SET body = '' WHERE id = ?`, clean(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Deliveries returns a page of the outbox.
 func (s *Store) Deliveries(ctx context.Context, q jiqiao.DeliveryQuery) (jiqiao.DeliveryPage, error) {
 	if err := goodCursor(q.Cursor, deliveryPrefix); err != nil {

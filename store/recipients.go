@@ -37,9 +37,9 @@ func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, 
 	return found, wrap("find the recipients of a notice", err)
 }
 
-// Recipient is one account as somebody to tell; CodeNotFound when it is gone or cannot sign in.
+// Recipient is one account as somebody to tell, whatever its state; CodeNotFound when there is none.
 func (s *Store) Recipient(ctx context.Context, user string) (jiqiao.Recipient, error) {
-	found, err := s.Recipients(ctx, jiqiao.Notice{Users: []string{user}}, false, "", 1)
+	found, err := s.Recipients(ctx, jiqiao.Notice{Users: []string{user}}, true, "", 1)
 	if err != nil {
 		return jiqiao.Recipient{}, err
 	}
@@ -63,16 +63,17 @@ func texts[T ~string](list []T) []any {
 }
 
 func (s session) recipients(ctx context.Context, where string, args []any, fn func(jiqiao.Recipient)) error {
-	query := `SELECT id, role, organisation_id, lead, region, email, email_verified FROM users WHERE ` + where
+	query := `SELECT id, role, organisation_id, lead, region, state, email, email_verified FROM users WHERE ` + where
 	return s.each(ctx, query, args, func(scan func(...any) error) error {
 		var (
 			r              jiqiao.Recipient
 			lead, verified int64
+			state          jiqiao.UserState
 		)
-		if err := scan(&r.User, &r.Role, &r.Organisation, &lead, &r.Region, &r.Email, &verified); err != nil {
+		if err := scan(&r.User, &r.Role, &r.Organisation, &lead, &r.Region, &state, &r.Email, &verified); err != nil {
 			return err
 		}
-		r.Name, r.Lead, r.Verified = r.User, lead != 0, verified != 0
+		r.Name, r.Lead, r.Active, r.Verified = r.User, lead != 0, state == jiqiao.UserActive, verified != 0
 		fn(r)
 		return nil
 	})

@@ -40,7 +40,7 @@ func (o *Outbox) mail(ctx context.Context, user string, parcels []jiqiao.Parcel)
 	to, err := o.opts.Deliveries.Recipient(ctx, user)
 	switch {
 	case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
-		return cancelled{parcels, "账号已停用或不存在"}, nil, nil
+		return cancelled{parcels, "账号不存在"}, nil, nil
 	case err != nil:
 		return cancelled{}, parcels, err
 	case to.Email == "":
@@ -50,10 +50,11 @@ func (o *Outbox) mail(ctx context.Context, user string, parcels []jiqiao.Parcel)
 	if err != nil {
 		return cancelled{}, parcels, err
 	}
-	unwanted := cancelled{reason: "收件人已退订这类邮件"}
+	unwanted := cancelled{reason: "收件人已退订这类邮件，或账号已停用"}
 	var wanted []jiqiao.Parcel
 	for _, p := range parcels {
-		if !p.Notice.Essential && preferences.Topic(p.Notice.Topic).Mail == jiqiao.MailNever {
+		never := !p.Notice.Essential && preferences.Topic(p.Notice.Topic).Mail == jiqiao.MailNever
+		if tpl := o.opts.Templates[p.Template]; never || !to.Active && (tpl == nil || !tpl.MailOnly) {
 			unwanted.parcels = append(unwanted.parcels, p)
 		} else {
 			wanted = append(wanted, p)

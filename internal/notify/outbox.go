@@ -27,7 +27,15 @@ type Deliveries interface {
 	ClaimSends(ctx context.Context, target string, limit int, lease time.Duration) ([]jiqiao.Parcel, error)
 	// EndSend says how the attempt with claimed deliveries ended.
 	EndSend(ctx context.Context, batch string, ids []string, end jiqiao.DeliveryEnd) error
+	// ForgetText drops the text of notices.
+	ForgetText(ctx context.Context, ids []string) error
+	Directory
+}
+
+// Directory knows where things go; the store does.
+type Directory interface {
 	Channel(ctx context.Context, id string) (jiqiao.Channel, error)
+	// Recipient is an account in any state.
 	Recipient(ctx context.Context, user string) (jiqiao.Recipient, error)
 }
 
@@ -217,6 +225,9 @@ func (o *Outbox) conclude(ctx context.Context, parcels []jiqiao.Parcel, sent err
 		return nil
 	}
 	batch := parcels[0].Batch
+	if err := o.forget(ctx, parcels, sent); err != nil {
+		return err
+	}
 	if sent == nil {
 		o.counts[outcomeSent].Add(uint64(len(parcels)))
 		return o.opts.Deliveries.EndSend(ctx, batch, idsOf(parcels), jiqiao.DeliveryEnd{State: jiqiao.DeliverySent})
@@ -245,6 +256,20 @@ func (o *Outbox) conclude(ctx context.Context, parcels []jiqiao.Parcel, sent err
 	}
 	o.opts.Log.Warn("a message did not arrive", "target", parcels[0].Target, "kind", parcels[0].Kind, "reason", f.reason, "err", f.err)
 	return nil
+}
+
+// forget drops the text of what was sent and holds a secret.
+func (o *Outbox) forget(ctx context.Context, parcels []jiqiao.Parcel, sent error) error {
+	var ids []string
+	for _, p := range parcels {
+		if tpl := o.opts.Templates[p.Template]; sent == nil && tpl != nil && tpl.Secret {
+			ids = append(ids, p.NoticeID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return o.opts.Deliveries.ForgetText(ctx, ids)
 }
 
 // backoff is the pause after an attempt, doubled each time, give or take a quarter: those that failed together should not

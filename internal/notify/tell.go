@@ -83,7 +83,7 @@ func (t *Teller) tell(ctx context.Context, n jiqiao.Notice, told jiqiao.ToldNoti
 		return err
 	}
 	for cursor := told.Cursor; ; {
-		page, err := t.Notices.Recipients(ctx, n, tpl.Secret, cursor, tellPage)
+		page, err := t.Notices.Recipients(ctx, n, tpl.MailOnly, cursor, tellPage)
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (t *Teller) tell(ctx context.Context, n jiqiao.Notice, told jiqiao.ToldNoti
 			return err
 		}
 		inboxes := page
-		if tpl.Secret {
+		if tpl.MailOnly {
 			inboxes = nil
 		}
 		if err := t.Notices.TellNotice(ctx, told, inboxes, out, cursor, last); err != nil {

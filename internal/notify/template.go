@@ -19,9 +19,10 @@ var templateFiles embed.FS
 // Template is the text of one kind of notice.
 type Template struct {
 	Name string
-	// Essential goes out by mail whatever the recipient's preferences, Personal never to bots and webhooks, Secret is
-	// mailed alone and to accounts that cannot sign in yet, too: it holds a link that is as good as a password.
-	Essential, Personal, Secret bool
+	// Essential goes out by mail whatever the recipient's preferences, Personal never to bots and webhooks. MailOnly is
+	// mailed alone, also to accounts that cannot sign in; Secret is that and holds a link as good as a password: its text
+	// is forgotten once it is sent.
+	Essential, Personal, MailOnly, Secret bool
 	// Sample has an example of every key; Optional marks those that a notice may leave out.
 	Sample   map[string]string
 	Optional map[string]bool
@@ -97,7 +98,7 @@ func LoadTemplates() (Templates, error) {
 //	请在五个工作日内答复。{{with .note}}
 //	备注：{{.}}{{end}}
 //
-// "@" begins one with its name and its flags (essential, personal, secret); ":" declares a key with an example, ":?" one
+// "@" begins one with its name and its flags (essential, personal, mail, secret); ":" declares a key with an example, ":?" one
 // that may be missing; the next line is the title, and all up to the next "@" the body. A line that starts with "#" before
 // the first template is a comment. The language is that of text/template; a key that is not declared is an error.
 func parse(text string) ([]*Template, error) {
@@ -145,8 +146,10 @@ func newTemplate(head string) (*Template, error) {
 			t.Essential = true
 		case "personal":
 			t.Personal = true
+		case "mail":
+			t.MailOnly, t.Personal, t.Essential = true, true, true
 		case "secret":
-			t.Secret, t.Personal, t.Essential = true, true, true
+			t.Secret, t.MailOnly, t.Personal, t.Essential = true, true, true, true
 		default:
 			return nil, fmt.Errorf("%s: no flag %q", t.Name, flag)
 		}
