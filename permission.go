@@ -121,6 +121,11 @@ var scopePermissions = map[Scope][]Permission{
 	ScopeAdmin: {PermModelManage, PermSystemManage, PermOutboxRead},
 }
 
+// boundPermissions is the same for a token that belongs to an organisation: what its members may do by machine.
+var boundPermissions = map[Scope][]Permission{
+	ScopeWrite: {PermRecordWriteOwn, PermOrganisationWriteOwn},
+}
+
 // leadPermissions are added for who leads an organisation (单位管理员).
 var leadPermissions = []Permission{PermMemberManage}
 
@@ -133,8 +138,12 @@ func (v Viewer) May(p Permission) bool {
 		return slices.Contains(everyone, p) || slices.Contains(rolePermissions[v.Role], p) ||
 			v.Lead && slices.Contains(leadPermissions, p)
 	}
+	table := scopePermissions
+	if v.Organisation != "" {
+		table = boundPermissions
+	}
 	for _, s := range Scopes {
-		if v.Can(s) && slices.Contains(scopePermissions[s], p) {
+		if v.Can(s) && slices.Contains(table[s], p) {
 			return true
 		}
 	}
@@ -161,8 +170,10 @@ func (v Viewer) Permissions() []Permission {
 	for _, list := range rolePermissions {
 		add(list)
 	}
-	for _, list := range scopePermissions {
-		add(list)
+	for _, table := range []map[Scope][]Permission{scopePermissions, boundPermissions} {
+		for _, list := range table {
+			add(list)
+		}
 	}
 	slices.Sort(found)
 	return slices.Compact(found)

@@ -74,11 +74,20 @@ func (s *Server) require(p jiqiao.Permission) gin.HandlerFunc {
 
 // deny refuses who is known and may not, and keeps it in the audit.
 func (s *Server) deny(c *gin.Context, message string) {
+	err := jiqiao.Fail(jiqiao.CodeForbidden, message, nil)
+	s.noteDenied(c, err)
+	s.refuse(c, err)
+}
+
+// noteDenied keeps in the audit that somebody who is known was refused.
+func (s *Server) noteDenied(c *gin.Context, err error) {
+	if v := viewer(c); jiqiao.CodeOf(err) != jiqiao.CodeForbidden || v.User == "" && len(v.Scopes) == 0 {
+		return
+	}
 	act := jiqiao.Act{Name: "access.denied", Object: jiqiao.Ref{Type: "route", ID: c.Request.Method + " " + c.FullPath()}, Result: jiqiao.AuditDenied}
 	if err := s.opts.Audit(c.Request.Context(), act); err != nil {
 		s.log.Error("a refusal is not in the audit", "request_id", c.GetString(requestIDKey), "route", c.FullPath(), "error", err)
 	}
-	s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, message, nil))
 }
 
 // refuse answers with the error and stops the chain.

@@ -40,6 +40,7 @@ var statusOf = map[jiqiao.Code]int{
 func (s *Server) handle(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if err := h(c); err != nil {
+			s.noteDenied(c, err)
 			s.fail(c, err)
 		}
 	}

@@ -19,6 +19,9 @@ import (
 type Options struct {
 	Searcher      Searcher
 	Records       Records
+	Lifecycle     Lifecycle
+	Reviews       Reviews
+	Merges        Merges
 	Organisations Organisations
 	Matcher       Matcher
 	Clinic        Clinic
@@ -33,13 +36,20 @@ type Options struct {
 	Answers       Answers
 	Runs          Runs
 	Assigner      Assigner
+	Queue         Queue
+	Explainer     Explainer
 	Statistics    Statistics
 	Accounts      Accounts
+	Tokens        Tokens
 	Disclosures   Disclosures
 	Deals         Deals
 	DealWork      DealWork
 	Contracts     Contracts
 	Subsidies     Subsidies
+	Introductions Introductions
+	Introduced    IntroductionReader
+	Undertakings  Undertakings
+	WorkCalendar  WorkCalendar
 	Inbox         Inbox
 	Subscriptions Subscriptions
 	Channels      Channels
@@ -137,6 +147,9 @@ func (o *Options) complete() error {
 	}{
 		{"Searcher", o.Searcher != nil},
 		{"Records", o.Records != nil},
+		{"Lifecycle", o.Lifecycle != nil},
+		{"Reviews", o.Reviews != nil},
+		{"Merges", o.Merges != nil},
 		{"Organisations", o.Organisations != nil},
 		{"Matcher", o.Matcher != nil},
 		{"Clinic", o.Clinic != nil},
@@ -152,12 +165,19 @@ func (o *Options) complete() error {
 		{"Answers", o.Answers != nil},
 		{"Runs", o.Runs != nil},
 		{"Assigner", o.Assigner != nil},
+		{"Queue", o.Queue != nil},
+		{"Explainer", o.Explainer != nil},
 		{"Statistics", o.Statistics != nil},
 		{"Accounts", o.Accounts != nil},
+		{"Tokens", o.Tokens != nil},
 		{"Deals", o.Deals != nil},
 		{"DealWork", o.DealWork != nil},
 		{"Contracts", o.Contracts != nil},
 		{"Subsidies", o.Subsidies != nil},
+		{"Introductions", o.Introductions != nil},
+		{"Introduced", o.Introduced != nil},
+		{"Undertakings", o.Undertakings != nil},
+		{"WorkCalendar", o.WorkCalendar != nil},
 		{"Inbox", o.Inbox != nil},
 		{"Subscriptions", o.Subscriptions != nil},
 		{"Channels", o.Channels != nil},

@@ -30,6 +30,7 @@ import (
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
 	"jiqiao/internal/statistics"
+	"jiqiao/internal/lifecycle"
 	"jiqiao/store"
 )
 
@@ -98,8 +99,9 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	w.live, w.outbox = hub, newOutbox(t, st)
 	opts := Options{
 		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
-		Accounts: w.accounts, Audit: st.Audit, Disclosures: st,
+		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
 		Introductions: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,
+		Queue: w.queue(), Explainer: w.desk,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
 		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",

@@ -10,16 +10,8 @@ import (
 	"jiqiao"
 )
 
-// Token is an API token, without its secret, of which only a digest is stored.
-type Token struct {
-	ID         string         `json:"id"` // "t_" and 20 characters
-	Name       string         `json:"name"`
-	Scopes     []jiqiao.Scope `json:"scopes"`
-	CreatedAt  time.Time      `json:"created_at"`
-	ExpiresAt  *time.Time     `json:"expires_at,omitempty"` // nil: never
-	RevokedAt  *time.Time     `json:"revoked_at,omitempty"`
-	LastUsedAt *time.Time     `json:"last_used_at,omitempty"` // to within tokenTouch; nil: never used
-}
+// Token is jiqiao.Token.
+type Token = jiqiao.Token
 
 // secretPrefix lets people and scanners recognise a leaked secret.
 const secretPrefix = "jiqiao_"
@@ -35,19 +27,40 @@ const touchTimeout = 100 * time.Millisecond
 
 // CreateToken makes a token and returns its secret, which cannot be had again. A zero expires means never.
 func (s *Store) CreateToken(ctx context.Context, name string, scopes []jiqiao.Scope, expires time.Time) (secret string, _ Token, _ error) {
-	token := Token{Name: strings.TrimSpace(clean(name)), Scopes: scopes}
-	if !expires.IsZero() {
-		expires = expires.UTC().Truncate(time.Microsecond)
-		token.ExpiresAt = &expires
+	return s.NewToken(ctx, Token{Name: name, Scopes: scopes, ExpiresAt: unlessZero(expires)})
+}
+
+func unlessZero(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
 	}
-	if err := jiqiao.Invalid(token.problems(s.clock())); err != nil {
+	return &t
+}
+
+// NewToken makes a token with the name, scopes, end and organisation of the given one, and returns its secret, which
+// cannot be had again.
+func (s *Store) NewToken(ctx context.Context, token Token) (secret string, _ Token, _ error) {
+	token.Name = strings.TrimSpace(clean(token.Name))
+	if token.ExpiresAt != nil {
+		token.ExpiresAt = unlessZero(token.ExpiresAt.UTC().Truncate(time.Microsecond))
+	}
+	if err := jiqiao.Invalid(tokenProblems(token, s.clock())); err != nil {
 		return "", Token{}, err
 	}
 	secret = secretPrefix + newSecret(secretBytes)
 	err := s.tx(ctx, "create a token", func(t *tx) error {
-		token.ID, token.CreatedAt = t.ids.next(tokenPrefix), t.now
-		_, err := t.exec(ctx, `INSERT INTO tokens (id, name, hash, scopes, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
-			token.ID, token.Name, digest(secret), joinScopes(scopes), micros(token.CreatedAt), microsOrNil(token.ExpiresAt))
+		if token.OrganisationID != "" {
+			if _, err := t.loadOrganisation(ctx, token.OrganisationID); err != nil {
+				return err
+			}
+		}
+		token.ID, token.CreatedAt, token.MadeBy = t.ids.next(tokenPrefix), t.now, clean(jiqiao.OriginOf(ctx).User)
+		_, err := t.exec(ctx, `
+			INSERT INTO tokens (id, name, hash, scopes, created_at, expires_at, organisation_id, made_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			token.ID, token.Name, digest(secret), joinScopes(token.Scopes), micros(token.CreatedAt), microsOrNil(token.ExpiresAt),
+			token.OrganisationID, token.MadeBy)
+		t.audit(jiqiao.Act{Name: "token.create", Object: jiqiao.Ref{Type: "token", ID: token.ID},
+			After: map[string]any{"scopes": token.Scopes, "organisation": token.OrganisationID, "expires_at": token.ExpiresAt}})
 		return err
 	})
 	if err != nil {
@@ -56,9 +69,12 @@ func (s *Store) CreateToken(ctx context.Context, name string, scopes []jiqiao.Sc
 	return secret, token, nil
 }
 
-func (t Token) problems(now time.Time) (found []jiqiao.FieldError) {
+func tokenProblems(t Token, now time.Time) (found []jiqiao.FieldError) {
 	if t.Name == "" {
 		found = append(found, jiqiao.FieldError{Field: "name", Message: "请填写令牌名称，说明由谁使用"})
+	}
+	if len([]rune(t.Name)) > jiqiao.MaxName {
+		found = append(found, jiqiao.FieldError{Field: "name", Message: "令牌名称过长，请精简"})
 	}
 	if len(t.Scopes) == 0 {
 		found = append(found, jiqiao.FieldError{Field: "scopes", Message: "请至少选择一项权限"})
@@ -99,6 +115,7 @@ func (s *Store) RevokeToken(ctx context.Context, id string) error {
 		if err == nil && n == 0 {
 			return notFound("令牌")
 		}
+		t.audit(jiqiao.Act{Name: "token.revoke", Object: jiqiao.Ref{Type: "token", ID: id}})
 		return err
 	})
 }
@@ -120,7 +137,7 @@ func (s *Store) Authenticate(ctx context.Context, secret string) (jiqiao.Viewer,
 		return jiqiao.Viewer{}, jiqiao.Fail(jiqiao.CodeUnauthorized, "访问令牌已过期，请联系管理员换发", nil)
 	}
 	s.touch(ctx, token, now)
-	return jiqiao.Viewer{Name: token.Name, Scopes: token.Scopes}, nil
+	return jiqiao.Viewer{Name: token.Name, Scopes: token.Scopes, Organisation: token.OrganisationID}, nil
 }
 
 // touch notes that the token is in use. Failing to is no reason to refuse the request.
@@ -146,7 +163,7 @@ func (s *Store) touch(ctx context.Context, token Token, now time.Time) {
 
 func (s *Store) tokens(ctx context.Context, where string, args ...any) ([]Token, error) {
 	var tokens []Token
-	query := `SELECT id, name, scopes, created_at, expires_at, revoked_at, last_used_at FROM tokens WHERE ` + where
+	query := `SELECT id, name, scopes, created_at, expires_at, revoked_at, last_used_at, organisation_id, made_by FROM tokens WHERE ` + where
 	err := s.reader().each(ctx, query, args, func(scan func(...any) error) error {
 		var (
 			token                  Token
@@ -154,7 +171,7 @@ func (s *Store) tokens(ctx context.Context, where string, args ...any) ([]Token,
 			created                int64
 			expires, revoked, used *int64
 		)
-		if err := scan(&token.ID, &token.Name, &scopes, &created, &expires, &revoked, &used); err != nil {
+		if err := scan(&token.ID, &token.Name, &scopes, &created, &expires, &revoked, &used, &token.OrganisationID, &token.MadeBy); err != nil {
 			return err
 		}
 		for scope := range strings.SplitSeq(scopes, ",") {

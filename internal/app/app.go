@@ -30,8 +30,10 @@ import (
 	"jiqiao/internal/intake"
 	"jiqiao/internal/introduction"
 	"jiqiao/internal/learn"
+	"jiqiao/internal/lifecycle"
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
+	"jiqiao/internal/queue"
 	"jiqiao/internal/statistics"
 	"jiqiao/internal/workday"
 	"jiqiao/matcher"
@@ -66,7 +68,9 @@ type App struct {
 	Intake  *intake.Service
 
 	introductions *introduction.Service
+	queue         *queue.Service
 	calendar      *workday.Book
+	lifecycle     *lifecycle.Service
 
 	cfg      config.Config
 	now      func() time.Time
@@ -258,13 +262,19 @@ func (a *App) openAPI(opts Options) error {
 	if err := a.openIntroductions(); err != nil {
 		return err
 	}
+	a.openQueue()
+	examiner := a.openClinic()
+	records := a.openLifecycle(examiner)
 	answers := cache.New(cache.Options{Cache: kept, Source: a, Log: a.log, Namespace: opts.Version, Now: opts.Now})
 	a.handler, err = api.New(api.Options{
 		Searcher:      cache.NewSearcher(a.Catalog, answers),
 		Records:       a.Store,
+		Lifecycle:     records,
+		Reviews:       records,
+		Merges:        records,
 		Organisations: a.Store,
 		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
-		Clinic:        a.openClinic(),
+		Clinic:        examiner,
 		Importer:      a.Intake,
 		Sheets:        sheets{},
 		Introductions: a.introductions,
@@ -278,6 +288,7 @@ func (a *App) openAPI(opts Options) error {
 		Status:        a,
 		Authenticator: a.Store,
 		Accounts:      a.accounts,
+		Tokens:        a.Store,
 		Inbox:         a.Store,
 		Subscriptions: a.Store,
 		Channels:      a.Store,
@@ -296,6 +307,8 @@ func (a *App) openAPI(opts Options) error {
 		Runs:          a,
 		Statistics:    statistics.New(a.Store, opts.Now),
 		Assigner:      a,
+		Queue:         a.queue,
+		Explainer:     a.Matcher,
 		Pages:         answers,
 		Web:           frontend.Handler(),
 		Language:      a.openLanguage(opts.Retry),
