@@ -39,6 +39,7 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	fillLearning(t, st)
 	fillQueues(t, st)
 	fillIntroductions(t, st)
+	fillDeals(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
 	_, err = st.BeginPeriod(ctx, "nightly", time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC), time.Hour, jiqiao.NewJob{Kind: "reminder"})
 	check(err)
@@ -153,5 +154,6 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 		_, body, err := st.Model(ctx, m.Kind, m.Version)
 		keep("body of "+m.Version, body, err)
 	}
+	dealContents(t, st, keep)
 	return all
 }
