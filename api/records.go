@@ -14,10 +14,6 @@ type Records interface {
 	Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error)
 	// GetMany keeps the order of ids and leaves missing ones out.
 	GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error)
-	// Put creates a record without ID, else replaces the one whose Version rec carries, CodeConflict when it has moved
-	// on. It fills in what the store assigns.
-	Put(ctx context.Context, rec jiqiao.Record) error
-	Delete(ctx context.Context, kind jiqiao.Kind, id string, version int64) error
 	// Version is the record's current version, cheaply.
 	Version(ctx context.Context, kind jiqiao.Kind, id string) (int64, error)
 	// Each calls fn for every live record in the order of ids, until fn fails.
@@ -55,6 +51,11 @@ func notFound(kind jiqiao.Kind) error {
 func (s *Server) getRecord(kind jiqiao.Kind) handler {
 	return func(c *gin.Context) error {
 		rec, err := s.visible(c, kind)
+		if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+			if sent, gone := s.redirectMerged(c, kind); sent || gone != nil {
+				return gone
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -80,6 +81,8 @@ func recordTag(v jiqiao.Viewer, rec jiqiao.Record, body []byte) string {
 type saved struct {
 	Record   jiqiao.Record       `json:"record"`
 	Warnings []jiqiao.FieldError `json:"warnings"`
+	// Revision is the part of a change that waits for review.
+	Revision *jiqiao.Review `json:"revision,omitempty"`
 }
 
 // readRecord reads a record from the body; what the server assigns is taken off it.
@@ -92,7 +95,10 @@ func readRecord(c *gin.Context, kind jiqiao.Kind) (jiqiao.Record, error) {
 	if h.DeletedAt != nil {
 		return nil, errDeletedAt()
 	}
-	h.ID, h.Version = "", 0
+	h.ID, h.Version, h.MergedInto = "", 0, ""
+	if v := viewer(c); !v.May(jiqiao.PermRecordWriteAny) || v.User == "" && v.Organisation != "" {
+		h.Status = jiqiao.StatusDraft // who enters for an organisation does not choose it, and the owner follows from the account
+	}
 	jiqiao.Normalise(rec)
 	return rec, rec.Validate()
 }
@@ -108,18 +114,18 @@ func (s *Server) createRecord(kind jiqiao.Kind) handler {
 		if err != nil {
 			return err
 		}
-		if err := s.opts.Records.Put(c.Request.Context(), rec); err != nil {
+		if err := s.opts.Lifecycle.Create(c.Request.Context(), viewer(c), rec); err != nil {
 			return err
 		}
 		c.Header("Location", c.Request.URL.Path+"/"+rec.Head().ID)
-		return sendSaved(c, http.StatusCreated, rec)
+		return sendSaved(c, http.StatusCreated, jiqiao.SavedRecord{Record: rec})
 	}
 }
 
 func (s *Server) updateRecord(kind jiqiao.Kind) handler {
 	return func(c *gin.Context) error {
 		id := c.Param("id")
-		version, err := ifMatch(c, s.version(kind, id))
+		version, edition, err := s.ifMatchRevision(c, kind, id)
 		if err != nil {
 			return stale(c, err)
 		}
@@ -128,10 +134,14 @@ func (s *Server) updateRecord(kind jiqiao.Kind) handler {
 			return err
 		}
 		rec.Head().ID, rec.Head().Version = id, version
-		if err := s.opts.Records.Put(c.Request.Context(), rec); err != nil {
-			return stale(c, err)
+		done, err := s.opts.Lifecycle.Update(c.Request.Context(), viewer(c), rec, edition)
+		if err != nil {
+			return s.refused(c, kind, id, version, err)
 		}
-		return sendSaved(c, http.StatusOK, rec)
+		if done.Revision != nil {
+			return sendSaved(c, http.StatusAccepted, done)
+		}
+		return sendSaved(c, http.StatusOK, done)
 	}
 }
 
@@ -139,11 +149,11 @@ func (s *Server) deleteRecord(kind jiqiao.Kind) handler {
 	return func(c *gin.Context) error {
 		id := c.Param("id")
 		version, err := ifMatch(c, s.version(kind, id))
-		if err == nil {
-			err = s.opts.Records.Delete(c.Request.Context(), kind, id, version)
-		}
 		if err != nil {
 			return stale(c, err)
+		}
+		if err := s.opts.Lifecycle.Delete(c.Request.Context(), viewer(c), kind, id, version); err != nil {
+			return s.refused(c, kind, id, version, err)
 		}
 		c.Status(http.StatusNoContent)
 		return nil
@@ -154,11 +164,24 @@ func (s *Server) version(kind jiqiao.Kind, id string) func(context.Context) (int
 	return func(ctx context.Context) (int64, error) { return s.opts.Records.Version(ctx, kind, id) }
 }
 
-func sendSaved(c *gin.Context, status int, rec jiqiao.Record) error {
-	answer := saved{rec, rec.Warnings()}
+// refused answers 412 for a conflict when the record has moved on since the version, else the conflict as it is: the
+// record stands so that it cannot be changed.
+func (s *Server) refused(c *gin.Context, kind jiqiao.Kind, id string, version int64, err error) error {
+	if jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+		return err
+	}
+	if now, failed := s.opts.Records.Version(c.Request.Context(), kind, id); failed == nil && now == version {
+		return err
+	}
+	return stale(c, err)
+}
+
+func sendSaved(c *gin.Context, status int, done jiqiao.SavedRecord) error {
+	v := viewer(c)
+	answer := saved{v.Show(done.Record), done.Record.Warnings(), done.Revision}
 	if answer.Warnings == nil {
 		answer.Warnings = []jiqiao.FieldError{}
 	}
-	c.Header("ETag", versionTag(rec.Head().Version))
+	c.Header("ETag", versionTag(done.Record.Head().Version))
 	return send(c, status, answer)
 }

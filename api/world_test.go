@@ -27,10 +27,10 @@ import (
 
 	"jiqiao"
 	"jiqiao/internal/account"
+	"jiqiao/internal/lifecycle"
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
 	"jiqiao/internal/statistics"
-	"jiqiao/internal/lifecycle"
 	"jiqiao/store"
 )
 
@@ -97,7 +97,9 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	w.accounts = account.New(account.Options{Store: st, Cost: account.Cost{Memory: 8, Time: 1, Threads: 1}, PublicURL: "https://jiqiao.test", Log: slog.New(slog.DiscardHandler)})
 	introductions, calendar := introductionsOver(t, st)
 	w.live, w.outbox = hub, newOutbox(t, st)
+	records := lifecycle.New(lifecycle.Options{Store: st, Clinic: w.desk, Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
+		Lifecycle: records, Reviews: records, Merges: records,
 		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
 		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
 		Introductions: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,

@@ -11,6 +11,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/internal/deal"
+	"jiqiao/internal/lifecycle"
 	"jiqiao/jobs"
 	"jiqiao/store"
 )
@@ -29,10 +30,16 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobMatchRun:   a.doMatchRun,
 		jiqiao.JobAssignment: a.doAssignment,
 		jobLearn:             a.doLearning,
+		lifecycle.JobDaily:   a.doRecords,
 
 		store.NoticeJob: a.teller.Handle,
 		jobAlerts:       a.alerts.Handle,
 		jobDigest:       a.alerts.HandleDigest,
+
+		jiqiao.JobCandidates: a.queue.Fill,
+		jiqiao.JobRefill:     a.queue.Refill,
+		jiqiao.JobSweep:      a.queue.Sweep,
+		jiqiao.JobAssigned:   a.queue.Assigned,
 
 		jiqiao.JobIntroduce:         a.introductions.Introduce,
 		jiqiao.JobIntroductionClock: a.introductions.Clock,
@@ -48,6 +55,9 @@ func (a *App) schedules() []jobs.Schedule {
 	due := []jobs.Schedule{
 		{Name: "notices.alerts", Kind: jobAlerts, Every: 10 * time.Minute},
 		{Name: "notices.digest", Kind: jobDigest, Every: 7 * 24 * time.Hour},
+		{Name: "records", Kind: lifecycle.JobDaily, At: "07:30"},
+		{Name: "queue.sweep", Kind: jiqiao.JobSweep, Every: time.Hour},
+		{Name: "queue.refill", Kind: jiqiao.JobRefill, At: "04:30"},
 		{Name: "introduction.clock", Kind: jiqiao.JobIntroductionClock, Every: 10 * time.Minute},
 		{Name: "deal.tasks", Kind: jiqiao.JobDealTasks, At: "08:00"},
 	}

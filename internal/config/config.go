@@ -54,6 +54,10 @@ type Config struct {
 	// RequestTimeout bounds one request, DrainTimeout the stopping of the service.
 	RequestTimeout time.Duration `koanf:"request_timeout"`
 	DrainTimeout   time.Duration `koanf:"drain_timeout"`
+	// RecordValidDays is how long a record is offered whose owner names no end; RecordConfirmMonths after how many months
+	// an owner is asked whether a record still holds, 0 for never.
+	RecordValidDays     int `koanf:"record_valid_days"`
+	RecordConfirmMonths int `koanf:"record_confirm_months"`
 	// LearnAt is the time of day, in Beijing, at which the ranker learns from decisions: 03:00. Empty is never.
 	LearnAt string `koanf:"learn_at"`
 	// GradedDir is a directory of graded pairs (needs.jsonl, achievements.jsonl, qrels.tsv) on which no model that is
@@ -116,6 +120,10 @@ func Defaults() Config {
 		RequestTimeout: 30 * time.Second,
 		DrainTimeout:   10 * time.Second,
 		LearnAt:        "03:00",
+
+		RecordValidDays:     365,
+		RecordConfirmMonths: 6,
+
 		EmbeddingBatch: 16,
 		ContactsPerDay: 30,
 		SMTPPort:       587,
@@ -153,6 +161,8 @@ func Settings() []Setting {
 		{"request_timeout", "单个请求的时限", d.RequestTimeout},
 		{"drain_timeout", "停止服务时等待在途请求的时限", d.DrainTimeout},
 		{"holidays", "节假日与调休文件（TSV），替换或补充内置的安排；留空则只用内置的", d.Holidays},
+		{"record_valid_days", "需求和成果没有填有效期时，发布后有效的天数", d.RecordValidDays},
+		{"record_confirm_months", "每隔几个月请填报单位确认一次是否仍然有效，0 为不问", d.RecordConfirmMonths},
 		{"learn_at", "每天由决定学习排序的时刻（北京时间），留空则不学习", d.LearnAt},
 		{"graded_dir", "人工分级数据目录，学到的模型不得在其上变差；留空则只用自带样例", d.GradedDir},
 		{"embedding_url", "嵌入服务地址（兼容 OpenAI，如 http://127.0.0.1:11434/v1）；留空则只用内置词向量", d.EmbeddingURL},
@@ -326,6 +336,7 @@ func (c *Config) field(key string) any {
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
 		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
+		"record_valid_days": &c.RecordValidDays, "record_confirm_months": &c.RecordConfirmMonths,
 		"holidays": &c.Holidays, "learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
 		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
 		"embedding_dimensions": &c.EmbeddingDimensions, "embedding_batch": &c.EmbeddingBatch, "embedding_rate": &c.EmbeddingRate,
@@ -361,6 +372,12 @@ func (c *Config) check() []error {
 	c.checkServers(report)
 	c.checkMail(report)
 	c.checkSignIn(report)
+	if c.RecordValidDays < 1 || c.RecordValidDays > 3650 {
+		report("record_valid_days", "应为 1～3650")
+	}
+	if c.RecordConfirmMonths < 0 || c.RecordConfirmMonths > 120 {
+		report("record_confirm_months", "应为 0～120")
+	}
 	if c.MaxUploadMiB < 1 {
 		report("max_upload_mib", "至少为 1")
 	}

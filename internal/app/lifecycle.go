@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+
+	"jiqiao"
+	"jiqiao/internal/lifecycle"
+)
+
+// openLifecycle makes what enters, reviews and looks after records.
+func (a *App) openLifecycle(clinic lifecycle.Clinic) *lifecycle.Service {
+	months := a.cfg.RecordConfirmMonths
+	if months == 0 {
+		months = -1 // never
+	}
+	a.lifecycle = lifecycle.New(lifecycle.Options{
+		Store: a.Store, Clinic: clinic, ValidDays: a.cfg.RecordValidDays, ConfirmMonths: months, Log: a.log, Now: a.now,
+	})
+	return a.lifecycle
+}
+
+// doRecords is the daily round over all records.
+func (a *App) doRecords(ctx context.Context, j jiqiao.Job) error { return a.lifecycle.Daily(ctx, j) }
