@@ -17,6 +17,8 @@ import (
 type Decisions interface {
 	// PutDecision adds a decision and fills in its ID and DecidedAt.
 	PutDecision(ctx context.Context, d *jiqiao.Decision) error
+	// Decision is CodeNotFound for one that is missing.
+	Decision(ctx context.Context, id string) (jiqiao.Decision, error)
 	// DeleteDecision withdraws it; a second time changes nothing. A missing one is CodeNotFound.
 	DeleteDecision(ctx context.Context, id string) (jiqiao.Decision, error)
 	Decisions(ctx context.Context, q jiqiao.DecisionQuery) (jiqiao.DecisionPage, error)
@@ -42,7 +44,7 @@ type decisionInput struct {
 func (in decisionInput) decision(v jiqiao.Viewer) (jiqiao.Decision, error) {
 	d := jiqiao.Decision{
 		NeedID: in.NeedID, AchievementID: in.AchievementID, Verb: in.Verb, Reason: in.Reason, Note: in.Note,
-		Rank: in.Rank, Shown: in.Shown, Score: in.Score, Level: in.Level, Model: in.Model, By: v.Name,
+		Rank: in.Rank, Shown: in.Shown, Score: in.Score, Level: in.Level, Model: in.Model, By: whom(v),
 	}
 	return d, d.Validate()
 }
@@ -60,7 +62,7 @@ func (s *Server) createDecision(c *gin.Context) error {
 	if err := s.decidable(ctx, viewer(c), d); err != nil {
 		return err
 	}
-	if err := s.opts.Decisions.PutDecision(ctx, &d); err != nil {
+	if err := s.put(ctx, viewer(c), &d); err != nil {
 		return err
 	}
 	c.Header("Location", c.Request.URL.Path+"/"+d.ID)
@@ -85,9 +87,43 @@ func (s *Server) decidable(ctx context.Context, v jiqiao.Viewer, d jiqiao.Decisi
 	return jiqiao.Invalid(wrong)
 }
 
-func (s *Server) withdrawDecision(c *gin.Context) error {
-	if _, err := s.opts.Decisions.DeleteDecision(c.Request.Context(), c.Param("id")); err != nil {
+// put keeps the decision. Where a person's is about a candidate of the queues, it is decided there: score, level and model
+// are then the service's, and nobody decides on what is in another's queue.
+func (s *Server) put(ctx context.Context, v jiqiao.Viewer, d *jiqiao.Decision) error {
+	if v.User == "" {
+		return s.opts.Decisions.PutDecision(ctx, d)
+	}
+	k, ok, err := s.opts.Queue.DecidePair(ctx, v, *d)
+	switch {
+	case err != nil:
 		return err
+	case !ok:
+		return s.opts.Decisions.PutDecision(ctx, d)
+	}
+	*d, err = s.opts.Decisions.Decision(ctx, k.DecisionID)
+	return err
+}
+
+// withdrawDecision takes back what the viewer decided; an operator also what others did.
+func (s *Server) withdrawDecision(c *gin.Context) error {
+	ctx, v := c.Request.Context(), viewer(c)
+	d, err := s.opts.Decisions.Decision(ctx, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if d.By != whom(v) && !v.May(jiqiao.PermQueueManage) {
+		return jiqiao.Fail(jiqiao.CodeForbidden, "这是别人的决定，请由本人或业务员撤销", nil)
+	}
+	undone := false
+	if v.User != "" && d.WithdrawnAt == nil {
+		if undone, err = s.opts.Queue.UndoDecision(ctx, v, d); err != nil {
+			return err
+		}
+	}
+	if !undone {
+		if _, err := s.opts.Decisions.DeleteDecision(ctx, d.ID); err != nil {
+			return err
+		}
 	}
 	c.Status(http.StatusNoContent)
 	return nil

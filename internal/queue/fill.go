@@ -47,8 +47,11 @@ func (s *Service) fill(ctx context.Context, kind jiqiao.Kind, rec jiqiao.Record,
 	}
 	var about jiqiao.Candidate
 	describe(&about, rec)
-	now := s.o.Now()
-	done, err := s.o.Store.FillCandidates(ctx, kind, about, found, weekStart(now), placer(st, rules, s.o.Calendar.Due(now, rules.ResponseDays)))
+	due, err := s.due(ctx, rules.ResponseDays)
+	if err != nil {
+		return err
+	}
+	done, err := s.o.Store.FillCandidates(ctx, kind, about, found, weekStart(s.o.Now()), placer(st, rules, due))
 	if err != nil {
 		return err
 	}
@@ -139,7 +142,10 @@ func (s *Service) Sweep(ctx context.Context, _ jiqiao.Job) error {
 		return err
 	}
 	now := s.o.Now()
-	due := s.o.Calendar.Due(now, rules.ResponseDays)
+	due, err := s.due(ctx, rules.ResponseDays)
+	if err != nil {
+		return err
+	}
 	for {
 		n, err := s.o.Store.ResumeCandidates(ctx, jiqiao.DayOf(now), due)
 		if err != nil {

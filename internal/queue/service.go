@@ -90,10 +90,11 @@ type Calendar interface {
 
 // Options are what a Service needs; all are required but Now.
 type Options struct {
-	Store    Store
-	Records  Records
-	Matcher  Matcher
-	Calendar Calendar
+	Store   Store
+	Records Records
+	Matcher Matcher
+	// Calendar is the calendar in force.
+	Calendar func(ctx context.Context) (Calendar, error)
 	Log      *slog.Logger
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -126,6 +127,15 @@ func (s *Service) SetRules(ctx context.Context, rules jiqiao.QueueRules, version
 		return 0, err
 	}
 	return s.o.Store.PutSetting(ctx, jiqiao.QueueSetting, version, rules)
+}
+
+// due is when what begins now should be done, n working days on.
+func (s *Service) due(ctx context.Context, n int) (time.Time, error) {
+	calendar, err := s.o.Calendar(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the calendar: %w", err)
+	}
+	return calendar.Due(s.o.Now(), n), nil
 }
 
 // staff are the brokers of this moment.

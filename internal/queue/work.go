@@ -210,7 +210,11 @@ func (s *Service) DecidePair(ctx context.Context, v jiqiao.Viewer, d jiqiao.Deci
 		if err != nil {
 			return c, true, err
 		}
-		made.Until = jiqiao.DayOf(s.o.Calendar.Due(s.o.Now(), rules.ResponseDays).Add(-time.Second))
+		due, err := s.due(ctx, rules.ResponseDays)
+		if err != nil {
+			return c, true, err
+		}
+		made.Until = jiqiao.DayOf(due.Add(-time.Second)) // due is the midnight after
 	}
 	decided, err = s.Decide(ctx, v, made)
 	return decided, true, err
@@ -273,7 +277,10 @@ func (s *Service) Ask(ctx context.Context, v jiqiao.Viewer, id string, kind jiqi
 	if err != nil {
 		return jiqiao.Candidate{}, err
 	}
-	due := s.o.Calendar.Due(s.o.Now(), rules.AnswerDays)
+	due, err := s.due(ctx, rules.AnswerDays)
+	if err != nil {
+		return jiqiao.Candidate{}, err
+	}
 	c, err := s.o.Store.AskQuestion(ctx, by, id, &jiqiao.Question{Kind: kind, Text: text, DueAt: &due})
 	return s.viewed(c, st, rules, err)
 }
@@ -314,7 +321,11 @@ func (s *Service) Answer(ctx context.Context, v jiqiao.Viewer, id, text string) 
 	if err != nil {
 		return jiqiao.Question{}, err
 	}
-	q, err := s.o.Store.AnswerQuestion(ctx, v.Organisation, v.User, id, text, s.o.Calendar.Due(s.o.Now(), rules.ResponseDays))
+	due, err := s.due(ctx, rules.ResponseDays)
+	if err != nil {
+		return jiqiao.Question{}, err
+	}
+	q, err := s.o.Store.AnswerQuestion(ctx, v.Organisation, v.User, id, text, due)
 	return forOwner(q), err
 }
 
