@@ -11,51 +11,51 @@ import (
 
 // permissionMatrix is the permission table once more, as who decides about it reads it: a change of the rules is a change
 // of this text. A dot is a "must not". The columns are the roles 企业, 高校院所, 技术经理人, 业务员, 系统, 安全, 审计, what
-// leading an organisation adds (单位管理员), and the scopes of machines' tokens.
+// leading an organisation adds (单位管理员), the scopes of machines' tokens, and two scopes of tokens bound to an organisation.
 const permissionMatrix = `
-                         企 高 经 业 系 安 审 单  read private write admin
-self                     +  +  +  +  +  +  +  +  .    .       .     .
-contact.read             .  .  .  .  .  .  .  .  +    +       +     +
-contact.reveal           .  .  +  +  .  .  .  .  .    .       .     .
-record.read_broker       .  .  +  +  .  .  .  .  .    +       +     +
-record.read_any          .  .  .  +  .  .  .  .  .    +       +     +
-record.write_own         +  +  .  +  .  .  .  .  .    .       +     +
-record.write_any         .  .  .  +  .  .  .  .  .    .       +     +
-record.review            .  .  .  +  .  .  .  .  .    .       .     .
-record.import            +  +  .  +  .  .  .  .  .    .       +     +
-clinic.read              +  +  +  +  .  .  .  .  .    .       +     +
-organisation.read        .  .  +  +  .  .  .  .  +    +       +     +
-organisation.write_own   +  +  .  .  .  .  .  .  .    .       .     .
-organisation.write_any   .  .  .  +  .  .  .  .  .    .       +     +
-organisation.review      .  .  .  +  .  .  .  .  .    .       .     .
-member.manage            .  .  .  .  .  .  .  +  .    .       .     .
-decision.read            .  .  +  +  .  .  .  .  .    +       +     +
-decision.write           .  .  +  .  .  .  .  .  .    .       +     +
-decision.withdraw        .  .  +  +  .  .  .  .  .    .       +     +
-run.read                 .  .  .  +  .  .  .  .  +    +       +     +
-assignment.read          .  .  .  +  .  .  .  .  .    +       +     +
-run.write                .  .  .  +  .  .  .  .  .    .       +     +
-model.read               .  .  +  +  +  .  .  .  .    +       +     +
-model.manage             .  .  .  .  +  .  .  .  .    .       .     +
-queue.read               .  .  +  +  .  .  .  .  .    .       .     .
-queue.work               .  .  +  .  .  .  .  .  .    .       .     .
-queue.manage             .  .  .  +  .  .  .  .  .    .       .     .
-introduction.read        +  +  +  +  .  .  .  .  .    .       .     .
-introduction.answer      +  +  .  .  .  .  .  .  .    .       .     .
-introduction.manage      .  .  +  +  .  .  .  .  .    .       .     .
-deal.read                +  +  +  +  .  .  .  .  .    .       .     .
-deal.join                +  +  .  .  .  .  .  .  .    .       .     .
-deal.work                .  .  +  +  .  .  .  .  .    .       .     .
-deal.register            .  .  .  +  .  .  .  .  .    .       .     .
-subsidy.manage           .  .  .  +  .  .  .  .  .    .       .     .
-statistics.read          .  .  .  +  .  .  .  .  .    +       +     +
-policy.write             .  .  .  +  .  .  .  .  .    .       .     .
-account.read             .  .  .  +  +  +  .  .  .    .       .     .
-account.manage           .  .  .  .  +  .  .  .  .    .       .     .
-security.manage          .  .  .  .  .  +  .  .  .    .       .     .
-system.manage            .  .  .  .  +  .  .  .  .    .       .     +
-outbox.read              .  .  .  +  +  .  .  .  .    .       .     +
-audit.read               .  .  .  .  .  .  +  .  .    .       .     .
+                         企 高 经 业 系 安 审 单  read private write admin  单位read_private 单位admin
+self                     +  +  +  +  +  +  +  +  .    .       .     .      .                .
+contact.read             .  .  .  .  .  .  .  .  +    +       +     +      .                .
+contact.reveal           .  .  +  +  .  .  .  .  .    .       .     .      .                .
+record.read_broker       .  .  +  +  .  .  .  .  .    +       +     +      .                .
+record.read_any          .  .  .  +  .  .  .  .  .    +       +     +      .                .
+record.write_own         +  +  .  +  .  .  .  .  .    .       +     +      .                +
+record.write_any         .  .  .  +  .  .  .  .  .    .       +     +      .                .
+record.review            .  .  .  +  .  .  .  .  .    .       .     .      .                .
+record.import            +  +  .  +  .  .  .  .  .    .       +     +      .                .
+clinic.read              +  +  +  +  .  .  .  .  .    .       +     +      .                .
+organisation.read        .  .  +  +  .  .  .  .  +    +       +     +      .                .
+organisation.write_own   +  +  .  .  .  .  .  .  .    .       .     .      .                +
+organisation.write_any   .  .  .  +  .  .  .  .  .    .       +     +      .                .
+organisation.review      .  .  .  +  .  .  .  .  .    .       .     .      .                .
+member.manage            .  .  .  .  .  .  .  +  .    .       .     .      .                .
+decision.read            .  .  +  +  .  .  .  .  .    +       +     +      .                .
+decision.write           .  .  +  .  .  .  .  .  .    .       +     +      .                .
+decision.withdraw        .  .  +  +  .  .  .  .  .    .       +     +      .                .
+run.read                 .  .  .  +  .  .  .  .  +    +       +     +      .                .
+assignment.read          .  .  .  +  .  .  .  .  .    +       +     +      .                .
+run.write                .  .  .  +  .  .  .  .  .    .       +     +      .                .
+model.read               .  .  +  +  +  .  .  .  .    +       +     +      .                .
+model.manage             .  .  .  .  +  .  .  .  .    .       .     +      .                .
+queue.read               .  .  +  +  .  .  .  .  .    .       .     .      .                .
+queue.work               .  .  +  .  .  .  .  .  .    .       .     .      .                .
+queue.manage             .  .  .  +  .  .  .  .  .    .       .     .      .                .
+introduction.read        +  +  +  +  .  .  .  .  .    .       .     .      .                .
+introduction.answer      +  +  .  .  .  .  .  .  .    .       .     .      .                .
+introduction.manage      .  .  +  +  .  .  .  .  .    .       .     .      .                .
+deal.read                +  +  +  +  .  .  .  .  .    .       .     .      .                .
+deal.join                +  +  .  .  .  .  .  .  .    .       .     .      .                .
+deal.work                .  .  +  +  .  .  .  .  .    .       .     .      .                .
+deal.register            .  .  .  +  .  .  .  .  .    .       .     .      .                .
+subsidy.manage           .  .  .  +  .  .  .  .  .    .       .     .      .                .
+statistics.read          .  .  .  +  .  .  .  .  .    +       +     +      .                .
+policy.write             .  .  .  +  .  .  .  .  .    .       .     .      .                .
+account.read             .  .  .  +  +  +  .  .  .    .       .     .      .                .
+account.manage           .  .  .  .  +  .  .  .  .    .       .     .      .                .
+security.manage          .  .  .  .  .  +  .  .  .    .       .     .      .                .
+system.manage            .  .  .  .  +  .  .  .  .    .       .     +      .                .
+outbox.read              .  .  .  +  +  .  .  .  .    .       .     +      .                .
+audit.read               .  .  .  .  .  .  +  .  .    .       .     .      .                .
 `
 
 // matrixViewers are the matrix's columns.
@@ -68,7 +68,8 @@ func matrixViewers() []Viewer {
 	for _, scope := range Scopes {
 		all = append(all, Viewer{Name: "机器", Scopes: []Scope{scope}})
 	}
-	return all
+	all = append(all, Viewer{Name: "机器", Scopes: []Scope{ScopeReadPrivate}, Organisation: "o_1"})
+	return append(all, Viewer{Name: "机器", Scopes: []Scope{ScopeAdmin}, Organisation: "o_1"})
 }
 
 // declaredPermissions are the constants of permission.go.
