@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"jiqiao"
@@ -100,7 +102,7 @@ func (t *turn) reach(p jiqiao.Party, was, reached jiqiao.ReminderStage) {
 		return
 	}
 	late := s.Awaited(p)
-	data := map[string]string{"due": string(jiqiao.DayOf(s.DueAt.Add(-time.Nanosecond))), "party": late.Label()}
+	data := map[string]string{"due": string(jiqiao.DayOf(s.DueAt.Add(-time.Nanosecond))), "party": t.late()}
 	if reached < jiqiao.StageOverdue {
 		data["days"] = fmt.Sprint(int(jiqiao.StageOverdue - reached))
 		delete(data, "party")
@@ -119,6 +121,18 @@ func (t *turn) reach(p jiqiao.Party, was, reached jiqiao.ReminderStage) {
 		t.escalate("introduction.escalated", data)
 		t.note(jiqiao.IntroductionAct{Act: "introduction.escalate", Note: late.Label()}, nil, map[string]any{"party": late})
 	}
+}
+
+// late names whose answers are late, each once: broker and operators are told of both at a time.
+func (t *turn) late() string {
+	var names []string
+	for _, p := range sides {
+		s := t.Side(p)
+		if label := s.Awaited(p).Label(); s.DueAt != nil && !t.now.Before(*s.DueAt) && !slices.Contains(names, label) {
+			names = append(names, label)
+		}
+	}
+	return strings.Join(names, "、")
 }
 
 // expire ends the introduction because the party never answered.

@@ -8,7 +8,7 @@ import (
 )
 
 // Invite makes an introduction that came of no candidate and invites both sides.
-func (s *Service) Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.Invitation) (jiqiao.IntroductionView, error) {
+func (s *Service) Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error) {
 	if err := in.Validate(); err != nil {
 		return jiqiao.IntroductionView{}, err
 	}
