@@ -132,9 +132,9 @@ func (s *Store) CountInbox(ctx context.Context, user string) (jiqiao.InboxCount,
 // markStatements say what each mark does; all are without effect where it was done before.
 var markStatements = map[jiqiao.InboxMark]string{
 	jiqiao.MarkRead:     `UPDATE inbox SET read_at = ? WHERE read_at IS NULL`,
-	jiqiao.MarkUnread:   `UPDATE inbox SET read_at = NULL WHERE ? > 0 AND read_at IS NOT NULL`,
+	jiqiao.MarkUnread:   `UPDATE inbox SET read_at = NULL WHERE CAST(? AS BIGINT) > 0 AND read_at IS NOT NULL`,
 	jiqiao.MarkArchived: `UPDATE inbox SET archived_at = ? WHERE archived_at IS NULL`,
-	jiqiao.MarkRestored: `UPDATE inbox SET archived_at = NULL WHERE ? > 0 AND archived_at IS NOT NULL`,
+	jiqiao.MarkRestored: `UPDATE inbox SET archived_at = NULL WHERE CAST(? AS BIGINT) > 0 AND archived_at IS NOT NULL`,
 }
 
 // MarkMessages marks up to 512 messages of a person and says how many changed. Ids that are not the person's are passed over.

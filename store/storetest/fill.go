@@ -37,8 +37,10 @@ func Fill(t testing.TB, st *store.Store) (secret string) {
 	}))
 	check(st.SaveAssignment(ctx, assignment(), assignmentItems()))
 	fillLearning(t, st)
+	fillAccounts(t, st)
 	fillQueues(t, st)
 	fillIntroductions(t, st)
+	fillNotices(t, st)
 	fillDeals(t, st)
 	check(st.Audit(ctx, jiqiao.Act{Name: "record.submit", Object: jiqiao.Ref{Type: "need", ID: "n_1"}, After: map[string]string{"status": "待审核"}}))
 	_, err = st.BeginPeriod(ctx, "nightly", time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC), time.Hour, jiqiao.NewJob{Kind: "reminder"})
@@ -121,6 +123,7 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 		rows, err := st.StagedRows(ctx, imp.ID, 0, 1000)
 		keep("rows of "+imp.ID, rows, err)
 	}
+	accountContents(t, st, keep)
 	runs, err := st.MatchRuns(ctx, "", 100)
 	keep("runs", runs, err)
 	results, err := st.MatchResults(ctx, jiqiao.KindNeed, "n_1", 100)

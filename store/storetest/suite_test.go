@@ -39,8 +39,8 @@ func TestPostgreSQL(t *testing.T) {
 // run checks the whole contract.
 func (s suite) run(t *testing.T) {
 	for _, group := range []map[string]func(*env){
-		recordTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), assignmentTests(), backupTests(),
-		dealTests(), decisionTests(), modelTests(), embeddingTests(), lifecycleTests(), introductionTests(), disclosureTests(), figureTests(), queueTests(), jobTests(), auditTests(),
+		recordTests(), accountTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), assignmentTests(), backupTests(),
+		dealTests(), decisionTests(), modelTests(), embeddingTests(), lifecycleTests(), introductionTests(), disclosureTests(), figureTests(), queueTests(), noticeTests(), subscriptionTests(), jobTests(), auditTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) { test(s.open(t)) })
