@@ -18,22 +18,15 @@ type Settings interface {
 // settingName is the name of the setting.
 const settingName = "calendar"
 
-// Added is what operators added to the calendar that the program was started with.
-type Added struct {
-	Days []Day `json:"days"`
-	// Years are those whose arrangement is complete with Days, each with where it was published.
-	Years map[int]string `json:"years"`
-}
-
-// The limits of Added.
+// The limits of what operators add.
 const (
 	maxDays  = 2000
 	maxYears = 20
 	maxName  = 100 // characters
 )
 
-// Validate reports every field that breaks a rule.
-func (a *Added) Validate() error {
+// validate reports every field that breaks a rule.
+func validate(a jiqiao.AddedDays) error {
 	var wrong []jiqiao.FieldError
 	add := func(field, message string) {
 		wrong = append(wrong, jiqiao.FieldError{Field: field, Message: message})
@@ -91,8 +84,8 @@ func (b *Book) Calendar(ctx context.Context) (*Calendar, error) {
 }
 
 // Added is what operators added, and its version, 0 for nothing yet.
-func (b *Book) Added(ctx context.Context) (Added, int64, error) {
-	added := Added{}
+func (b *Book) Added(ctx context.Context) (jiqiao.AddedDays, int64, error) {
+	added := jiqiao.AddedDays{}
 	version, err := b.settings.Setting(ctx, settingName, &added)
 	if err != nil {
 		return added, 0, fmt.Errorf("read the calendar: %w", err)
@@ -107,9 +100,29 @@ func (b *Book) Added(ctx context.Context) (Added, int64, error) {
 }
 
 // Set replaces what operators added when the version is still the present one, and is the new one; CodeConflict otherwise.
-func (b *Book) Set(ctx context.Context, version int64, added Added) (int64, error) {
-	if err := added.Validate(); err != nil {
+func (b *Book) Set(ctx context.Context, version int64, added jiqiao.AddedDays) (int64, error) {
+	if err := validate(added); err != nil {
 		return 0, err
 	}
 	return b.settings.PutSetting(ctx, settingName, version, added)
+}
+
+// Year is one year of the calendar in force.
+func (b *Book) Year(ctx context.Context, year int) (jiqiao.WorkCalendar, error) {
+	added, version, err := b.Added(ctx)
+	if err != nil {
+		return jiqiao.WorkCalendar{}, err
+	}
+	c := b.base.With(added.Days, added.Years)
+	shown := jiqiao.WorkCalendar{
+		Year: year, Source: c.Source(year), Days: c.Days(year), Known: c.Years(), Added: added, Version: version,
+	}
+	if shown.Days == nil {
+		shown.Days = []Day{}
+	}
+	if shown.Source == "" {
+		day := jiqiao.Date(strconv.Itoa(year) + "-01-01")
+		shown.Warning = c.Warning(day, day)
+	}
+	return shown, nil
 }

@@ -13,22 +13,17 @@ import (
 	"jiqiao"
 )
 
-// Kind says what is special about a day.
-type Kind string
+// Kind says what is special about a day, Day is one that is.
+type (
+	Kind = jiqiao.DayKind
+	Day  = jiqiao.SpecialDay
+)
 
 // The kinds of days that differ from their day of the week.
 const (
-	Off  Kind = "off"  // 放假
-	Work Kind = "work" // 调休上班
+	Off  = jiqiao.DayOff
+	Work = jiqiao.DayWork
 )
-
-// Day is one day that differs from its day of the week.
-type Day struct {
-	Day  jiqiao.Date `json:"day"`
-	Kind Kind        `json:"kind"`
-	// Name says why, in Chinese: 国庆节.
-	Name string `json:"name,omitempty"`
-}
 
 // Calendar knows which days are worked. It never changes and is safe for concurrent use; the zero Calendar knows
 // weekends only.
