@@ -125,14 +125,17 @@ type AuditCheck struct {
 
 // AuditArchive is a file that keeps entries which may have left the database.
 type AuditArchive struct {
-	First, Last int64
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
 	// Prev is the digest before First, Hash that of Last.
-	Prev, Hash string
+	Prev string `json:"prev"`
+	Hash string `json:"hash"`
 	// File is the file's name without its directory, SHA256 the digest of its bytes.
-	File, SHA256 string
-	At           time.Time
+	File   string    `json:"file"`
+	SHA256 string    `json:"sha256"`
+	At     time.Time `json:"at"`
 	// Removed says that the entries have left the database.
-	Removed bool
+	Removed bool `json:"removed"`
 }
 
 // MinAuditKept is how long entries stay in the database at least (GB/T 22239-2019 §8.1.4.3, 网络安全法第二十一条: six months).

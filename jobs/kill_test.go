@@ -30,7 +30,11 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if postgres.server != nil {
+		_ = postgres.server.Close()
+	}
+	os.Exit(code)
 }
 
 // child does jobs until it is killed or told to stop. A job's effect is a record, made by its natural key.

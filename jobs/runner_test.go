@@ -39,7 +39,26 @@ func openQueue(t *testing.T, url string) *queue {
 // onBoth runs the test on each kind of database.
 func onBoth(t *testing.T, test func(q *queue)) {
 	t.Run("SQLite", func(t *testing.T) { test(openQueue(t, "sqlite://"+filepath.Join(t.TempDir(), "jiqiao.db"))) })
-	t.Run("PostgreSQL", func(t *testing.T) { test(openQueue(t, pgtest.Start(t).Database(t))) })
+	t.Run("PostgreSQL", func(t *testing.T) { test(openQueue(t, postgresURL(t))) })
+}
+
+// postgres starts the server of all tests when the first asks for it.
+var postgres struct {
+	sync.Once
+	server *pgtest.Server
+	err    error
+}
+
+func postgresURL(t *testing.T) string {
+	t.Helper()
+	postgres.Do(func() { postgres.server, postgres.err = pgtest.New() })
+	if errors.Is(postgres.err, pgtest.ErrMissing) {
+		t.Skip(postgres.err)
+	}
+	if postgres.err != nil {
+		t.Fatal(postgres.err)
+	}
+	return postgres.server.Database(t)
 }
 
 // runner is quick, so that tests are.

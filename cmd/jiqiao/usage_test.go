@@ -47,6 +47,12 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"assign", "-o", "x.doc"}, ".xlsx"},
 		{[]string{"assign", "--fairness", "much"}, "--fairness"},
 		{[]string{"token", "create", "x", "--days", "-1"}, "--days"},
+		{[]string{"audit", "list", "--from", "昨天"}, "--from"},
+		{[]string{"audit", "list", "--limit", "0"}, "--limit"},
+		{[]string{"audit", "verify", "--expect", "12"}, "--expect"},
+		{[]string{"audit", "export", "-o", "x.doc"}, ".xlsx"},
+		{[]string{"audit", "archive"}, "--dir"},
+		{[]string{"audit", "archive", "--dir", "x", "--days", "30"}, "--days"},
 		{[]string{"bench", "--only", "nope"}, `"nope"`},
 		{[]string{"bench", "--section", "nope"}, `"nope"`},
 	} {
@@ -99,7 +105,7 @@ func TestHelpIsChinese(t *testing.T) {
 func TestCommandsOfTheIssueExist(t *testing.T) {
 	text := newSession(t).ok("--help")
 	for _, name := range []string{"serve", "demo", "import", "export", "template", "search", "match", "assign", "eval", "reindex", "migrate",
-		"backup", "restore", "token", "doctor", "bench", "version", "completion"} {
+		"backup", "restore", "token", "audit", "doctor", "bench", "version", "completion"} {
 		if !regexp.MustCompile(`(?m)^  ` + name + ` +\S`).MatchString(text) {
 			t.Errorf("--help does not list %s:\n%s", name, text)
 		}
