@@ -205,8 +205,9 @@ func (s session) signUps(ctx context.Context, where string, args ...any) ([]jiqi
 			return fmt.Errorf("decode %s: %w", up.ID, err)
 		}
 		up.DecidedAt, up.CreatedAt, up.Joins = fromMicrosOrNil(decided), fromMicros(created), up.OrganisationID != ""
+		err := row.done()
 		found = append(found, up)
-		return row.done()
+		return err
 	})
 	return found, err
 }

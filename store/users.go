@@ -255,10 +255,10 @@ func (s *Store) AccountByLogin(ctx context.Context, login string) (jiqiao.Accoun
 
 // AccountBySubject finds the account linked to a subject of an OpenID provider.
 func (s *Store) AccountBySubject(ctx context.Context, subject string) (jiqiao.Account, error) {
-	if subject == "" {
+	if subject = clean(subject); subject == "" { // which all who have none share
 		return jiqiao.Account{}, notFound(userLabel)
 	}
-	return s.oneAccount(ctx, `c.subject = ?`, clean(subject))
+	return s.oneAccount(ctx, `c.subject = ?`, subject)
 }
 
 // AccountByEmail finds the one account whose address it is and was verified; CodeNotFound when there is none or more
@@ -397,8 +397,9 @@ func (s *Store) Users(ctx context.Context, q jiqiao.UserQuery) (jiqiao.UserPage,
 		if err := scan(row.dest()...); err != nil {
 			return err
 		}
+		err := row.done()
 		page.Items = append(page.Items, u)
-		return row.done()
+		return err
 	})
 	if err != nil {
 		return jiqiao.UserPage{}, wrap("list accounts", err)
