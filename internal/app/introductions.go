@@ -17,9 +17,24 @@ func (a *App) openIntroductions() error {
 	a.calendar = workday.NewBook(base, a.Store)
 	a.introductions = introduction.New(introduction.Options{
 		Store: a.Store, Threads: a.Store, Records: a.Store, Settings: a.Store, Calendar: a.calendar.Calendar, Match: a.explainPair,
-		Notify: a.Store.Notify, Log: a.log, Now: a.now,
+		Operators: a.operators, Notify: a.Store.Notify, Log: a.log, Now: a.now,
 	})
 	return nil
+}
+
+// operators are the accounts of operators that can sign in.
+func (a *App) operators(ctx context.Context) ([]jiqiao.User, error) {
+	var all []jiqiao.User
+	for q := (jiqiao.UserQuery{Role: jiqiao.RoleOperator, State: jiqiao.UserActive, Limit: jiqiao.MaxPageSize}); ; {
+		page, err := a.Store.Users(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Items...)
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return all, nil
+		}
+	}
 }
 
 // maxExplained is how deep the owner's records are looked through for the one of the pair.

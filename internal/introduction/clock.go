@@ -159,6 +159,14 @@ const clockPage = 100
 func (s *Service) Clock(ctx context.Context, _ jiqiao.Job) error {
 	now := s.now().UTC()
 	s.warn(ctx, now)
+	operators, err := s.o.Operators(ctx)
+	if err != nil {
+		return fmt.Errorf("find the operators: %w", err)
+	}
+	tick := func(t *turn) error {
+		t.operators = operators
+		return t.tick()
+	}
 	var failed []error
 	for after := ""; ; {
 		ids, err := s.o.Store.IntroductionsDue(ctx, now, after, clockPage)
@@ -167,7 +175,7 @@ func (s *Service) Clock(ctx context.Context, _ jiqiao.Job) error {
 		}
 		for _, id := range ids {
 			// One that fails must not keep the others waiting.
-			if _, err := s.act(ctx, jiqiao.Viewer{}, id, (*turn).tick); err != nil {
+			if _, err := s.act(ctx, jiqiao.Viewer{}, id, tick); err != nil {
 				failed = append(failed, fmt.Errorf("introduction %s: %w", id, err))
 			}
 			after = id

@@ -169,7 +169,7 @@ func (s *Service) explain(ctx context.Context, i *jiqiao.Introduction, need, ach
 func (s *Service) Introduce(ctx context.Context, j jiqiao.Job) error {
 	c, err := s.o.Records.Candidate(ctx, j.Key)
 	if err != nil {
-		return s.drop(j, "the candidate cannot be read", err)
+		return s.drop(j, err)
 	}
 	if c.State != jiqiao.CandidateAccepted || c.IntroductionID != "" {
 		return nil // undone meanwhile, or done
@@ -215,12 +215,12 @@ func (s *Service) brokerOf(ctx context.Context, c *jiqiao.Candidate) (jiqiao.Use
 	return u, nil
 }
 
-// drop ends a job whose object is gone.
-func (s *Service) drop(j jiqiao.Job, message string, err error) error {
+// drop ends a job whose candidate is gone.
+func (s *Service) drop(j jiqiao.Job, err error) error {
 	if jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
-		return fmt.Errorf("job %s: %w", j.Kind, err)
+		return fmt.Errorf("read the candidate to introduce: %w", err)
 	}
-	s.log.Warn(message, "job", j.ID, "key", j.Key)
+	s.log.Warn("the candidate to introduce is gone", "job", j.ID, "candidate", j.Key)
 	return nil
 }
 

@@ -72,6 +72,8 @@ type Options struct {
 	Match func(ctx context.Context, need, achievement jiqiao.Record) (jiqiao.Match, error)
 	// Attach checks that the viewer may refer to the files in the thread. Optional: without it messages have no files.
 	Attach func(ctx context.Context, v jiqiao.Viewer, thread jiqiao.Ref, files []string) error
+	// Operators are the accounts of operators, each with the region it bounds: who hears of what is not answered.
+	Operators func(ctx context.Context) ([]jiqiao.User, error)
 	// Notify tells people of what no introduction is about. Optional.
 	Notify func(context.Context, jiqiao.Notice) error
 	Log    *slog.Logger
@@ -128,6 +130,8 @@ type turn struct {
 	now      time.Time
 	calendar *workday.Calendar
 	policy   jiqiao.IntroductionPolicy
+	// operators are all there are, when the clock acts.
+	operators []jiqiao.User
 }
 
 // change has the rule change the introduction for the viewer, who must take part in it, and shows what became of it.
@@ -217,13 +221,19 @@ func (t *turn) notify(to jiqiao.Party, template string, data map[string]string) 
 	t.out.Notices = append(t.out.Notices, n)
 }
 
-// escalate tells the operators.
+// escalate tells the operators of the introduction's region. A notice to the whole role would tell those of others, who
+// may not read it.
 func (t *turn) escalate(template string, data map[string]string) {
-	data["title"] = t.Need.Title + " × " + t.Achievement.Title
-	t.out.Notices = append(t.out.Notices, jiqiao.Notice{
-		Template: template, Object: t.Ref(), Roles: []jiqiao.Role{jiqiao.RoleOperator}, Data: data,
-		Key: fmt.Sprintf("%s:%s:%d", template, t.ID, t.Version),
-	})
+	n := jiqiao.Notice{Template: template, Object: t.Ref(), Data: data, Key: fmt.Sprintf("%s:%s:%d", template, t.ID, t.Version)}
+	n.Data["title"] = t.Need.Title + " × " + t.Achievement.Title
+	for _, u := range t.operators {
+		if v := (jiqiao.Viewer{User: u.ID, Role: u.Role, Region: u.Region}); operates(v, t.Introduction) {
+			n.Users = append(n.Users, u.ID)
+		}
+	}
+	if len(n.Users) > 0 {
+		t.out.Notices = append(t.out.Notices, n)
+	}
 }
 
 var sides = [...]jiqiao.Party{jiqiao.PartyNeed, jiqiao.PartyAchievement}

@@ -13,7 +13,7 @@ import (
 	"jiqiao"
 )
 
-// Kind says what is special about a day, Day is one that is.
+// Day is one that differs from its day of the week, Kind says how.
 type (
 	Kind = jiqiao.DayKind
 	Day  = jiqiao.SpecialDay
