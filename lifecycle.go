@@ -247,3 +247,29 @@ func (v Viewer) ActorFor(r Record) (Actor, bool) {
 	}
 	return "", false
 }
+
+// OwnStatus is the status of a record that an organisation sends in for itself with a file: given is what the file says,
+// present that of the record it is about, "" for a new one. Nothing is published that way.
+func OwnStatus(given, present Status) Status {
+	switch {
+	case present == StatusPending, present != "" && !present.Editable():
+		return present
+	case given == StatusDraft:
+		return StatusDraft
+	default:
+		return StatusPending
+	}
+}
+
+// EntersFor is the organisation that the viewer enters records for; restricted is false for who may enter any, and for
+// the service itself.
+func (v Viewer) EntersFor() (organisation string, restricted bool) {
+	switch {
+	case v.User == "" && v.Organisation == "": // the command line, jobs, machines of the platform
+		return "", false
+	case v.User != "" && v.May(PermRecordWriteAny):
+		return "", false
+	default:
+		return v.Organisation, true
+	}
+}

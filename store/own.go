@@ -115,9 +115,8 @@ func (t *logTx) upsertOwn(ctx context.Context, rec jiqiao.Record, organisation s
 			head.ID = "" // another's, or of another database
 		}
 	}
-	if head.Status != jiqiao.StatusDraft {
-		head.Status = jiqiao.StatusPending
-	}
+	given := head.Status
+	head.Status = jiqiao.OwnStatus(given, "")
 	old, err := t.existing(ctx, rec)
 	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
 		return jiqiao.PutCreated, t.create(ctx, rec, actImport)
@@ -126,12 +125,7 @@ func (t *logTx) upsertOwn(ctx context.Context, rec jiqiao.Record, organisation s
 		return "", err
 	}
 	was := old.Head()
-	if !was.Status.Editable() {
-		head.Status = was.Status
-	}
-	if was.Status == jiqiao.StatusPending {
-		head.Status = jiqiao.StatusPending
-	}
+	head.Status = jiqiao.OwnStatus(given, was.Status)
 	head.MergedInto = was.MergedInto
 	if same, err := sameContent(rec, old); err != nil || same {
 		*head = *was

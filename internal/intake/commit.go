@@ -26,6 +26,9 @@ func (s *Service) CommitImport(ctx context.Context, id string) (jiqiao.Import, e
 	if err != nil {
 		return jiqiao.Import{}, err
 	}
+	if err := allowed(ctx, imp); err != nil {
+		return jiqiao.Import{}, err
+	}
 	details, err := loadPlan(s.planPath(imp.ID))
 	switch {
 	case imp.State != jiqiao.ImportPreviewed && imp.State != jiqiao.ImportRunning:
@@ -83,8 +86,10 @@ func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (j
 		imp = next
 		s.progress(imp.ID, imp.Created+imp.Updated+imp.Unchanged+imp.Failed, imp.Total)
 	}
-	if err := s.apply(ctx, imp.Kind, details); err != nil {
-		return imp, fmt.Errorf("write organisations: %w", err)
+	if imp.Organisation == "" { // who enters for itself changes its organisation elsewhere
+		if err := s.apply(ctx, imp.Kind, details); err != nil {
+			return imp, fmt.Errorf("write organisations: %w", err)
+		}
 	}
 	done, err := s.store.CommitStaged(ctx, imp.ID, 1)
 	if err != nil {

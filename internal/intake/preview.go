@@ -15,6 +15,10 @@ import (
 
 // preview reads and checks the file and stages its good rows.
 func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File) (jiqiao.Import, error) {
+	from, err := s.senderOf(ctx, kind)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
 	path, err := s.keepFile(file)
 	if err != nil {
 		return jiqiao.Import{}, err
@@ -24,7 +28,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 		return jiqiao.Import{}, errors.Join(err, os.Remove(path))
 	}
 	defer s.closeReader(r)
-	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning}
+	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning, Organisation: from.owner.ID}
 	if err := s.store.CreateImport(ctx, &imp); err != nil {
 		return imp, errors.Join(fmt.Errorf("create the report: %w", err), os.Remove(path))
 	}
@@ -33,7 +37,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err := os.Rename(path, s.uploadPath(imp.ID)); err != nil {
 		return imp, s.abandon(ctx, &imp, fmt.Errorf("keep the upload: %w", err))
 	}
-	p := &previewer{Service: s, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan)}
+	p := &previewer{Service: s, from: from, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan)}
 	if err := p.all(ctx, r); err != nil {
 		return imp, s.abandon(ctx, &imp, err)
 	}
@@ -81,6 +85,7 @@ func unread(r *sheet.Reader) []jiqiao.CellError {
 // previewer is the state of one preview.
 type previewer struct {
 	*Service
+	from  sender
 	imp   *jiqiao.Import
 	total int
 	seen  *seen
@@ -127,6 +132,7 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(row.Errors...)
 		return nil
 	}
+	p.from.claim(&row.Entry)
 	if again := p.seen.check(row); again != nil {
 		p.fail(*again)
 		return nil
@@ -147,17 +153,39 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 func (p *previewer) merge(ctx context.Context, row *sheet.Row) (sheet.Entry, []jiqiao.CellError, error) {
 	h := row.Entry.Record.Head()
 	old, err := p.store.FindByKey(ctx, p.imp.Kind, h.Owner.CreditCode, h.Owner.Name, h.Title)
+	if err == nil && p.from.restricted && old.Head().Owner.ID != p.from.owner.ID {
+		err = errNotYours() // another organisation of the same name
+	}
 	switch {
 	case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
 		entry := row.Entry
 		h.Status = cmp.Or(h.Status, p.status)
 		h.Owner.Kind = cmp.Or(entry.Organisation.Kind, h.Owner.Kind)
-		return entry, nil, nil
+		if p.from.restricted {
+			h.Status = jiqiao.OwnStatus(h.Status, "")
+		}
+		return entry, p.refuse(row, entry.Record, nil), nil
 	case err != nil:
 		return sheet.Entry{}, nil, fmt.Errorf("find the record of row %d: %w", row.Number, err)
 	}
+	present := *old.Head()
+	if refused := p.refuse(row, row.Entry.Record, old); refused != nil {
+		return sheet.Entry{}, refused, nil
+	}
 	entry, faults := row.Over(sheet.Entry{Record: old})
+	if p.from.restricted {
+		merged := entry.Record.Head()
+		merged.Status, merged.Owner = jiqiao.OwnStatus(merged.Status, present.Status), present.Owner
+	}
 	return entry, faults, nil
+}
+
+// refuse is the fault of a row that the sender may not write.
+func (p *previewer) refuse(row *sheet.Row, rec, old jiqiao.Record) []jiqiao.CellError {
+	if why := p.from.refuses(rec, old); why != "" {
+		return []jiqiao.CellError{{Row: row.Number, Message: why}}
+	}
+	return nil
 }
 
 // fail counts a row that cannot be imported.

@@ -181,14 +181,21 @@ func (s *Service) claim(id string) (release func(), ok bool) {
 	}, true
 }
 
-// GetImport is the report of an import.
+// GetImport is the report of an import, CodeNotFound for those who did not send it and may not write any record.
 func (s *Service) GetImport(ctx context.Context, id string) (jiqiao.Import, error) {
-	return s.store.GetImport(ctx, id)
+	imp, err := s.store.GetImport(ctx, id)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	if err := allowed(ctx, imp); err != nil {
+		return jiqiao.Import{}, err
+	}
+	return imp, nil
 }
 
 // ErrorBook writes the workbook of the rows that failed; CodeNotFound when none did or the file is gone.
 func (s *Service) ErrorBook(ctx context.Context, id string, w io.Writer) error {
-	imp, err := s.store.GetImport(ctx, id)
+	imp, err := s.GetImport(ctx, id)
 	if err != nil {
 		return err
 	}

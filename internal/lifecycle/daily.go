@@ -80,7 +80,10 @@ func (s *Service) lookAfter(ctx context.Context, rec jiqiao.Record, mark jiqiao.
 	if head.Owner.ID == "" {
 		return nil
 	}
-	if what, left := s.reminder(head.ValidUntil); what != "" && what != mark.Reminded {
+	if what, left := s.reminder(head.ValidUntil); what != "" {
+		if what == mark.Reminded {
+			return nil // and with the end that near, nothing else is asked
+		}
 		n := s.notice(rec, "record.expiring")
 		n.Data["days"] = strconv.Itoa(left)
 		n.Key = "record.expiring:" + head.ID + ":" + what
