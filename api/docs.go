@@ -96,7 +96,8 @@ func describeGroup(doc *openapi3.T, tag string) []docsOperation {
 func describeOperation(method, path string, op *openapi3.Operation) docsOperation {
 	d := docsOperation{ID: op.OperationID, Method: method, Path: path, Summary: op.Summary, About: op.Description}
 	if op.Security != nil {
-		d.Token = len(*op.Security) == 1 && len((*op.Security)[0]) == 1
+		// An empty requirement among them lets the public in.
+		d.Token = len(*op.Security) > 0 && !slices.ContainsFunc(*op.Security, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 })
 	}
 	for _, p := range op.Parameters {
 		v := p.Value
