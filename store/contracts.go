@@ -198,6 +198,9 @@ func (s *Store) AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal,
 		if d.Total == 0 {
 			return jiqiao.Fail(jiqiao.CodeConflict, "请先填写合同，再记到账", nil)
 		}
+		if err := t.voucherIsNew(ctx, p); err != nil { // before the sum: of a second click this is the reason
+			return err
+		}
 		if left := d.Total - d.Received; p.Amount > left {
 			return jiqiao.Invalid([]jiqiao.FieldError{{
 				Field:   "amount",
@@ -211,22 +214,32 @@ func (s *Store) AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal,
 			return err
 		}
 		if n == 0 {
-			return jiqiao.Fail(jiqiao.CodeConflict, "凭证号 "+p.Voucher+" 已经记过一笔到账，请勿重复登记；如确需更正，请先冲销原来那笔", nil)
+			return fmt.Errorf("payment %s was not written", p.ID)
 		}
 		d.Received += p.Amount
 		t.audit(jiqiao.Act{Name: "payment.add", Object: dealRef(d.ID), After: map[string]any{
 			"payment": p.ID, "amount": p.Amount, "received_on": p.ReceivedOn, "voucher": p.Voucher, "received": d.Received,
 		}})
 		t.tellDeal(d)
-		n2 := t.dealNotice(d, "payment.added")
-		n2.Key = "payment.added:" + p.ID
-		n2.Data["amount"], n2.Data["received_on"], n2.Data["received"] = jiqiao.Fen(p.Amount).String(), string(p.ReceivedOn), jiqiao.Fen(d.Received).String()
-		return t.notifySome(ctx, n2)
+		notice := t.dealNotice(d, "payment.added")
+		notice.Key = "payment.added:" + p.ID
+		notice.Data["amount"], notice.Data["received_on"], notice.Data["received"] = jiqiao.Fen(p.Amount).String(), string(p.ReceivedOn), jiqiao.Fen(d.Received).String()
+		return t.notifySome(ctx, notice)
 	})
 	if err != nil {
 		*p = before
 	}
 	return d, err
+}
+
+func (t *tx) voucherIsNew(ctx context.Context, p *jiqiao.Payment) error {
+	var n int
+	err := t.row(ctx, `SELECT count(*) FROM payments WHERE deal_id = ? AND voucher = ? AND reverses = '' AND reversed = 0`,
+		[]any{p.DealID, clean(p.Voucher)}, &n)
+	if err == nil && n > 0 {
+		err = jiqiao.Fail(jiqiao.CodeConflict, "凭证号 "+p.Voucher+" 已经记过一笔到账，请勿重复登记；如确需更正，请先冲销原来那笔", nil)
+	}
+	return err
 }
 
 func (t *tx) insertPayment(ctx context.Context, p *jiqiao.Payment) (int64, error) {
