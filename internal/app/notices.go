@@ -15,6 +15,9 @@ const (
 	jobDigest = "digest"
 )
 
+// sslPort is where SMTP speaks TLS from the start (RFC 8314).
+const sslPort = 465
+
 // openNotices makes what tells people: the teller, the outbox and the alerts.
 func (a *App) openNotices(ctx context.Context) error {
 	templates, err := notify.LoadTemplates()
@@ -29,7 +32,7 @@ func (a *App) openNotices(ctx context.Context) error {
 	a.outbox = notify.NewOutbox(notify.Options{
 		Deliveries: a.Store, Preferences: a.Store, Templates: templates, Secret: secret, PublicURL: a.cfg.PublicURL,
 		Mail: notify.Mail{
-			Host: a.cfg.SMTPHost, Port: a.cfg.SMTPPort, User: a.cfg.SMTPUser, Password: a.cfg.SMTPPassword, From: a.cfg.SMTPFrom, Plain: a.cfg.SMTPPlain,
+			Host: a.cfg.SMTPHost, Port: a.cfg.SMTPPort, SSL: a.cfg.SMTPPort == sslPort, User: a.cfg.SMTPUser, Password: a.cfg.SMTPPassword, From: a.cfg.SMTPFrom, Plain: a.cfg.SMTPPlain,
 		},
 		AllowPrivate: a.cfg.WebhookAllowPrivate, Now: a.now, Log: a.log,
 	})

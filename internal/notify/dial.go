@@ -64,16 +64,16 @@ const (
 
 // newClient makes the client for webhooks and bots. It follows no redirect, uses no proxy, and reaches public addresses
 // alone unless private ones are allowed.
-func newClient(allowPrivate bool, roots *tls.Config) *http.Client {
+func newClient(o Options) *http.Client {
 	dialer := &net.Dialer{Timeout: dialTimeout}
-	if !allowPrivate {
+	if !o.AllowPrivate {
 		dialer.Control = guard
 	}
 	return &http.Client{
-		Timeout: sendTimeout,
+		Timeout: o.Timeout,
 		Transport: &http.Transport{
-			DialContext: dialer.DialContext, TLSHandshakeTimeout: dialTimeout, TLSClientConfig: roots,
-			ResponseHeaderTimeout: sendTimeout, MaxResponseHeaderBytes: maxAnswer, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute,
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: dialTimeout, TLSClientConfig: o.TLS,
+			MaxResponseHeaderBytes: maxAnswer, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

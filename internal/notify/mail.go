@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,21 +19,22 @@ import (
 
 // Mail is the SMTP server that mail goes out by.
 type Mail struct {
-	// Host is empty for no mail. Port 465 speaks TLS from the start; any other must offer STARTTLS unless Plain.
+	// Host is empty for no mail. With SSL the server speaks TLS from the start (port 465, RFC 8314); else it must offer
+	// STARTTLS, unless Plain.
 	Host string
 	Port int
+	SSL  bool
 	// User and Password sign in; an empty User does not. QQ and 163 want an 授权码 as password.
 	User, Password string
 	// From is the sender: "技桥 <notice@example.cn>".
 	From string
 	// Plain allows a connection without TLS, for a relay on the same machine.
 	Plain bool
+	// Timeout bounds each command and its answer, 10 s when 0.
+	Timeout time.Duration
 	// TLS is for tests with their own certificates; nil is the system's.
 	TLS *tls.Config
 }
-
-// sslPort is where SMTP speaks TLS from the start (RFC 8314).
-const sslPort = 465
 
 // mail sends a person what waits for them in one message: each alone when there is one, else as a digest. What they do not
 // want any more is left out.
@@ -172,24 +174,18 @@ func (o *Outbox) sendMail(ctx context.Context, msg *mail.Msg) error {
 	if err != nil {
 		return final("邮件服务器的配置有误，请检查 smtp_host、smtp_port", err)
 	}
-	// The library's own limit is for each command; a server that answers each one slowly must end, too.
-	ctx, cancel := context.WithTimeout(ctx, mailTimeout)
-	defer cancel()
 	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
 		return mailFailure(ctx, err)
 	}
 	return nil
 }
 
-const (
-	mailTimeout    = 60 * time.Second
-	commandTimeout = 15 * time.Second
-)
+const commandTimeout = 10 * time.Second
 
 func (m Mail) client() (*mail.Client, error) {
-	opts := []mail.Option{mail.WithTimeout(commandTimeout), mail.WithPort(m.Port)}
+	opts := []mail.Option{mail.WithTimeout(cmp.Or(m.Timeout, commandTimeout)), mail.WithPort(m.Port)}
 	switch {
-	case m.Port == sslPort:
+	case m.SSL:
 		opts = append(opts, mail.WithSSL())
 	case m.Plain:
 		opts = append(opts, mail.WithTLSPolicy(mail.TLSOpportunistic))

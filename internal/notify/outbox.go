@@ -53,6 +53,8 @@ type Options struct {
 	AllowPrivate bool
 	// TLS is for tests with their own certificates; nil is the system's.
 	TLS *tls.Config
+	// Timeout bounds one message to a webhook or bot, 10 s when 0.
+	Timeout time.Duration
 	// Every is how often the outbox is looked at, 2 s when 0.
 	Every time.Duration
 	Now   func() time.Time
@@ -71,8 +73,8 @@ const (
 	defaultEvery = 2 * time.Second
 	// targetsAtOnce bounds the targets sent to side by side, so that one which hangs holds up no others.
 	targetsAtOnce = 16
-	// lease is how long a claimed delivery stays this process's; longer than any send takes.
-	lease = 2 * time.Minute
+	// lease is how long a claimed delivery stays this process's; longer than any send takes: a mail needs some 13 commands.
+	lease = 3 * time.Minute
 	// maxAttempts is how often a delivery is tried, and maxAge how long, also by targets that ask to be left alone.
 	maxAttempts = 8
 	maxAge      = 72 * time.Hour
@@ -86,7 +88,10 @@ func NewOutbox(o Options) *Outbox {
 	if o.Every <= 0 {
 		o.Every = defaultEvery
 	}
-	return &Outbox{opts: o, links: links{o.PublicURL, []byte(o.Secret)}, client: newClient(o.AllowPrivate, o.TLS)}
+	if o.Timeout <= 0 {
+		o.Timeout = sendTimeout
+	}
+	return &Outbox{opts: o, links: links{o.PublicURL, []byte(o.Secret)}, client: newClient(o)}
 }
 
 // Run sends what is due until ctx ends. What is being sent then is waited for, at most as long as one send takes.

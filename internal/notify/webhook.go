@@ -64,7 +64,7 @@ func (o *Outbox) sendWebhook(ctx context.Context, c jiqiao.Channel, parcels []ji
 
 // post sends JSON and returns the beginning of the answer, once its status is good.
 func (o *Outbox) post(ctx context.Context, address string, body []byte, header http.Header) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(ctx, o.opts.Timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
