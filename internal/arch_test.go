@@ -130,6 +130,7 @@ func TestThirdPartiesHaveOneHome(t *testing.T) {
 		"github.com/pquerna/otp":            {"internal/account"},
 		"github.com/coreos/go-oidc":         {"internal/account"},
 		"golang.org/x/oauth2":               {"internal/account"},
+		"github.com/wneessen/go-mail":       {"internal/notify"},
 		"gonum.org/v1/gonum":                {"index/vector/train"},
 		"github.com/viterin/vek":            {"index/vector", "matcher"},
 	}
