@@ -200,6 +200,7 @@ func (s *Server) enrolSecondFactor(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header("Cache-Control", "no-store") // shown once
 	return send(c, http.StatusOK, key)
 }
 

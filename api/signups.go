@@ -195,6 +195,7 @@ func (s *Server) createToken(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header("Cache-Control", "no-store") // shown once
 	return send(c, http.StatusCreated, map[string]any{"secret": secret, "token": made})
 }
 

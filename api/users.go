@@ -191,6 +191,7 @@ func (s *Server) createUser(c *gin.Context) error {
 		return err
 	}
 	c.Header("Location", c.Request.URL.Path+"/"+u.ID)
+	c.Header("Cache-Control", "no-store") // shown once
 	return send(c, http.StatusCreated, madeUser{u, password})
 }
 
@@ -274,6 +275,7 @@ func (s *Server) resetUserPassword(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header("Cache-Control", "no-store") // shown once
 	return send(c, http.StatusOK, struct {
 		Password string `json:"password,omitempty"`
 	}{password})

@@ -36,6 +36,7 @@ func YAML() ([]byte, error) {
 			return nil, err
 		}
 	}
+	addIdempotency(find(whole, "paths"))
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
@@ -45,13 +46,43 @@ func YAML() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// addIdempotency describes, for every write of somebody known, the header that has it done once.
+func addIdempotency(paths *yaml.Node) {
+	for i := 1; paths != nil && i < len(paths.Content); i += 2 {
+		for _, method := range []string{"post", "put", "delete"} {
+			op := find(paths.Content[i], method)
+			if op == nil || find(op, "security") == nil {
+				continue
+			}
+			parameters := find(op, "parameters")
+			if parameters == nil {
+				parameters = &yaml.Node{Kind: yaml.SequenceNode}
+				op.Content = append(op.Content, text("parameters"), parameters)
+			}
+			parameters.Content = append(parameters.Content, reference("parameters/IdempotencyKey"))
+			answers := find(op, "responses")
+			for _, a := range [...][2]string{{"409", "Conflict"}, {"422", "KeyReused"}} {
+				if find(answers, a[0]) == nil {
+					answers.Content = append(answers.Content, text(a[0]), reference("responses/"+a[1]))
+				}
+			}
+		}
+	}
+}
+
+func text(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+
+func reference(to string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{text("$ref"), text("#/components/" + to)}}
+}
+
 func read(name string) (*yaml.Node, error) {
-	text, err := files.ReadFile(name)
+	content, err := files.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
 	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
+	if err := yaml.Unmarshal(content, &doc); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
