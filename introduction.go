@@ -540,6 +540,15 @@ func (p *IntroductionPolicy) Validate() error {
 	return Invalid(ck.found)
 }
 
+// DueIntroduction is an introduction that the clock has to look at.
+type DueIntroduction struct {
+	ID string
+	// Gone is the side whose record was withdrawn, deleted or settled meanwhile, "" for neither; Status is the record's,
+	// "" of a deleted one.
+	Gone   Party
+	Status Status
+}
+
 // IntroductionScope bounds which introductions someone reaches. The zero IntroductionScope reaches none.
 type IntroductionScope struct {
 	// All reaches every introduction with a side in Region, "" for everywhere.

@@ -39,6 +39,7 @@ const (
 	IntroductionAgree     IntroductionVerb = "agree"
 	IntroductionUndertake IntroductionVerb = "undertake"
 	IntroductionRemind    IntroductionVerb = "remind"
+	IntroductionHand      IntroductionVerb = "hand"
 	IntroductionClose     IntroductionVerb = "close"
 )
 
@@ -49,8 +50,8 @@ type IntroductionViewPage struct {
 	Next  string             `json:"next,omitempty"`
 }
 
-// Invitation asks for an introduction that came of no candidate.
-type Invitation struct {
+// IntroductionInput asks for an introduction that came of no candidate.
+type IntroductionInput struct {
 	NeedID        string `json:"need_id"`
 	AchievementID string `json:"achievement_id"`
 	// Message is written to both sides.
@@ -58,7 +59,7 @@ type Invitation struct {
 }
 
 // Validate reports every field that breaks a rule; whether the records exist is not known here.
-func (in *Invitation) Validate() error {
+func (in *IntroductionInput) Validate() error {
 	var ck checker
 	ck.required("need_id", "技术需求的编号", in.NeedID)
 	ck.required("achievement_id", "科技成果的编号", in.AchievementID)

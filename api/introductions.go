@@ -13,17 +13,22 @@ import (
 	"jiqiao"
 )
 
-// Introductions brings the owners of needs and achievements together. Each method acts for the viewer, and is
-// CodeNotFound for who takes no part in the introduction.
+// Introductions is what the owners of needs and achievements do when they are brought together. Each method acts for the
+// viewer, and is CodeNotFound for who takes no part in the introduction.
 type Introductions interface {
-	Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error)
 	// Answer is CodeConflict, with who was first, when the side answered meanwhile.
 	Answer(ctx context.Context, v jiqiao.Viewer, id string, a jiqiao.Answer) (jiqiao.IntroductionView, error)
 	Say(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.ThreadMessage) (jiqiao.IntroductionView, error)
 	Propose(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.Meeting) (jiqiao.IntroductionView, error)
 	Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool) (jiqiao.IntroductionView, error)
 	Undertake(ctx context.Context, v jiqiao.Viewer, id string, version int) (jiqiao.IntroductionView, error)
+}
+
+// IntroductionDesk is what brokers and operators do.
+type IntroductionDesk interface {
+	Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error)
 	Remind(ctx context.Context, v jiqiao.Viewer, id string, side jiqiao.Party) (jiqiao.IntroductionView, error)
+	Hand(ctx context.Context, v jiqiao.Viewer, id, to string) (jiqiao.IntroductionView, error)
 	Close(ctx context.Context, v jiqiao.Viewer, id string, c jiqiao.Closure) (jiqiao.IntroductionView, error)
 }
 
@@ -114,7 +119,7 @@ func (s *Server) createIntroduction(c *gin.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	i, err := s.opts.Introductions.Invite(c.Request.Context(), viewer(c), in)
+	i, err := s.opts.IntroductionDesk.Invite(c.Request.Context(), viewer(c), in)
 	if err != nil {
 		return err
 	}
@@ -202,14 +207,25 @@ type reminder struct {
 
 func (s *Server) remindIntroduction() handler {
 	return introductionAct(func(c *gin.Context, id string, in reminder) (jiqiao.IntroductionView, error) {
-		return s.opts.Introductions.Remind(c.Request.Context(), viewer(c), id, in.Side)
+		return s.opts.IntroductionDesk.Remind(c.Request.Context(), viewer(c), id, in.Side)
+	})
+}
+
+// handing is the body of a handing over.
+type handing struct {
+	Broker string `json:"broker"`
+}
+
+func (s *Server) handIntroduction() handler {
+	return introductionAct(func(c *gin.Context, id string, in handing) (jiqiao.IntroductionView, error) {
+		return s.opts.IntroductionDesk.Hand(c.Request.Context(), viewer(c), id, in.Broker)
 	})
 }
 
 func (s *Server) closeIntroduction() handler {
 	return introductionAct(func(c *gin.Context, id string, in jiqiao.Closure) (jiqiao.IntroductionView, error) {
 		in.Note = strings.TrimSpace(in.Note)
-		return s.opts.Introductions.Close(c.Request.Context(), viewer(c), id, in)
+		return s.opts.IntroductionDesk.Close(c.Request.Context(), viewer(c), id, in)
 	})
 }
 

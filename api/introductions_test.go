@@ -156,6 +156,7 @@ func TestIntroductionsOfOthers(t *testing.T) {
 			{method: "POST", path: one + "/meeting/answer", body: map[string]any{"sequence": 0, "agree": true}},
 			{method: "POST", path: one + "/undertaking", body: map[string]any{"version": 1}},
 			{method: "POST", path: one + "/remind", body: map[string]any{"side": "need"}},
+			{method: "POST", path: one + "/hand", body: map[string]any{"broker": p.broker.ID}},
 			{method: "POST", path: one + "/close", body: map[string]any{"version": 1, "reason": "changed"}},
 		} {
 			a.user = who
@@ -191,7 +192,7 @@ func (p *person) mayDo(a ask) bool {
 	switch {
 	case strings.HasSuffix(a.path, "/answer"), strings.HasSuffix(a.path, "/undertaking"):
 		return v.May(jiqiao.PermIntroductionAnswer)
-	case strings.HasSuffix(a.path, "/remind"), strings.HasSuffix(a.path, "/close"):
+	case strings.HasSuffix(a.path, "/remind"), strings.HasSuffix(a.path, "/hand"), strings.HasSuffix(a.path, "/close"):
 		return v.May(jiqiao.PermIntroductionManage)
 	}
 	return true
@@ -225,6 +226,8 @@ func TestIntroductionThreadMeetingAndClose(t *testing.T) {
 	}
 	p.play(t, []scenario{
 		{name: "no reason", ask: ask{method: "POST", path: one + "/close", user: p.broker, body: map[string]any{"version": kept.Version, "reason": ""}}, status: 400},
+		{name: "handed to nobody", ask: ask{method: "POST", path: one + "/hand", user: p.broker, body: map[string]any{"broker": "u_x"}}, status: 400, has: []string{`"broker"`}},
+		{name: "handed to oneself", ask: ask{method: "POST", path: one + "/hand", user: p.operator, body: map[string]any{"broker": p.broker.ID}}, status: 200},
 		{name: "closed", ask: ask{method: "POST", path: one + "/close", user: p.broker, body: map[string]any{"version": kept.Version, "reason": "changed"}}, status: 200, has: []string{`"state":"closed"`, `"may":[]`}},
 		{name: "no word after the end", ask: ask{method: "POST", path: one + "/messages", user: p.enterprise, body: map[string]any{"text": "还在吗"}}, status: 409},
 	})

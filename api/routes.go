@@ -215,6 +215,7 @@ func (s *Server) routes() []route {
 		{get, "/introductions/:id/acceptances", jiqiao.PermIntroductionRead, s.introductionAcceptances, false},
 		{get, "/introductions/:id/history", jiqiao.PermIntroductionRead, s.introductionHistory, false},
 		{post, "/introductions/:id/remind", jiqiao.PermIntroductionManage, s.remindIntroduction(), false},
+		{post, "/introductions/:id/hand", jiqiao.PermIntroductionManage, s.handIntroduction(), false},
 		{post, "/introductions/:id/close", jiqiao.PermIntroductionManage, s.closeIntroduction(), false},
 		{get, "/exports/introductions.xlsx", jiqiao.PermIntroductionRead, s.exportIntroductions, true},
 		{get, "/undertakings", jiqiao.PermIntroductionRead, s.listUndertakings, false},

@@ -48,14 +48,16 @@ type Options struct {
 	Subsidies     Subsidies
 	Introductions Introductions
 	Introduced    IntroductionReader
-	Undertakings  Undertakings
-	WorkCalendar  WorkCalendar
-	Inbox         Inbox
-	Subscriptions Subscriptions
-	Channels      Channels
-	Outbox        Outbox
-	Notifier      Notifier
-	Live          Live
+	// IntroductionDesk is usually what Introductions is.
+	IntroductionDesk IntroductionDesk
+	Undertakings     Undertakings
+	WorkCalendar     WorkCalendar
+	Inbox            Inbox
+	Subscriptions    Subscriptions
+	Channels         Channels
+	Outbox           Outbox
+	Notifier         Notifier
+	Live             Live
 	// Audit keeps what was refused. Optional.
 	Audit func(context.Context, jiqiao.Act) error
 	// ContactsPerDay bounds the contacts that one person may have shown in a day, 30 when 0.
@@ -176,6 +178,7 @@ func (o *Options) complete() error {
 		{"Subsidies", o.Subsidies != nil},
 		{"Introductions", o.Introductions != nil},
 		{"Introduced", o.Introduced != nil},
+		{"IntroductionDesk", o.IntroductionDesk != nil},
 		{"Undertakings", o.Undertakings != nil},
 		{"WorkCalendar", o.WorkCalendar != nil},
 		{"Inbox", o.Inbox != nil},

@@ -102,7 +102,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		Lifecycle: records, Reviews: records, Merges: records,
 		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
 		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
-		Introductions: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,
+		Introductions: introductions, IntroductionDesk: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,
 		Queue: w.queue(), Explainer: w.desk,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},

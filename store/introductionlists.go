@@ -186,18 +186,25 @@ func (s *Store) CountIntroductions(ctx context.Context, scope jiqiao.Introductio
 	return n, wrap("count introductions", err)
 }
 
-// IntroductionsDue lists the ids of introductions whose clock has something to do at the instant, the longest due first,
-// after the one given.
-func (s *Store) IntroductionsDue(ctx context.Context, at time.Time, after string, limit int) ([]string, error) {
-	var ids []string
-	err := s.reader().each(ctx, `SELECT id FROM introductions WHERE next_at <= ? AND id > ? ORDER BY id LIMIT ?`,
-		[]any{micros(at), clean(after), limit}, func(scan func(...any) error) error {
-			var id string
-			err := scan(&id)
-			ids = append(ids, id)
+// IntroductionsDue lists introductions whose clock has something to do at the instant, and those with a record that is
+// no longer offered, in the order of their ids after the one given.
+func (s *Store) IntroductionsDue(ctx context.Context, at time.Time, after string, limit int) ([]jiqiao.DueIntroduction, error) {
+	var due []jiqiao.DueIntroduction
+	const gone = `(%.deleted_at IS NOT NULL OR %.status IN ('withdrawn', 'settled', 'draft'))`
+	need, achievement := strings.ReplaceAll(gone, "%", "n"), strings.ReplaceAll(gone, "%", "a")
+	err := s.reader().each(ctx, `
+		SELECT i.id, CASE WHEN `+need+` THEN 'need' WHEN `+achievement+` THEN 'achievement' ELSE '' END,
+			CASE WHEN n.deleted_at IS NOT NULL THEN '' WHEN `+need+` THEN n.status
+				WHEN `+achievement+` AND a.deleted_at IS NULL THEN a.status ELSE '' END
+		FROM introductions i LEFT JOIN records n ON n.id = i.need_id LEFT JOIN records a ON a.id = i.achievement_id
+		WHERE i.next_at IS NOT NULL AND i.id > ? AND (i.next_at <= ? OR `+need+` OR `+achievement+`) ORDER BY i.id LIMIT ?`,
+		[]any{clean(after), micros(at), limit}, func(scan func(...any) error) error {
+			var d jiqiao.DueIntroduction
+			err := scan(&d.ID, &d.Gone, &d.Status)
+			due = append(due, d)
 			return err
 		})
-	return ids, wrap("look for introductions that are due", err)
+	return due, wrap("look for introductions that are due", err)
 }
 
 // IntroductionActs is the introduction's history, the oldest first.

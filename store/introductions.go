@@ -14,7 +14,7 @@ import (
 const (
 	introductionPrefix = "e_"
 	introductionActs   = "l_"
-	threadPrefix      = "w_"
+	threadPrefix       = "w_"
 )
 
 // never stands for a due date that is not there, so that sorting by it puts such rows last.

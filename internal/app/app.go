@@ -278,7 +278,7 @@ func (a *App) openAPI(opts Options) error {
 		Importer:      a.Intake,
 		Sheets:        sheets{},
 		Introductions: a.introductions,
-		Introduced:    a.introductions,
+		Introduced:    a.introductions, IntroductionDesk: a.introductions,
 		Undertakings:  a.introductions,
 		WorkCalendar:  a.calendar,
 		Deals:         a.Store,

@@ -187,6 +187,43 @@ func (s *Service) Close(ctx context.Context, v jiqiao.Viewer, id string, c jiqia
 	})
 }
 
+// Hand gives the introduction to another broker: for its broker and for operators, when one leaves or is too busy.
+func (s *Service) Hand(ctx context.Context, v jiqiao.Viewer, id, to string) (jiqiao.IntroductionView, error) {
+	if _, err := s.reached(ctx, v, id); err != nil {
+		return jiqiao.IntroductionView{}, err // before anything is said of accounts
+	}
+	u, err := s.o.Records.User(ctx, to)
+	if err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
+		return jiqiao.IntroductionView{}, err
+	}
+	if err != nil || u.Role != jiqiao.RoleBroker || u.State != jiqiao.UserActive {
+		return jiqiao.IntroductionView{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "broker", Message: "请选择一位在用的技术经理人账号"}})
+	}
+	i, err := s.act(ctx, v, id, func(t *turn) error {
+		if t.party = partyOf(v, t.Introduction); t.party != jiqiao.PartyBroker {
+			return nobody(v, t.Introduction)
+		}
+		switch {
+		case !t.State.Open():
+			return jiqiao.Fail(jiqiao.CodeConflict, "这项对接已是「"+t.State.Label()+"」，不需要再移交", nil)
+		case t.Broker == u.ID:
+			return errUnchanged
+		}
+		before := t.Broker
+		t.Broker, t.BrokerName, t.Agency = u.ID, u.Name, u.OrganisationID
+		t.notify(jiqiao.PartyBroker, "introduction.handed", nil)
+		t.note(jiqiao.IntroductionAct{Act: "introduction.hand", Note: u.Name}, map[string]any{"broker": before}, map[string]any{"broker": u.ID})
+		return nil
+	})
+	if err != nil {
+		return jiqiao.IntroductionView{}, err
+	}
+	if !sees(v, &i) { // given away to another agency: what was done is shown once more, and then no longer
+		v = jiqiao.Viewer{User: i.Broker, Role: jiqiao.RoleBroker, Organisation: i.Agency}
+	}
+	return s.Introduction(ctx, v, id)
+}
+
 // Remind has a broker remind a side by hand, a few times at most.
 func (s *Service) Remind(ctx context.Context, v jiqiao.Viewer, id string, p jiqiao.Party) (jiqiao.IntroductionView, error) {
 	if p != jiqiao.PartyNeed && p != jiqiao.PartyAchievement {

@@ -1,13 +1,18 @@
 package introduction_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"jiqiao"
+	"jiqiao/internal/introduction"
 	"jiqiao/store"
 	"jiqiao/store/storetest"
 )
@@ -465,6 +470,84 @@ func TestHiddenOwnersStayHidden(t *testing.T) {
 			if len(n.Organisations) == 1 && n.Organisations[0] == w.university.Organisation && strings.Contains(string(j.Payload), "某某机械") {
 				t.Errorf("%s: the university is told %s", d, j.Payload)
 			}
+		}
+	}
+}
+
+func TestHandOver(t *testing.T) {
+	w := newWorld(t)
+	i := w.invite()
+	account := func(login string, role jiqiao.Role, state jiqiao.UserState) string {
+		a := &jiqiao.Account{User: jiqiao.User{Login: login, Name: login, Role: role, State: state}}
+		w.must(w.store.CreateAccount(w.ctx, a, jiqiao.AccountChange{}))
+		return a.ID
+	}
+	successor, gone, auditor := account("继任", jiqiao.RoleBroker, jiqiao.UserActive), account("离职", jiqiao.RoleBroker, jiqiao.UserDisabled), account("审计", jiqiao.RoleAuditor, jiqiao.UserActive)
+	for name, tc := range map[string]struct {
+		v    jiqiao.Viewer
+		to   string
+		want jiqiao.Code
+	}{
+		"by a stranger": {w.stranger, successor, jiqiao.CodeNotFound}, "by a side": {w.enterprise, successor, jiqiao.CodeForbidden},
+		"to nobody": {w.broker, "", jiqiao.CodeInvalid}, "to who has left": {w.broker, gone, jiqiao.CodeInvalid}, "to no broker": {w.broker, auditor, jiqiao.CodeInvalid},
+	} {
+		if _, err := w.Hand(w.ctx, tc.v, i.ID, tc.to); jiqiao.CodeOf(err) != tc.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	view, err := w.Hand(w.ctx, w.broker, i.ID, successor)
+	w.must(err)
+	if view.Broker != successor || view.BrokerName != "继任" {
+		t.Errorf("handed: %+v", view.Introduction)
+	}
+	if _, err := w.Close(w.ctx, w.broker, i.ID, jiqiao.Closure{Version: view.Version, Reason: "changed"}); jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
+		t.Errorf("who gave it away still closes it: %v", err)
+	}
+	if _, err = w.Hand(w.ctx, w.operator, i.ID, successor); err != nil { // again: nothing to do
+		t.Error(err)
+	}
+	if kept := w.stored(i); kept.Version != view.Version {
+		t.Error("handing over to who has it changes something")
+	}
+}
+
+// counting counts the questions that showing a page asks.
+type counting struct {
+	*store.Store
+	asked atomic.Int64
+}
+
+func (c *counting) GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error) {
+	c.asked.Add(1)
+	return c.Store.GetMany(ctx, kind, ids)
+}
+
+func (c *counting) Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error) {
+	c.asked.Add(1)
+	return c.Store.Get(ctx, kind, id)
+}
+
+func (c *counting) GetOrganisation(ctx context.Context, id string) (jiqiao.Organisation, error) {
+	c.asked.Add(1)
+	return c.Store.GetOrganisation(ctx, id)
+}
+
+// A page of introductions asks two questions of the records, however long it is.
+func TestListAsksNoQuestionPerRow(t *testing.T) {
+	w := newWorld(t)
+	for n := range 40 {
+		i := storetest.Introduction(w.need.ID, fmt.Sprint("a_", n))
+		i.Need.Organisation = w.enterprise.Organisation
+		w.must(w.store.CreateIntroduction(w.ctx, i, storetest.Quiet))
+	}
+	c := &counting{Store: w.store}
+	s := introduction.New(introduction.Options{Store: c, Threads: c, Records: c, Settings: c, Calendar: w.book.Calendar, Log: slog.New(slog.DiscardHandler), Now: w.now})
+	for _, limit := range []int{1, 40} {
+		c.asked.Store(0)
+		page, err := s.Introductions(w.ctx, w.enterprise, jiqiao.IntroductionQuery{Limit: limit})
+		w.must(err)
+		if len(page.Items) != limit || c.asked.Load() != 2 {
+			t.Errorf("%d rows: %d questions", len(page.Items), c.asked.Load())
 		}
 	}
 }

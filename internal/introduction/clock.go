@@ -145,6 +145,26 @@ func (t *turn) expire(p jiqiao.Party) {
 	}
 }
 
+// gone ends an introduction that nobody has answered whole, because one of its records is no longer offered.
+func (t *turn) gone(d jiqiao.DueIntroduction) error {
+	if t.State != jiqiao.IntroductionInvited {
+		return errUnchanged
+	}
+	reason, note := "changed", "技术需求已撤回"
+	switch {
+	case d.Gone == jiqiao.PartyAchievement:
+		reason, note = "other", "科技成果已撤回或已转化"
+	case d.Status == jiqiao.StatusSettled:
+		reason, note = "solved", "技术需求已解决"
+	}
+	t.end(jiqiao.IntroductionClosed, reason, note)
+	t.note(jiqiao.IntroductionAct{Act: "introduction.close", Reason: reason, Note: note}, nil, map[string]any{"state": t.State, "reason": reason})
+	for _, to := range [...]jiqiao.Party{jiqiao.PartyNeed, jiqiao.PartyAchievement, jiqiao.PartyBroker} {
+		t.notify(to, "introduction.closed", map[string]string{"reason": note})
+	}
+	return nil
+}
+
 // end is every end but mutual interest: with a reason.
 func (t *turn) end(state jiqiao.IntroductionState, reason, note string) {
 	now := t.now
@@ -163,24 +183,26 @@ func (s *Service) Clock(ctx context.Context, _ jiqiao.Job) error {
 	if err != nil {
 		return fmt.Errorf("find the operators: %w", err)
 	}
-	tick := func(t *turn) error {
-		t.operators = operators
-		return t.tick()
-	}
 	var failed []error
 	for after := ""; ; {
-		ids, err := s.o.Store.IntroductionsDue(ctx, now, after, clockPage)
+		due, err := s.o.Store.IntroductionsDue(ctx, now, after, clockPage)
 		if err != nil {
 			return errors.Join(append(failed, err)...)
 		}
-		for _, id := range ids {
-			// One that fails must not keep the others waiting.
-			if _, err := s.act(ctx, jiqiao.Viewer{}, id, tick); err != nil {
-				failed = append(failed, fmt.Errorf("introduction %s: %w", id, err))
+		for _, d := range due {
+			_, err := s.act(ctx, jiqiao.Viewer{}, d.ID, func(t *turn) error {
+				t.operators = operators
+				if d.Gone != "" {
+					return t.gone(d)
+				}
+				return t.tick()
+			})
+			if err != nil { // one that fails must not keep the others waiting
+				failed = append(failed, fmt.Errorf("introduction %s: %w", d.ID, err))
 			}
-			after = id
+			after = d.ID
 		}
-		if len(ids) < clockPage || ctx.Err() != nil {
+		if len(due) < clockPage || ctx.Err() != nil {
 			return errors.Join(failed...)
 		}
 	}

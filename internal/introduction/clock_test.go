@@ -175,3 +175,30 @@ func TestPolicy(t *testing.T) {
 	_, err = w.Remind(w.ctx, w.broker, i.ID, jiqiao.PartyNeed)
 	w.fails(jiqiao.CodeTooManyRequests, err)
 }
+
+// A record that is withdrawn, settled or deleted ends what nobody has answered yet, and both sides hear why.
+func TestRecordsThatGo(t *testing.T) {
+	for name, tc := range map[string]struct {
+		change func(*world) error
+		reason string
+	}{
+		"withdrawn": {func(w *world) error { w.need.Status = jiqiao.StatusWithdrawn; return w.store.Put(w.ctx, w.need) }, "changed"},
+		"solved":    {func(w *world) error { w.need.Status = jiqiao.StatusSettled; return w.store.Put(w.ctx, w.need) }, "solved"},
+		"deleted": {func(w *world) error {
+			return w.store.Delete(w.ctx, jiqiao.KindAchievement, w.achievement.ID, w.achievement.Version)
+		}, "other"},
+	} {
+		w := newWorld(t)
+		i := w.invite()
+		seen := len(w.told())
+		w.must(tc.change(w))
+		w.tick(monday.Add(time.Hour))
+		w.tick(monday.Add(2 * time.Hour))
+		if got := w.since(seen); got != "closed enterprise, closed university, closed broker" {
+			t.Errorf("%s: told %q", name, got)
+		}
+		if kept := w.stored(i); kept.State != jiqiao.IntroductionClosed || kept.Reason != tc.reason || kept.Note == "" {
+			t.Errorf("%s: %s for %s", name, kept.State, kept.Reason)
+		}
+	}
+}

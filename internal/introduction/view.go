@@ -197,6 +197,7 @@ func (t *turn) may() []jiqiao.IntroductionVerb {
 		(t.party == jiqiao.PartyNeed && !t.Meeting.Need || t.party == jiqiao.PartyAchievement && !t.Meeting.Achievement), jiqiao.IntroductionAgree)
 	add(side != nil && t.Undertaking > 0 && side.UndertakenAt == nil, jiqiao.IntroductionUndertake)
 	add(side == nil && len(t.awaited()) > 0, jiqiao.IntroductionRemind)
+	add(side == nil, jiqiao.IntroductionHand)
 	add(side == nil, jiqiao.IntroductionClose)
 	return verbs
 }

@@ -256,16 +256,38 @@ func testIntroductionsDue(e *env) {
 	e.must(e.CreateIntroduction(e.ctx, i, Quiet))
 	e.must(e.CreateIntroduction(e.ctx, never, Quiet))
 	for at, want := range map[time.Time]int{*i.NextAt: 1, i.NextAt.Add(-time.Microsecond): 0, i.NextAt.Add(time.Hour): 1} {
-		ids, err := e.IntroductionsDue(e.ctx, at, "", 10)
+		due, err := e.IntroductionsDue(e.ctx, at, "", 10)
 		e.must(err)
-		if len(ids) != want {
-			e.t.Errorf("at %s: %v", at, ids)
+		if len(due) != want {
+			e.t.Errorf("at %s: %v", at, due)
 		}
 	}
-	ids, err := e.IntroductionsDue(e.ctx, *i.NextAt, i.ID, 10)
+	due, err := e.IntroductionsDue(e.ctx, *i.NextAt, i.ID, 10)
 	e.must(err)
-	if len(ids) != 0 {
-		e.t.Errorf("after the last: %v", ids)
+	if len(due) != 0 {
+		e.t.Errorf("after the last: %v", due)
+	}
+	kept, withdrawn, deleted := Need("甲公司", "留着"), Need("甲公司", "撤回"), Need("甲公司", "删除")
+	withdrawn.Status = jiqiao.StatusWithdrawn
+	e.put(kept, withdrawn, deleted)
+	early := i.NextAt.Add(-time.Hour)
+	var want []jiqiao.DueIntroduction
+	for _, tc := range []struct {
+		need   string
+		gone   jiqiao.Party
+		status jiqiao.Status
+	}{{kept.ID, "", ""}, {withdrawn.ID, jiqiao.PartyNeed, jiqiao.StatusWithdrawn}, {deleted.ID, jiqiao.PartyNeed, ""}} {
+		i := Introduction(tc.need, "a_1")
+		e.must(e.CreateIntroduction(e.ctx, i, Quiet))
+		if tc.gone != "" {
+			want = append(want, jiqiao.DueIntroduction{ID: i.ID, Gone: tc.gone, Status: tc.status})
+		}
+	}
+	e.must(e.Delete(e.ctx, jiqiao.KindNeed, deleted.ID, deleted.Version))
+	due, err = e.IntroductionsDue(e.ctx, early, "", 10)
+	e.must(err)
+	if diff := cmp.Diff(want, due); diff != "" {
+		e.t.Errorf("with records that are gone (-want +got):\n%s", diff)
 	}
 }
 
