@@ -33,6 +33,7 @@ type memory struct {
 
 	mu         sync.RWMutex
 	profiles   map[jiqiao.Kind]map[string]*Profile
+	documents  int      // those that everybody may read; of them alone are the counts below
 	characters []uint32 // documents by character
 	cells      []uint32 // documents by pair or code, hashed; see cellOf
 	keyed      []uint32 // documents by key word
@@ -94,8 +95,11 @@ func (c *Collection) Put(recs ...jiqiao.Record) {
 		c.mu.Lock()
 		c.remove(p.Kind, p.ID)
 		c.profiles[p.Kind][p.ID] = p
-		c.count(terms, 1)
-		c.countKeys(p, 1)
+		if p.common {
+			c.count(terms, 1)
+			c.countKeys(p, 1)
+			c.documents++
+		}
 		c.heads[p.Kind].add(&c.weights, p)
 		c.clouds[p.Kind].add(p)
 		c.mu.Unlock()
@@ -126,8 +130,11 @@ func (c *Collection) Profile(kind jiqiao.Kind, id string) (*Profile, bool) {
 
 func (c *Collection) remove(kind jiqiao.Kind, id string) {
 	if old, ok := c.profiles[kind][id]; ok {
-		c.count(distinctTerms(nil, old), ^uint32(0))
-		c.countKeys(old, ^uint32(0))
+		if old.common {
+			c.count(distinctTerms(nil, old), ^uint32(0))
+			c.countKeys(old, ^uint32(0))
+			c.documents--
+		}
 		c.heads[kind].remove(old)
 		c.clouds[kind].remove(old)
 		delete(c.profiles[kind], id)
@@ -172,7 +179,7 @@ const halfShare = 0.01
 // vectors come from, squared as in a cosine. The caller holds mu.
 func (c *Collection) wordWeight(id vector.ID) float64 {
 	w := &c.weights
-	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
+	n := w.BackgroundDocs + float64(c.documents)
 	rarity := max(c.words.Rarity(id), 1e-6)
 	df := w.BackgroundDocs*min(1, halfShare*(1-rarity)/rarity) + float64(c.keyed[id])
 	idf := min(math.Log(1+max(0, n-df+0.5)/(df+0.5)), w.RarityCap)
@@ -195,7 +202,7 @@ func (w *Weights) rarity(idf float64) float64 {
 // little telling as one common among achievements. The caller holds mu.
 func (c *Collection) idf(t term) float64 {
 	w := &c.weights
-	n := w.BackgroundDocs + float64(len(c.profiles[jiqiao.KindNeed])+len(c.profiles[jiqiao.KindAchievement]))
+	n := w.BackgroundDocs + float64(c.documents)
 	df := w.BackgroundDocs * c.background[t]
 	if classOf(t) == classCharacter {
 		df += float64(c.characters[t])

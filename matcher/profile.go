@@ -40,12 +40,14 @@ type Profile struct {
 	lengths [partCount]uint16
 	meaning
 	facts facts
+	// common says that everybody may read the record. Of no other does the rarity of words tell anything.
+	common bool
 }
 
 // NewProfile reads the record's sections. Records with the same sections have the same profile, whichever way they
 // came: stored, or parsed from free text.
 func NewProfile(a *zh.Analyzer, words *vector.Words, rec jiqiao.Record) *Profile {
-	p := &Profile{Kind: rec.Kind(), ID: rec.Head().ID, facts: readFacts(rec)}
+	p := &Profile{Kind: rec.Kind(), ID: rec.Head().ID, facts: readFacts(rec), common: common(rec)}
 	var parts [partCount][]uint16
 	r := newReader(a, words)
 	for _, s := range rec.Sections() {
@@ -67,6 +69,12 @@ func NewProfile(a *zh.Analyzer, words *vector.Words, rec jiqiao.Record) *Profile
 		p.lengths[k] = uint16(countUnits(text))
 	}
 	return p
+}
+
+// common reports whether everybody may read the record; one without a status has not been stored.
+func common(rec jiqiao.Record) bool {
+	h := rec.Head()
+	return (h.Status == jiqiao.StatusPublished || h.Status == "") && h.Disclosure.Offered()
 }
 
 // cut keeps the first n characters, so that a book is not folded for its first page.

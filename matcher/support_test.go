@@ -63,7 +63,7 @@ func (m memory) Recall(ctx context.Context, q matcher.RecallQuery) ([]string, er
 func (m memory) Allowed(_ context.Context, kind jiqiao.Kind, f jiqiao.Filter, ids []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
 		r, ok := m[id]
-		return !ok || r.Kind() != kind || len(f.Statuses) > 0 && f.Statuses[0] != jiqiao.AnyStatus && !slices.Contains(f.Statuses, r.Head().Status)
+		return !ok || r.Kind() != kind || !f.Access.Sees(r) || len(f.Statuses) > 0 && f.Statuses[0] != jiqiao.AnyStatus && !slices.Contains(f.Statuses, r.Head().Status)
 	}), nil
 }
 
