@@ -112,7 +112,7 @@ func (c *cli) rootCommand() *cobra.Command {
 		c.evalCommand(), c.benchCommand(),
 		c.modelsCommand(), c.trainCommand(), c.adaptCommand(),
 		c.reindexCommand(), c.migrateCommand(), c.backupCommand(), c.restoreCommand(),
-		c.tokenCommand(), c.auditCommand(), c.doctorCommand(), c.versionCommand(),
+		c.userCommand(), c.tokenCommand(), c.auditCommand(), c.doctorCommand(), c.versionCommand(),
 	)
 	speakChinese(root)
 	return root

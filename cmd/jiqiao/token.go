@@ -37,7 +37,7 @@ func (c *cli) tokenCreate() *cobra.Command {
 		Use: "create 名称", Short: "生成令牌，密文只显示这一次", Args: takes(1, 1),
 		Example: "  jiqiao token create 科技局导入 --scope write --days 90",
 	}
-	scopes := cmd.Flags().StringSlice("scope", []string{string(jiqiao.ScopeRead)}, "权限：read（看联系方式）、read_private（看未公开的记录）、write（写入）")
+	scopes := cmd.Flags().StringSlice("scope", []string{string(jiqiao.ScopeRead)}, "权限：read（看联系方式）、read_private（看未公开的记录）、write（写入）、admin（启用模型、管理任务）")
 	days := cmd.Flags().Int("days", 0, "有效天数，0 为长期有效")
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		if *days < 0 {

@@ -47,6 +47,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"assign", "-o", "x.doc"}, ".xlsx"},
 		{[]string{"assign", "--fairness", "much"}, "--fairness"},
 		{[]string{"token", "create", "x", "--days", "-1"}, "--days"},
+		{[]string{"user", "create", "x", "--role", "root"}, "--role"},
+		{[]string{"user", "list", "--role", "root"}, "--role"},
 		{[]string{"audit", "list", "--from", "昨天"}, "--from"},
 		{[]string{"audit", "list", "--limit", "0"}, "--limit"},
 		{[]string{"audit", "verify", "--expect", "12"}, "--expect"},
@@ -105,7 +107,7 @@ func TestHelpIsChinese(t *testing.T) {
 func TestCommandsOfTheIssueExist(t *testing.T) {
 	text := newSession(t).ok("--help")
 	for _, name := range []string{"serve", "demo", "import", "export", "template", "search", "match", "assign", "eval", "reindex", "migrate",
-		"backup", "restore", "token", "audit", "doctor", "bench", "version", "completion"} {
+		"backup", "restore", "user", "token", "audit", "doctor", "bench", "version", "completion"} {
 		if !regexp.MustCompile(`(?m)^  ` + name + ` +\S`).MatchString(text) {
 			t.Errorf("--help does not list %s:\n%s", name, text)
 		}
