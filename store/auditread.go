@@ -187,6 +187,13 @@ func (s *Store) VerifyAudit(ctx context.Context, archives string, expect AuditMa
 	return c.check, nil
 }
 
+// AuditEnd is the number of the newest entry, 0 before the first.
+func (s *Store) AuditEnd(ctx context.Context) (int64, error) {
+	var seq int64
+	err := s.reader().row(ctx, `SELECT seq FROM audit_head WHERE id = 1`, nil, &seq)
+	return seq, wrap("read the end of the audit", err)
+}
+
 // CheckAudit is VerifyAudit of what is in the database.
 func (s *Store) CheckAudit(ctx context.Context) (jiqiao.AuditCheck, error) {
 	return s.VerifyAudit(ctx, "", AuditMark{})

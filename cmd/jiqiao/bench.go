@@ -29,7 +29,7 @@ func (c *cli) benchCommand() *cobra.Command {
 	section := cmd.Flags().String("section", "", "")
 	_ = cmd.Flags().MarkHidden("section")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		env.Log = c.log
+		env.Log, env.Database = c.log, c.cfg.DatabaseURL
 		var err error
 		if env.Program, err = os.Executable(); err != nil {
 			return fmt.Errorf("find this program: %w", err)
@@ -50,7 +50,7 @@ func (c *cli) benchCommand() *cobra.Command {
 
 // benchSection measures one section in this process and prints its figures for the one that started it.
 func (c *cli) benchSection(cmd *cobra.Command, env *bench.Env, name string) error {
-	for _, s := range bench.Sections() {
+	for _, s := range append(bench.Sections(), bench.Workers()...) {
 		if s.Name == name {
 			figures, err := s.Run(cmd.Context(), env)
 			if err != nil {
@@ -98,6 +98,9 @@ func (c *cli) benchAll(cmd *cobra.Command, env *bench.Env, only []string) error 
 // runSection runs a section in a process of its own.
 func (c *cli) runSection(ctx context.Context, env *bench.Env, name string) ([]bench.Figure, error) {
 	child := exec.CommandContext(ctx, env.Program, "bench", "--section", name, "--corpus", env.Corpus, "--graded", env.Graded, "--work", env.Work, "--log-level", "error")
+	if env.Database != "" {
+		child.Args = append(child.Args, "--database-url", env.Database)
+	}
 	var out bytes.Buffer
 	child.Stdout, child.Stderr = &out, c.err
 	if err := child.Run(); err != nil {

@@ -85,6 +85,7 @@ type App struct {
 	embedder *embedder        // nil without an embedding model
 	language *endpoint.Client // nil without a language model
 	redis    *cache.Redis     // nil without
+	work     *workMetrics
 	lock     *dirLock
 	handler  http.Handler
 	live     *live.Hub
@@ -138,6 +139,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 		return err
 	}
 	a.closing("store", a.Store)
+	a.work = newWorkMetrics(a.Store, opts.Now)
 	if err := a.dropForeignIndex(ctx); err != nil {
 		return err
 	}

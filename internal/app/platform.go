@@ -30,6 +30,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobMatchRun:   a.doMatchRun,
 		jiqiao.JobAssignment: a.doAssignment,
 		jobLearn:             a.doLearning,
+		jobHousekeeping:      a.doHousekeeping,
 		lifecycle.JobDaily:   a.doRecords,
 
 		store.NoticeJob: a.teller.Handle,
@@ -53,6 +54,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 // schedules are what is due again and again. A name stays for ever: it is how the database knows the schedule.
 func (a *App) schedules() []jobs.Schedule {
 	due := []jobs.Schedule{
+		{Name: "housekeeping", Kind: jobHousekeeping, At: "04:00"},
 		{Name: "notices.alerts", Kind: jobAlerts, Every: 10 * time.Minute},
 		{Name: "notices.digest", Kind: jobDigest, Every: 7 * 24 * time.Hour},
 		{Name: "records", Kind: lifecycle.JobDaily, At: "07:30"},
@@ -87,7 +89,7 @@ func (a *App) Work() {
 }
 
 func (a *App) keepJobs(r *jobs.Runner) {
-	r.Store, r.Log, r.Now, r.Worker = a.Store, a.log, a.now, workerName()
+	r.Store, r.Log, r.Now, r.Worker, r.Observe = a.Store, a.log, a.now, workerName(), a.work.observe
 	a.tasks.keep("jobs", func(ctx context.Context) error {
 		// With SQLite the lock on the data directory keeps other processes away: jobs that are under way are those of a
 		// process that was killed, and need not wait for their leases to end.

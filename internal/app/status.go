@@ -98,7 +98,7 @@ func (a *App) collectors(answers *cache.Answers) []prometheus.Collector {
 			Name: "jiqiao_index_records", Help: "Records in the index.", ConstLabels: prometheus.Labels{"kind": string(kind)},
 		}, func() float64 { return float64(a.Index.Count(kind)) })
 	}
-	all := []prometheus.Collector{answers.Counts(), records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
+	all := []prometheus.Collector{answers.Counts(), a.work, records(jiqiao.KindNeed), records(jiqiao.KindAchievement)}
 	all = append(all, a.noticeCollectors()...)
 	if a.redis != nil {
 		all = append(all, a.redis)

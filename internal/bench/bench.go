@@ -61,6 +61,8 @@ type Env struct {
 	Corpus, Graded string
 	// Work is a directory that the sections of one run share; large holds the data directory with 100,000 records.
 	Work string
+	// Database is where sections work that may need PostgreSQL; empty is SQLite.
+	Database string
 	// Program is this program, for sections that start it.
 	Program string
 	Log     *slog.Logger
@@ -93,8 +95,12 @@ func Sections() []Section {
 		{"start", "启动与常驻内存", starts},
 		{"import", "导入 1 万行 xlsx", importSheet},
 		{"graded", "人工分级的匹配质量", graded},
+		{"jobs", "后台任务恰好一次（杀掉进程）", killedJobs},
 	}
 }
+
+// Workers are sections that others start; they make no figures.
+func Workers() []Section { return []Section{{JobWorker, "做后台任务的进程", doJobs}} }
 
 func (e *Env) large() string { return filepath.Join(e.Work, "large") }
 func (e *Env) small() string { return filepath.Join(e.Work, "small") }
