@@ -36,6 +36,15 @@ func Organisations() ([]*jiqiao.Organisation, error) {
 // Users returns a fresh copy of every account, without ids, of every role; the organisation is there by name.
 func Users() ([]*jiqiao.User, error) { return read[jiqiao.User]("users.jsonl") }
 
+// Lead is an account for the person whom an organisation names as its contact; it signs in with the name of the mail box.
+func Lead(org *jiqiao.Organisation, role jiqiao.Role) *jiqiao.User {
+	login, _, _ := strings.Cut(org.Contact.Email, "@")
+	return &jiqiao.User{
+		Login: login, Name: org.Contact.Name, Position: org.Contact.Position, Email: org.Contact.Email, OrganisationName: org.Name,
+		Role: role, Lead: true, Region: org.Region,
+	}
+}
+
 // Needs returns a fresh copy of every need.
 func Needs() ([]*jiqiao.Need, error) { return read[jiqiao.Need]("needs.jsonl") }
 

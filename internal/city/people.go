@@ -1,0 +1,134 @@
+package city
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jiqiao"
+)
+
+// visit has a broker look into the queue every other day.
+func (p *play) visit(b jiqiao.Viewer, at time.Time) {
+	p.at(working(at), func(ctx context.Context) error {
+		if err := p.workQueue(as(ctx, b), b); err != nil {
+			return err
+		}
+		if err := p.settle(ctx); err != nil {
+			return err
+		}
+		p.visit(b, p.Clock.Now().Add(time.Duration(24+p.rnd.IntN(48))*time.Hour))
+		return nil
+	})
+}
+
+// atOnce is how many candidates a broker decides on in one visit.
+const atOnce = 6
+
+func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
+	page, err := p.Desk.List(ctx, b, jiqiao.CandidateQuery{
+		Broker: b.User, States: []jiqiao.CandidateState{jiqiao.CandidateOpen}, Limit: atOnce,
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range page.Items {
+		if p.chance(0.15) { // another time
+			continue
+		}
+		if p.chance(0.04) {
+			if _, err := p.Desk.Ask(ctx, b, c.ID, jiqiao.KindNeed, "请补充目标指标的测试条件和现有工艺的水平，便于判断成果是否合适。"); err != nil {
+				return fmt.Errorf("ask about a candidate: %w", err)
+			}
+			continue
+		}
+		if _, err := p.Desk.Decide(ctx, b, p.judge(c)); err != nil && jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+			return fmt.Errorf("decide on a candidate: %w", err)
+		}
+	}
+	return nil
+}
+
+// judge is what a broker thinks of a candidate: the sample's own judgement where there is one.
+func (p *play) judge(c jiqiao.Candidate) jiqiao.QueueDecision {
+	d := jiqiao.QueueDecision{CandidateID: c.ID, Verb: jiqiao.QueueReject}
+	level, judged := p.Fits(c.Need, c.Achievement)
+	if !judged {
+		level = c.Level
+		if p.chance(0.5) {
+			level--
+		}
+	}
+	switch {
+	case level >= jiqiao.LevelFair:
+		d.Verb = jiqiao.QueueAccept
+	case level == jiqiao.LevelWeak && p.chance(0.15):
+		d.Verb, d.Until = jiqiao.QueueDefer, jiqiao.DayOf(p.Clock.Now().AddDate(0, 0, 14))
+	case level == jiqiao.LevelWeak:
+		d.Reason = of(p, "metrics", "immature", "metrics", "cost", "unclear")
+	default:
+		d.Reason = of(p, "field", "field", "no_advantage")
+	}
+	return d
+}
+
+// settle does the jobs that are due, once what was accepted becomes an introduction, and notices what came of them.
+func (p *play) settle(ctx context.Context) error {
+	p.Clock.Set(p.Clock.Now().Add(10 * time.Minute))
+	if err := p.Work(ctx); err != nil {
+		return err
+	}
+	if err := p.noticeIntroductions(ctx); err != nil {
+		return err
+	}
+	return p.noticeDeals(ctx)
+}
+
+func (p *play) noticeIntroductions(ctx context.Context) error {
+	q := jiqiao.IntroductionQuery{Scope: jiqiao.IntroductionScope{All: true}, States: []jiqiao.IntroductionState{jiqiao.IntroductionInvited}, Limit: jiqiao.MaxPageSize}
+	page, err := p.Records.Introductions(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, i := range page.Items {
+		if p.known[i.ID] {
+			continue
+		}
+		p.known[i.ID] = true
+		level, _ := p.Fits(i.Need.Title, i.Achievement.Title)
+		for _, side := range []jiqiao.IntroductionSide{i.Need, i.Achievement} {
+			if member, ok := p.Members[side.Organisation]; ok && p.chance(0.85) {
+				p.in(0.2+p.rnd.ExpFloat64()*2.5, func(ctx context.Context) error { return p.answer(ctx, member, i.ID, level) })
+			}
+		}
+	}
+	return nil
+}
+
+// answer is what a side says to an invitation.
+func (p *play) answer(ctx context.Context, member jiqiao.Viewer, id string, level jiqiao.Level) error {
+	ctx = as(ctx, member)
+	view, err := p.Introductions.Introduction(ctx, member, id)
+	if err != nil {
+		return fmt.Errorf("read an introduction: %w", err)
+	}
+	a := jiqiao.Answer{Version: view.Version, Answer: jiqiao.AnswerInterested}
+	if !p.chance(0.5 + 0.1*float64(level)) {
+		a.Answer = jiqiao.AnswerDeclined
+		a.Reason = of(p, "metrics", "cost", "immature", "changed", "no_advantage")
+		a.Note = of(p, "指标与我们的工况有差距。", "目前成本还难以接受。", "希望看到中试数据后再谈。")
+	}
+	_, err = p.Introductions.Answer(ctx, member, id, a)
+	switch jiqiao.CodeOf(err) {
+	case "", jiqiao.CodeConflict: // the other side declined, or the time ran out
+	default:
+		return fmt.Errorf("answer an introduction: %w", err)
+	}
+	if err == nil && a.Answer == jiqiao.AnswerInterested && p.chance(0.5) {
+		if _, err := p.Introductions.Say(ctx, member, id, jiqiao.ThreadMessage{Text: of(p, "希望先看一下测试报告和样品。", "可以安排现场看一看工艺。", "请介绍一下已有的应用情况。")}); err != nil &&
+			jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+			return fmt.Errorf("write in an introduction: %w", err)
+		}
+	}
+	return p.settle(ctx)
+}
