@@ -18,8 +18,8 @@ type Live interface {
 }
 
 const (
-	// heartbeat keeps proxies from closing a silent connection, and finds readers who are gone.
-	heartbeat = 15 * time.Second
+	// defaultHeartbeat keeps proxies from closing a silent connection, and finds readers who are gone.
+	defaultHeartbeat = 15 * time.Second
 	// eventWrite is how long one write may take before the reader is cut off.
 	eventWrite = 10 * time.Second
 	// reconnect is when a page comes back after its stream ended, in milliseconds.
@@ -70,7 +70,7 @@ func (s *Server) events(c *gin.Context) error {
 
 // follow writes events until the stream, the reader or the session ends.
 func (s *Server) follow(c *gin.Context, w *eventWriter, events <-chan jiqiao.LiveEvent) {
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.opts.Heartbeat)
 	defer beat.Stop()
 	for w.err == nil {
 		select {

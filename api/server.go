@@ -81,6 +81,8 @@ type Options struct {
 	Now func() time.Time
 	// Timeout bounds one request, 30 s when 0; SlowTimeout an import or export, 10 minutes when 0.
 	Timeout, SlowTimeout time.Duration
+	// Heartbeat is how often a stream of events shows that it is alive, 15 s when 0.
+	Heartbeat time.Duration
 	// RatePerSecond and RateBurst limit one client's requests under /api/v1; no limit when RatePerSecond is 0.
 	RatePerSecond, RateBurst int
 	// UserRatePerSecond and UserRateBurst limit one account's; no limit when UserRatePerSecond is 0.
@@ -204,6 +206,9 @@ func (o *Options) complete() error {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = defaultTimeout
+	}
+	if o.Heartbeat == 0 {
+		o.Heartbeat = defaultHeartbeat
 	}
 	if o.SlowTimeout == 0 {
 		o.SlowTimeout = defaultSlowTimeout

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func newOutbox(t testing.TB, st *store.Store) *notify.Outbox {
 func newWorld(t testing.TB, change ...func(*Options)) *world {
 	t.Helper()
 	log := &bytes.Buffer{}
-	hub := live.New("test", slog.New(slog.DiscardHandler))
+	hub := live.New(rand.Text(), slog.New(slog.DiscardHandler))
 	st, err := store.Open(t.Context(), store.Config{
 		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler), Events: hub.Tell,
 	})

@@ -112,3 +112,8 @@ func (o *Outbox) end(ctx context.Context, user string, topic jiqiao.NoticeTopic)
 	p.Topics = topics
 	return o.opts.Preferences.PutPreferences(ctx, user, &p)
 }
+
+// UnsubscribeLink is the address that ends a person's mail about a topic; empty without a PublicURL.
+func (o *Outbox) UnsubscribeLink(user string, topic jiqiao.NoticeTopic) string {
+	return o.links.unsubscribe(user, topic)
+}
