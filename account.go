@@ -172,3 +172,9 @@ const (
 	UserActDisable UserAct = "disable"
 	UserActEnable  UserAct = "enable"
 )
+
+// OIDCAttempt is what a browser keeps while a person signs in at an OpenID provider; each part is random.
+type OIDCAttempt struct {
+	// State comes back with the browser, Nonce inside the identity, Verifier proves that the code is ours (PKCE).
+	State, Nonce, Verifier string
+}

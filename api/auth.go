@@ -38,6 +38,7 @@ type Proofs interface {
 // Accounts is everything about accounts.
 type Accounts interface {
 	SignIns
+	OIDC
 	Proofs
 	Users
 	Members
@@ -52,6 +53,8 @@ type sessionAnswer struct {
 	Session      *jiqiao.Session     `json:"session,omitempty"`
 	CSRFToken    string              `json:"csrf_token,omitempty"`
 	SecondFactor bool                `json:"second_factor,omitempty"`
+	// OIDC says that people may sign in at an OpenID provider.
+	OIDC bool `json:"oidc,omitempty"`
 }
 
 func (s *Server) login(c *gin.Context) error {
@@ -93,7 +96,7 @@ func (s *Server) getSession(c *gin.Context) error {
 		if mine == nil {
 			mine = []jiqiao.Permission{}
 		}
-		return send(c, http.StatusOK, sessionAnswer{Permissions: mine})
+		return send(c, http.StatusOK, sessionAnswer{Permissions: mine, OIDC: s.opts.Accounts.OffersOIDC()})
 	}
 	return send(c, http.StatusOK, sessionAnswer{
 		User: &had.user, Permissions: had.user.Viewer().Permissions(), Session: &had.session, CSRFToken: csrfToken(had.secret),

@@ -251,6 +251,8 @@ func (s *Server) routes() []route {
 		{post, "/auth/totp", jiqiao.PermSelf, s.enrolSecondFactor, false},
 		{post, "/auth/totp/confirm", jiqiao.PermSelf, s.confirmSecondFactor, false},
 		{post, "/auth/totp/drop", jiqiao.PermSelf, s.dropSecondFactor, false},
+		{get, "/auth/oidc/start", open, s.startOIDC, false},
+		{get, "/auth/oidc/callback", open, s.finishOIDC, false},
 		{post, "/auth/reset", open, s.requestReset, false},
 		{post, "/auth/link", open, s.openLink, false},
 		{post, "/auth/link/use", open, s.useLink, false},

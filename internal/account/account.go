@@ -75,6 +75,8 @@ type Options struct {
 	Cost Cost
 	// PublicURL is where browsers find the service, without a slash at the end; links in mails begin with it.
 	PublicURL string
+	// OIDC is optional.
+	OIDC OIDC
 	// Policy holds until an administrator sets another; zero is jiqiao.DefaultSecurity.
 	Policy jiqiao.SecurityPolicy
 	Now    func() time.Time
@@ -86,6 +88,7 @@ type Service struct {
 	store         Store
 	organisations Organisations
 	signUps       SignUps
+	provider      *provider // nil: none
 	hasher        *hasher
 	url           string
 	policy        jiqiao.SecurityPolicy
@@ -105,7 +108,7 @@ func New(o Options) *Service {
 		o.Policy = jiqiao.DefaultSecurity()
 	}
 	return &Service{
-		store: o.Store, organisations: o.Store, signUps: o.Store, hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, policy: o.Policy, now: o.Now, log: o.Log,
+		store: o.Store, organisations: o.Store, signUps: o.Store, provider: newProvider(o.OIDC, o.PublicURL), hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, policy: o.Policy, now: o.Now, log: o.Log,
 	}
 }
 

@@ -241,7 +241,10 @@ func openStore(ctx context.Context, cfg config.Config, opts Options, events func
 
 // NewAccounts makes the rules of accounts over an open database.
 func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Service {
-	return account.New(account.Options{Store: st, PublicURL: cfg.PublicURL, Now: opts.Now, Log: opts.Log})
+	return account.New(account.Options{
+		OIDC:  account.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: cfg.OIDCClientSecret},
+		Store: st, PublicURL: cfg.PublicURL, Now: opts.Now, Log: opts.Log,
+	})
 }
 
 // NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
