@@ -13,11 +13,11 @@ import (
 	"jiqiao"
 )
 
-// Day is one that differs from its day of the week, Kind says how.
-type (
-	Kind = jiqiao.DayKind
-	Day  = jiqiao.SpecialDay
-)
+// Kind says how a Day differs from its day of the week.
+type Kind = jiqiao.DayKind
+
+// Day is one that is worked, or not, against its day of the week.
+type Day = jiqiao.SpecialDay
 
 // The kinds of days that differ from their day of the week.
 const (
