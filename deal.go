@@ -57,6 +57,15 @@ type DealChange struct {
 	Expected int64  `json:"expected"`
 }
 
+// Validate checks what people write into a deal that is there.
+func (c *DealChange) Validate() error {
+	var ck checker
+	ck.required("title", "项目名称", c.Title)
+	ck.line("title", "项目名称", c.Title, MaxShort)
+	ck.fen("expected", "预计金额", c.Expected)
+	return Invalid(ck.found)
+}
+
 // JobDealRecords is the kind of job that lets the records follow a deal; its key is the deal's id.
 const JobDealRecords = "deal.records"
 
@@ -283,7 +292,7 @@ func (ck *checker) exit(m DealMove) {
 	}
 }
 
-// Validate checks what people write into a deal.
+// Validate checks what people write into a new deal; its title may be left out.
 func (d *Deal) Validate() error {
 	var ck checker
 	ck.required("need_id", "技术需求的编号", d.NeedID)

@@ -252,6 +252,7 @@ func TestShowDeal(t *testing.T) {
 func TestDealInputs(t *testing.T) {
 	for name, err := range map[string]error{
 		"a deal of nothing":         (&Deal{}).Validate(),
+		"a deal without a name":     (&DealChange{Expected: 1}).Validate(),
 		"a deal below nothing":      (&Deal{NeedID: "n", AchievementID: "a", Expected: -1}).Validate(),
 		"a deal beyond everything":  (&Deal{NeedID: "n", AchievementID: "a", Expected: MaxMoney + 1}).Validate(),
 		"a task of nothing":         (&DealTask{}).Validate(),

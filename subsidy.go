@@ -26,6 +26,8 @@ type SubsidyPolicy struct {
 	OrganisationCap int64 `json:"organisation_cap"`
 	// Minimum is the least, in 分, that a contract must come to before caps; less is not granted (until it comes to that).
 	Minimum int64 `json:"minimum"`
+	// Registered counts contracts only once they are in the register (认定登记).
+	Registered bool `json:"registered"`
 	// Beneficiary is who gets it.
 	Beneficiary Beneficiary `json:"beneficiary"`
 	Note        string      `json:"note,omitempty"`
@@ -285,8 +287,13 @@ func minimum(items []subsidyItem) int64 {
 // items are the sums that count, by day. A contract signed under a policy by its face (技术交易额, 成交额) is one sum; else each
 // payment counts by the policy of its day.
 func (f SubsidyFacts) items(s *SubsidySums) []subsidyItem {
+	unregistered := f.Contract.Registration.Number == ""
 	signed, ok := PolicyOn(f.Policies, f.Region, f.Contract.SignedOn)
 	if ok && signed.Base != SubsidyReceived {
+		if signed.Registered && unregistered {
+			s.step("合同尚未认定登记，" + signed.Name + "只补助已登记的合同")
+			return nil
+		}
 		sum := f.Contract.Total
 		if signed.Base == SubsidyTrade {
 			sum = f.Contract.Trade
@@ -302,13 +309,13 @@ func (f SubsidyFacts) items(s *SubsidySums) []subsidyItem {
 	var items []subsidyItem
 	for day, sum := range days {
 		p, ok := PolicyOn(f.Policies, f.Region, day)
-		if ok && p.Base == SubsidyReceived {
+		if ok && p.Base == SubsidyReceived && !(p.Registered && unregistered) {
 			items = append(items, subsidyItem{day, sum, p})
 		}
 	}
 	slices.SortFunc(items, func(a, b subsidyItem) int { return cmp.Compare(a.day, b.day) })
 	if len(items) < len(days) {
-		s.step(strconv.Itoa(len(days)-len(items)) + " 天的到账没有当日有效的、按实际到账额计算的补助办法，不计")
+		s.step(strconv.Itoa(len(days)-len(items)) + " 天的到账不计：当日没有按实际到账额计算的补助办法，或办法要求合同先认定登记")
 	}
 	return items
 }

@@ -114,6 +114,17 @@ func TestComputeSubsidy(t *testing.T) {
 			SubsidyFacts{Policies: []SubsidyPolicy{testPolicy()}, Contract: contract, Payments: []Payment{payment("2026-11-10", 39)}},
 			SubsidySums{Entitled: 1, Amount: 1, AchievementLeft: 20 * Wan, OrganisationLeft: -1}, "0.01 元",
 		},
+		"not in the register yet": {
+			SubsidyFacts{
+				Policies: []SubsidyPolicy{testPolicy(func(p *SubsidyPolicy) { p.Registered = true })}, Contract: contract,
+				Payments: []Payment{payment("2026-11-10", 10*Wan)},
+			},
+			SubsidySums{AchievementLeft: -1, OrganisationLeft: -1}, "先认定登记",
+		},
+		"not in the register yet, by the face": {
+			SubsidyFacts{Policies: []SubsidyPolicy{testPolicy(func(p *SubsidyPolicy) { p.Registered, p.Base = true, SubsidyTotal })}, Contract: contract},
+			SubsidySums{AchievementLeft: -1, OrganisationLeft: -1}, "尚未认定登记",
+		},
 		"nothing to go by": {
 			SubsidyFacts{Granted: 7},
 			SubsidySums{Granted: 7, Excess: 7, AchievementLeft: -1, OrganisationLeft: -1}, "本次可补助 0 元",

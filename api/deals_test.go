@@ -356,7 +356,7 @@ func TestSubsidiesOverHTTP(t *testing.T) {
 	})
 }
 
-// A list asks the store as often for a hundred deals as for one.
+// A list goes on from page to page without losing or repeating a deal.
 func TestDealListsPage(t *testing.T) {
 	w := newDealWorld(t)
 	for i := range 12 {

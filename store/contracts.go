@@ -129,7 +129,7 @@ func (s *Store) RegisterContract(ctx context.Context, deal string, version int64
 
 func (t *tx) numberIsFree(ctx context.Context, deal, number string) error {
 	// Two who enter one number at once queue here; the index would refuse the second without a sentence.
-	if err := t.lockSubsidies(ctx); err != nil {
+	if err := t.lockLedger(ctx); err != nil {
 		return err
 	}
 	var n int
@@ -195,17 +195,8 @@ func (s *Store) AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal,
 		if err := p.Validate(jiqiao.DayOf(t.now)); err != nil {
 			return err
 		}
-		if d.Total == 0 {
-			return jiqiao.Fail(jiqiao.CodeConflict, "请先填写合同，再记到账", nil)
-		}
-		if err := t.voucherIsNew(ctx, p); err != nil { // before the sum: of a second click this is the reason
+		if err := t.payable(ctx, d, p); err != nil {
 			return err
-		}
-		if left := d.Total - d.Received; p.Amount > left {
-			return jiqiao.Invalid([]jiqiao.FieldError{{
-				Field:   "amount",
-				Message: "累计到账将超过合同成交额 " + jiqiao.Fen(d.Total).String() + "，最多还能记 " + jiqiao.Fen(left).String() + "；如合同金额有变，请先变更合同",
-			}})
 		}
 		p.ID, p.CreatedAt, p.By = t.ids.next(paymentPrefix), t.now, jiqiao.OriginOf(ctx).User
 		p.Reverses, p.Reversed = "", false
@@ -232,14 +223,27 @@ func (s *Store) AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal,
 	return d, err
 }
 
-func (t *tx) voucherIsNew(ctx context.Context, p *jiqiao.Payment) error {
+// payable checks a payment against the contract and the payments before it.
+func (t *tx) payable(ctx context.Context, d *jiqiao.Deal, p *jiqiao.Payment) error {
+	if d.Total == 0 || d.Stage.Rank() < jiqiao.StageSigned.Rank() {
+		return jiqiao.Fail(jiqiao.CodeConflict, "请先填写合同并把项目推进到「已签约」，再记到账", nil)
+	}
 	var n int
 	err := t.row(ctx, `SELECT count(*) FROM payments WHERE deal_id = ? AND voucher = ? AND reverses = '' AND reversed = 0`,
 		[]any{p.DealID, clean(p.Voucher)}, &n)
-	if err == nil && n > 0 {
-		err = jiqiao.Fail(jiqiao.CodeConflict, "凭证号 "+p.Voucher+" 已经记过一笔到账，请勿重复登记；如确需更正，请先冲销原来那笔", nil)
+	if err != nil {
+		return err
 	}
-	return err
+	if n > 0 { // before the sum: of a second click this is the reason
+		return jiqiao.Fail(jiqiao.CodeConflict, "凭证号 "+p.Voucher+" 已经记过一笔到账，请勿重复登记；如确需更正，请先冲销原来那笔", nil)
+	}
+	if left := d.Total - d.Received; p.Amount > left {
+		return jiqiao.Invalid([]jiqiao.FieldError{{
+			Field:   "amount",
+			Message: "累计到账将超过合同成交额 " + jiqiao.Fen(d.Total).String() + "，最多还能记 " + jiqiao.Fen(left).String() + "；如合同金额有变，请先变更合同",
+		}})
+	}
+	return nil
 }
 
 func (t *tx) insertPayment(ctx context.Context, p *jiqiao.Payment) (int64, error) {

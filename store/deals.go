@@ -247,10 +247,10 @@ func (s *Store) UpdateDeal(ctx context.Context, id string, c jiqiao.DealChange) 
 	}
 	return s.changeDeal(ctx, "change a deal", id, c.Version, func(t *tx, d *jiqiao.Deal) error {
 		was := *d
-		d.Title, d.Expected = c.Title, c.Expected
-		if err := d.Validate(); err != nil {
+		if err := c.Validate(); err != nil {
 			return err
 		}
+		d.Title, d.Expected = c.Title, c.Expected
 		if c.Broker != d.Broker {
 			if err := t.dealBroker(ctx, d, c.Broker); err != nil {
 				return err

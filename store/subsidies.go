@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -14,10 +15,13 @@ const (
 	subsidyPrefix = "ls_"
 )
 
-// lockSubsidies makes who grants a subsidy wait for the one before: caps are over an achievement's and an organisation's
-// deals, and a few grants a day need no finer lock.
-func (t *tx) lockSubsidies(ctx context.Context) error {
-	_, err := t.exec(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subsidy'`)
+// lockLedger makes who grants a subsidy or enters a number in the register wait for the one before: caps and numbers are over
+// many deals, and a few such writes a day need no finer lock. The deal's own lock is taken first.
+func (t *tx) lockLedger(ctx context.Context) error {
+	n, err := t.exec(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'subsidy'`)
+	if err == nil && n != 1 {
+		err = errors.New("the ledger has no lock")
+	}
 	return err
 }
 
@@ -25,7 +29,7 @@ func (t *tx) lockSubsidies(ctx context.Context) error {
 func (s *Store) AddSubsidyPolicy(ctx context.Context, p *jiqiao.SubsidyPolicy) error {
 	before := *p
 	err := s.tx(ctx, "add a subsidy policy", func(t *tx) error {
-		if err := t.lockSubsidies(ctx); err != nil {
+		if err := t.lockLedger(ctx); err != nil {
 			return err
 		}
 		p.ID, p.CreatedAt, p.By = t.ids.next(policyPrefix), t.now, jiqiao.OriginOf(ctx).User
@@ -138,7 +142,7 @@ func beneficiary(d *jiqiao.Deal, sums jiqiao.SubsidySums) jiqiao.OrganisationRef
 func (s *Store) ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Subsidy, error) {
 	var sub jiqiao.Subsidy
 	_, err := s.changeDeal(ctx, "apply for a subsidy", deal, 0, func(t *tx, d *jiqiao.Deal) error {
-		if err := t.lockSubsidies(ctx); err != nil {
+		if err := t.lockLedger(ctx); err != nil {
 			return err
 		}
 		year := yearOf(micros(t.now))
@@ -148,6 +152,9 @@ func (s *Store) ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Sub
 		}
 		if sums.Amount == 0 {
 			return jiqiao.Fail(jiqiao.CodeConflict, "目前没有可以申请的补助："+sums.Steps[len(sums.Steps)-1], nil)
+		}
+		if beneficiary(d, sums).ID == "" {
+			return jiqiao.Fail(jiqiao.CodeConflict, "补助对象没有登记的单位，请先在需求或成果中填写所属单位", nil)
 		}
 		sub = jiqiao.Subsidy{
 			ID: t.ids.next(subsidyPrefix), Version: 1, DealID: d.ID, AchievementID: d.AchievementID, Organisation: beneficiary(d, sums),
@@ -176,7 +183,7 @@ func (s *Store) ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Sub
 func (s *Store) MoveSubsidy(ctx context.Context, deal, id string, m jiqiao.SubsidyMove) (jiqiao.Subsidy, error) {
 	var sub jiqiao.Subsidy
 	_, err := s.changeDeal(ctx, "move a subsidy", deal, 0, func(t *tx, d *jiqiao.Deal) error {
-		if err := t.lockSubsidies(ctx); err != nil {
+		if err := t.lockLedger(ctx); err != nil {
 			return err
 		}
 		found, err := t.subsidies(ctx, `id = ? AND deal_id = ?`, clean(id), d.ID)

@@ -19,6 +19,7 @@ type Store interface {
 	CreateDeal(ctx context.Context, d *jiqiao.Deal) error
 	Deal(ctx context.Context, id string) (jiqiao.Deal, error)
 	Deals(ctx context.Context, q jiqiao.DealQuery) (jiqiao.DealPage, error)
+	MoveDeal(ctx context.Context, id string, m jiqiao.DealMove) (jiqiao.Deal, error)
 	Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error)
 	Move(ctx context.Context, m jiqiao.RecordMove) (jiqiao.Record, error)
 	// RemindDealTasks reminds of some tasks that are due by the day, once each, and says of how many.
@@ -38,7 +39,7 @@ func New(store Store, now func() time.Time, log *slog.Logger) *Desk {
 }
 
 // FromIntroduction makes the deal of the introduction that the job's key names. One that is no longer wanted by both makes
-// none, and neither does a pair that has a deal under way.
+// none; a deal of the pair that a broker began by hand learns that both sides want it.
 func (k *Desk) FromIntroduction(ctx context.Context, j jiqiao.Job) error {
 	i, err := k.store.Introduction(ctx, j.Key)
 	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
@@ -60,11 +61,32 @@ func (k *Desk) FromIntroduction(ctx context.Context, j jiqiao.Job) error {
 		err = k.store.CreateDeal(ctx, &d)
 	}
 	if jiqiao.CodeOf(err) == jiqiao.CodeConflict {
-		k.log.Info("the pair has a deal under way", "introduction", i.ID)
-		return nil
+		return k.agree(ctx, i)
 	}
 	if err != nil {
 		return fmt.Errorf("make the deal of introduction %s: %w", i.ID, err)
+	}
+	return nil
+}
+
+// agree brings the deal of the pair that is under way to 双方意向, unless it is there already or rests.
+func (k *Desk) agree(ctx context.Context, i jiqiao.Introduction) error {
+	page, err := k.store.Deals(ctx, jiqiao.DealQuery{
+		Scope: jiqiao.DealScope{All: true}, Need: i.NeedID, Achievement: i.AchievementID, State: jiqiao.DealOpen, Limit: 1,
+	})
+	if err != nil {
+		return fmt.Errorf("read the deal of introduction %s: %w", i.ID, err)
+	}
+	if len(page.Items) == 0 || page.Items[0].Agreed {
+		k.log.Info("the pair has a deal under way", "introduction", i.ID)
+		return nil
+	}
+	d := page.Items[0]
+	_, err = k.store.MoveDeal(ctx, d.ID, jiqiao.DealMove{
+		Verb: jiqiao.DealAdvance, Version: d.Version, To: jiqiao.StageInterest, Note: "双方在线上对接中都表示有意向",
+	})
+	if err != nil { // someone moved it meanwhile: the next attempt looks again
+		return fmt.Errorf("bring deal %s to both sides' interest: %w", d.ID, err)
 	}
 	return nil
 }

@@ -126,10 +126,14 @@ func TestPairWithADealUnderWay(t *testing.T) {
 	i := d.introduction(jiqiao.IntroductionInterested, "")
 	byHand := jiqiao.Deal{NeedID: i.NeedID, AchievementID: i.AchievementID}
 	d.must(d.CreateDeal(t.Context(), &byHand))
-	d.must(d.FromIntroduction(t.Context(), job(i.ID)))
-	if made := d.deals(); len(made) != 1 || made[0].ID != byHand.ID {
+	for range 2 {
+		d.must(d.FromIntroduction(t.Context(), job(i.ID)))
+	}
+	if made := d.deals(); len(made) != 1 || made[0].ID != byHand.ID || !made[0].Agreed || made[0].Stage != jiqiao.StageInterest || made[0].Version != 2 {
 		t.Errorf("made: %+v", made)
 	}
+	d.move(d.deals()[0], jiqiao.DealMove{Verb: jiqiao.DealPause, Reason: "funds"})
+	d.must(d.FromIntroduction(t.Context(), job(i.ID)))
 }
 
 func (d *desk) move(made jiqiao.Deal, m jiqiao.DealMove) jiqiao.Deal {

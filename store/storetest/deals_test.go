@@ -491,6 +491,10 @@ func paymentsStayInTheContract(e *env) {
 	e.must(e.CreateDeal(e.ctx, &bare))
 	_, err = e.AddPayment(e.ctx, Payment(bare.ID, "1", 1))
 	e.fails(jiqiao.CodeConflict, err)
+	_, err = e.PutContract(e.ctx, Contract(bare.ID))
+	e.must(err)
+	_, err = e.AddPayment(e.ctx, Payment(bare.ID, "1", 1)) // not signed yet
+	e.fails(jiqiao.CodeConflict, err)
 	later := Payment(d.ID, "3", 1)
 	later.ReceivedOn = "2026-11-23"
 	_, err = e.AddPayment(e.ctx, later)
@@ -582,6 +586,14 @@ func subsidyIsGrantedByPolicy(e *env) {
 	}
 	_, err = e.ApplySubsidy(e.ctx, d.ID, "")
 	e.fails(jiqiao.CodeConflict, err)
+	e.clock.Advance(time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC).Sub(e.clock.Now())) // midnight in Beijing
+	_, err = e.AddPayment(e.ctx, Payment(d.ID, "2", 20*jiqiao.Wan))
+	e.must(err)
+	next, err := e.ApplySubsidy(e.ctx, d.ID, "")
+	e.must(err)
+	if next.Year != 2027 || next.Amount != jiqiao.Wan {
+		e.t.Errorf("in the new year: %+v", next)
+	}
 	_, err = e.MoveSubsidy(e.ctx, e.signed("").ID, sub.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyRejected, Version: 3, Note: "x"})
 	e.fails(jiqiao.CodeNotFound, err)
 	policies, err := e.SubsidyPolicies(e.ctx)
