@@ -23,8 +23,6 @@ const (
 	jobLease  = 10 * time.Second
 	killEvery = 20 * time.Second
 	jobKind   = "bench"
-	// jobDatabase hands the workers their database.
-	jobDatabase = "JIQIAO_BENCH_DATABASE"
 )
 
 // killedJobs has two processes do jobs over one database, of which one is killed every 20 s. A job's effect is a record,
@@ -125,8 +123,7 @@ func killWorkers(ctx context.Context, e *Env, st *store.Store, url string) (kill
 }
 
 func (e *Env) jobWorker(ctx context.Context, url string) (*exec.Cmd, error) {
-	cmd := exec.CommandContext(ctx, e.Program, "bench", "--section", JobWorker)
-	cmd.Env = append(os.Environ(), jobDatabase+"="+url)
+	cmd := exec.CommandContext(ctx, e.Program, "bench", "--section", JobWorker, "--database-url", url)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start a worker: %w", err)
@@ -166,7 +163,7 @@ const JobWorker = "jobs-worker"
 
 // doJobs is a process that killedJobs starts: it does jobs until it is killed or told to stop.
 func doJobs(ctx context.Context, e *Env) ([]Figure, error) {
-	st, err := store.Open(ctx, store.Config{URL: os.Getenv(jobDatabase), Log: e.Log})
+	st, err := store.Open(ctx, store.Config{URL: e.Database, Log: e.Log})
 	if err != nil {
 		return nil, err
 	}
