@@ -60,9 +60,13 @@ func demoPassword(path string) (string, error) {
 const demoToken = "演示"
 
 func (c *cli) showDemo(ctx context.Context, address string, a *app.App, password string) error {
-	needs, achievements, err := loadSample(ctx, a.Store)
+	needs, err := a.Store.Count(ctx, jiqiao.KindNeed)
 	if err != nil {
-		return fmt.Errorf("装入示例数据：%w", err)
+		return err
+	}
+	achievements, err := a.Store.Count(ctx, jiqiao.KindAchievement)
+	if err != nil {
+		return err
 	}
 	if err := a.WaitCaughtUp(ctx); err != nil {
 		return err
@@ -148,42 +152,4 @@ func accountLines(accounts []demoAccount, password string) string {
 		}
 	}
 	return b.String()
-}
-
-// loadSample brings the sample records in once; a second time changes nothing.
-func loadSample(ctx context.Context, st *store.Store) (needs, achievements int, err error) {
-	if err := loadOrganisations(ctx, st); err != nil {
-		return 0, 0, err
-	}
-	for _, kind := range jiqiao.Kinds {
-		recs, err := sample.Records(kind)
-		if err != nil {
-			return 0, 0, err
-		}
-		if _, err := st.PutMany(ctx, recs); err != nil {
-			return 0, 0, err
-		}
-	}
-	if needs, err = st.Count(ctx, jiqiao.KindNeed); err != nil {
-		return 0, 0, err
-	}
-	achievements, err = st.Count(ctx, jiqiao.KindAchievement)
-	return needs, achievements, err
-}
-
-// loadOrganisations writes the sample's organisations unless a database already holds any.
-func loadOrganisations(ctx context.Context, st *store.Store) error {
-	if n, err := st.CountOrganisations(ctx); err != nil || n > 0 {
-		return err
-	}
-	orgs, err := sample.Organisations()
-	if err != nil {
-		return err
-	}
-	for _, org := range orgs {
-		if err := st.PutOrganisation(ctx, org); err != nil {
-			return err
-		}
-	}
-	return nil
 }

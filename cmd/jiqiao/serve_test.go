@@ -4,13 +4,17 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"jiqiao"
 	"jiqiao/internal/app"
 )
 
@@ -100,13 +104,45 @@ func TestDemo(t *testing.T) {
 			}
 			text.WriteString(line)
 		}
-		for _, want := range []string{"技术需求 71 条", base + "/match", base + "/api/docs", "需求导入模板.xlsx", "令牌"} {
+		for _, want := range []string{"技术需求 71 条", base + "/match", base + "/api/docs", "需求导入模板.xlsx", "令牌", "技术经理人：broker1", "审计管理员：auditor"} {
 			if !strings.Contains(text.String(), want) {
 				t.Errorf("lacks %q:\n%s", want, text.String())
 			}
 		}
+		password, err := os.ReadFile(filepath.Join(s.dir, "demo-password"))
+		if err != nil || !strings.Contains(text.String(), strings.TrimSpace(string(password))) {
+			t.Errorf("the password is not told: %v", err)
+		}
+		signsIn(t, base, "operator", strings.TrimSpace(string(password)))
 		if o := stop(); o.code != exitOK {
 			t.Errorf("stopped with %d:\n%s", o.code, o.err)
+		}
+	}
+}
+
+// signsIn signs in and finds a city that lives: needs, introductions and signed contracts in the overview.
+func signsIn(t *testing.T, base, login, password string) {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar}
+	body := strings.NewReader(`{"login":"` + login + `","password":"` + password + `"}`)
+	answer, err := client.Post(base+"/api/v1/auth/login", "application/json", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	answer, err = client.Get(base + "/api/v1/statistics/overview")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var o jiqiao.Overview
+	if err := json.NewDecoder(answer.Body).Decode(&o); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("overview: %d, %v", answer.StatusCode, err)
+	}
+	for _, c := range o.Cards {
+		if c.Value == 0 {
+			t.Errorf("%s is 0", c.Label)
 		}
 	}
 }

@@ -12,8 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"jiqiao"
 	"jiqiao/internal/app"
 	"jiqiao/internal/config"
+	"jiqiao/sample"
 	"jiqiao/store"
 )
 
@@ -135,4 +137,42 @@ func (s *session) file(name, text string) string {
 		s.t.Fatal(err)
 	}
 	return path
+}
+
+// loadSample brings the sample records in once; a second time changes nothing.
+func loadSample(ctx context.Context, st *store.Store) (needs, achievements int, err error) {
+	if err := loadOrganisations(ctx, st); err != nil {
+		return 0, 0, err
+	}
+	for _, kind := range jiqiao.Kinds {
+		recs, err := sample.Records(kind)
+		if err != nil {
+			return 0, 0, err
+		}
+		if _, err := st.PutMany(ctx, recs); err != nil {
+			return 0, 0, err
+		}
+	}
+	if needs, err = st.Count(ctx, jiqiao.KindNeed); err != nil {
+		return 0, 0, err
+	}
+	achievements, err = st.Count(ctx, jiqiao.KindAchievement)
+	return needs, achievements, err
+}
+
+// loadOrganisations writes the sample's organisations unless a database already holds any.
+func loadOrganisations(ctx context.Context, st *store.Store) error {
+	if n, err := st.CountOrganisations(ctx); err != nil || n > 0 {
+		return err
+	}
+	orgs, err := sample.Organisations()
+	if err != nil {
+		return err
+	}
+	for _, org := range orgs {
+		if err := st.PutOrganisation(ctx, org); err != nil {
+			return err
+		}
+	}
+	return nil
 }
