@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"jiqiao"
 )
@@ -32,16 +34,26 @@ func (t *logTx) note(ctx context.Context, rec, old jiqiao.Record, act string) er
 		}
 	}
 	head := rec.Head()
-	if err := t.noteVersion(ctx, head.ID, head.Version, act, head.Status, previous); err != nil {
-		return err
+	t.noteVersion(ctx, head.ID, head.Version, act, head.Status, previous)
+	if head.Status == jiqiao.StatusPublished {
+		t.shown[head.ID] = true
 	}
-	if err := t.followReviews(ctx, rec, old); err != nil {
-		return err
+	return t.followReviews(ctx, rec, old)
+}
+
+// settle writes what can be written at once for all records of the transaction: an import writes hundreds.
+func (t *logTx) settle(ctx context.Context) error {
+	err := t.insert(ctx, `INSERT INTO record_versions (record_id, version, act, at, status, user_id, name, previous) VALUES `, t.versions, "")
+	if err != nil {
+		return fmt.Errorf("write the history: %w", err)
 	}
-	if head.Status != jiqiao.StatusPublished {
-		return nil
+	t.versions = nil
+	jobs := make([]jiqiao.NewJob, 0, len(t.shown))
+	for _, id := range slices.Sorted(maps.Keys(t.shown)) {
+		jobs = append(jobs, jiqiao.NewJob{Kind: jiqiao.JobCandidates, Key: id})
 	}
-	return t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobCandidates, Key: head.ID})
+	clear(t.shown)
+	return t.enqueueAll(ctx, jobs)
 }
 
 // noteDeleted closes the history of a record that was deleted.
@@ -52,18 +64,13 @@ func (t *logTx) noteDeleted(ctx context.Context, old jiqiao.Record) error {
 		return err
 	}
 	t.audit(jiqiao.Act{Name: actDelete, Object: refTo(old), Before: map[string]any{"status": head.Status, "version": head.Version}})
-	if err := t.noteVersion(ctx, head.ID, head.Version+1, actDelete, head.Status, previous); err != nil {
-		return err
-	}
+	t.noteVersion(ctx, head.ID, head.Version+1, actDelete, head.Status, previous)
 	return t.closeReview(ctx, head.ID, jiqiao.ReviewWithdrawn, "", nil)
 }
 
-func (t *logTx) noteVersion(ctx context.Context, id string, version int64, act string, status jiqiao.Status, previous string) error {
+func (t *logTx) noteVersion(ctx context.Context, id string, version int64, act string, status jiqiao.Status, previous string) {
 	o := jiqiao.OriginOf(ctx)
-	_, err := t.exec(ctx, `
-		INSERT INTO record_versions (record_id, version, act, at, status, user_id, name, previous) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		id, version, act, micros(t.now), clean(string(status)), clean(o.User), clean(o.Name), previous)
-	return err
+	t.versions = append(t.versions, []any{id, version, act, micros(t.now), clean(string(status)), clean(o.User), clean(o.Name), previous})
 }
 
 // versionRow is one row of record_versions.

@@ -271,6 +271,9 @@ func changeNames(changes []jiqiao.FieldChange) []string {
 
 // swapIn puts the approved change in the record's place.
 func (t *logTx) swapIn(ctx context.Context, m jiqiao.RecordMove, r jiqiao.Review, old jiqiao.Record) (jiqiao.Record, error) {
+	if err := t.settle(ctx); err != nil { // what this transaction wrote before is history, too
+		return nil, err
+	}
 	base, err := t.versionOf(ctx, m.Kind, m.ID, r.Version)
 	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
 		base, err = old, nil

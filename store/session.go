@@ -206,6 +206,9 @@ type logTx struct {
 	seq   int64                             // the last change, this transaction's included
 	known map[string]jiqiao.OrganisationRef // owners met in this transaction, by how they were named
 	step  jiqiao.RecordMove                 // what is being answered, for the review that it closes or opens
+	// versions wait for settle, which writes them at once; shown are the published records among what was written.
+	versions [][]any
+	shown    map[string]bool
 }
 
 // errRollback ends a transaction without an error for the caller: it was only to see what would happen.
@@ -215,13 +218,16 @@ var errRollback = errors.New("rolled back on purpose")
 func (s *Store) logged(ctx context.Context, doing string, fn func(*logTx) error) error {
 	wrote := false
 	err := s.tx(ctx, doing, func(t *tx) error {
-		l := &logTx{tx: t, known: map[string]jiqiao.OrganisationRef{}}
+		l := &logTx{tx: t, known: map[string]jiqiao.OrganisationRef{}, shown: map[string]bool{}}
 		if err := t.row(ctx, t.d.lockLog(), nil, &l.seq); err != nil {
 			return err
 		}
 		t.now = s.clock() // after the wait, so that times follow change numbers
 		first := l.seq
 		if err := fn(l); err != nil {
+			return err
+		}
+		if err := l.settle(ctx); err != nil {
 			return err
 		}
 		if wrote = l.seq != first; !wrote {
