@@ -57,6 +57,11 @@ func TestBothInterested(t *testing.T) {
 	}
 	w.isGranted(w.university.Organisation, w.need.ID)
 	w.isGranted(w.enterprise.Organisation, w.achievement.ID)
+	e := w.heard()
+	if e.Object != i.Ref() || strings.Join(e.Organisations, " ") != w.enterprise.Organisation+" "+w.university.Organisation ||
+		len(e.Users) != 1 || e.Users[0] != w.broker.User || len(e.Data) != 1 || e.Data["state"] != "interested" {
+		t.Errorf("open pages hear %+v", e)
+	}
 	if deals := w.jobs(jiqiao.JobDeal); len(deals) != 1 || deals[0].Key != i.ID {
 		t.Errorf("deals to be made: %+v", deals)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,7 +25,9 @@ type world struct {
 	ctx         context.Context
 	store       *store.Store
 	book        *workday.Book
-	log         *strings.Builder
+	log         *lines
+	logger      *slog.Logger
+	events      []jiqiao.Event
 	mu          sync.Mutex
 	at          time.Time
 	need        *jiqiao.Need
@@ -48,11 +51,73 @@ func (w *world) move(to time.Time) {
 	w.at = to
 }
 
+// empty is the file of a new database: making one takes far longer than most tests.
+var empty = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "introduction")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "jiqiao.db")
+	st, err := store.Open(context.Background(), store.Config{URL: "sqlite://" + path, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// hear keeps what open pages are told.
+func (w *world) hear(events []jiqiao.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, events...)
+}
+
+// heard is the last event about introductions.
+func (w *world) heard() jiqiao.Event {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range slices.Backward(w.events) {
+		if e.Topic == "introduction" {
+			return e
+		}
+	}
+	w.t.Fatal("nobody hears of introductions")
+	return jiqiao.Event{}
+}
+
+// lines is a log that several may write.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 func newWorld(t *testing.T, change ...func(*world)) *world {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), at: monday, log: &strings.Builder{}}
+	w := &world{t: t, ctx: t.Context(), at: monday, log: &lines{}}
+	w.logger = slog.New(slog.NewTextHandler(w.log, nil))
+	path := filepath.Join(t.TempDir(), "jiqiao.db")
+	file, err := empty()
+	w.must(err)
+	w.must(os.WriteFile(path, file, 0o600))
 	st, err := store.Open(w.ctx, store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: w.now, Log: slog.New(slog.DiscardHandler),
+		URL: "sqlite://" + path, Now: w.now, Log: slog.New(slog.DiscardHandler), Events: w.hear,
 	})
 	w.must(err)
 	t.Cleanup(func() { _ = st.Close() })
@@ -98,7 +163,7 @@ func (w *world) service(st *store.Store) *introduction.Service {
 				{ID: "u_elsewhere", Role: jiqiao.RoleOperator, Region: "440000"}, // must not hear of anything
 			}, nil
 		},
-		Log: slog.New(slog.NewTextHandler(w.log, nil)), Now: w.now,
+		Log: w.logger, Now: w.now,
 	})
 }
 
