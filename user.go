@@ -178,11 +178,12 @@ func (u *User) Validate() error {
 	if u.State.Label() == "" {
 		ck.add("state", "没有这种状态")
 	}
-	if u.OrganisationID == "" {
-		if (u.Role == RoleEnterprise || u.Role == RoleUniversity) && u.State != UserPending {
+	// Who waits, or was refused, may have none; who comes in must.
+	if u.OrganisationID == "" && (u.State == UserActive || u.State == UserLocked) {
+		if u.Role == RoleEnterprise || u.Role == RoleUniversity {
 			ck.add("organisation_id", "请选择所属单位")
 		}
-		if u.Lead && u.State != UserPending {
+		if u.Lead {
 			ck.add("lead", "没有所属单位，不能是单位管理员")
 		}
 	}
