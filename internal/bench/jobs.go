@@ -53,7 +53,7 @@ func killedJobs(ctx context.Context, e *Env) ([]Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	done, err := st.Jobs(ctx, jiqiao.JobQuery{State: jiqiao.JobDone, Limit: 1})
+	done, err := st.Jobs(ctx, jiqiao.JobQuery{Kind: jobKind, State: jiqiao.JobDone, Limit: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (e *Env) jobWorker(ctx context.Context, url string) (*exec.Cmd, error) {
 func unfinished(ctx context.Context, st *store.Store) (n int, err error) {
 	counts, err := st.JobCounts(ctx)
 	for _, c := range counts {
-		if !c.State.Ended() {
+		if c.Kind == jobKind && !c.State.Ended() { // a record's effects leave jobs of their own
 			n += c.Count
 		}
 	}
@@ -142,7 +142,7 @@ func unfinished(ctx context.Context, st *store.Store) (n int, err error) {
 }
 
 func begunAgain(ctx context.Context, st *store.Store) (n int, err error) {
-	for q := (jiqiao.JobQuery{Limit: jiqiao.MaxPageSize}); ; {
+	for q := (jiqiao.JobQuery{Kind: jobKind, Limit: jiqiao.MaxPageSize}); ; {
 		page, err := st.Jobs(ctx, q)
 		if err != nil {
 			return 0, err
