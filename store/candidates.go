@@ -270,7 +270,8 @@ func (s *Store) candidateFilter(q jiqiao.CandidateQuery) (where string, args []a
 	and := func(condition string, values ...any) { where, args = where+` AND `+condition, append(args, values...) }
 	switch scope := q.Scope; {
 	case scope.All && scope.Region != "":
-		and(`(region = '' OR region LIKE ?)`, jiqiao.RegionPrefix(clean(scope.Region))+"%")
+		low, high := regionRange(scope.Region)
+		and(`(region = '' OR region >= ? AND region < ?)`, low, high)
 	case scope.All:
 	case scope.Broker != "" && (q.Broker == scope.Broker || scope.Agency == ""):
 		and(`broker = ?`, clean(scope.Broker))
@@ -291,7 +292,8 @@ func (s *Store) candidateFilter(q jiqiao.CandidateQuery) (where string, args []a
 		and(`fields LIKE ?`, "%,"+clean(q.Field)+"%")
 	}
 	if q.Region != "" {
-		and(`region LIKE ?`, jiqiao.RegionPrefix(clean(q.Region))+"%")
+		low, high := regionRange(q.Region)
+		and(`region >= ? AND region < ?`, low, high)
 	}
 	if q.NeedID != "" {
 		and(`need_id = ?`, clean(q.NeedID))
@@ -309,6 +311,15 @@ func (s *Store) candidateFilter(q jiqiao.CandidateQuery) (where string, args []a
 		and(`(lease_user IN ('', ?) OR lease_until <= ?)`, clean(q.FreeFor), micros(s.clock()))
 	}
 	return where, args
+}
+
+// regionRange bounds the codes of a region and of everything within it. An index serves a range, and not LIKE.
+func regionRange(code string) (low, high string) {
+	low = jiqiao.RegionPrefix(clean(code))
+	if low == "" {
+		return "", ""
+	}
+	return low, low[:len(low)-1] + string(rune(low[len(low)-1]+1))
 }
 
 // candidateOrder is a column with its direction; the id parts what is equal.

@@ -114,7 +114,8 @@ func (t *tx) opinionAgain(ctx context.Context, user string, d jiqiao.QueueDecisi
 func (s *Store) EachOpinionPair(ctx context.Context, region string, since time.Time, fn func(jiqiao.OpinionPair)) error {
 	where, args := `o.verb <> '' AND o.given_at >= ?`, []any{micros(since)}
 	if region != "" {
-		where, args = where+` AND (c.region = '' OR c.region LIKE ?)`, append(args, jiqiao.RegionPrefix(clean(region))+"%")
+		low, high := regionRange(region)
+		where, args = where+` AND (c.region = '' OR c.region >= ? AND c.region < ?)`, append(args, low, high)
 	}
 	err := s.reader().each(ctx, `SELECT o.first_verb, o.verb, o.fields FROM second_opinions o JOIN candidates c ON c.id = o.candidate_id
 		WHERE `+where, args, func(scan func(...any) error) error {

@@ -76,7 +76,18 @@ func (t *tx) placing(ctx context.Context, week time.Time) (*jiqiao.Placing, erro
 	if err != nil {
 		return nil, err
 	}
-	err = t.counts(ctx, p.Open, `SELECT broker, count(*) FROM candidates WHERE state IN ('open', 'asked', 'deferred') AND broker <> '' GROUP BY broker`)
+	err = t.each(ctx, `SELECT broker, state, count(*) FROM candidates WHERE broker <> '' GROUP BY broker, state`, nil, func(scan func(...any) error) error {
+		var (
+			broker string
+			state  jiqiao.CandidateState
+			n      int
+		)
+		err := scan(&broker, &state, &n)
+		if state.Undecided() {
+			p.Open[broker] += n
+		}
+		return err
+	})
 	return p, err
 }
 

@@ -19,13 +19,16 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 		}
 		return loads[user]
 	}
-	// Whose: an empty id is everyone, so that the statements are always the same.
-	whose := func(column string) string { return ` AND ` + column + ` <> '' AND (? = '' OR ` + column + ` = ?)` }
-	broker = clean(broker)
+	whose := func(column string) string { return ` AND ` + column + ` <> ''` }
+	args := func(first ...any) []any { return first }
+	if broker != "" {
+		whose = func(column string) string { return ` AND ` + column + ` = ?` }
+		args = func(first ...any) []any { return append(first, clean(broker)) }
+	}
 	err := s.reader().each(ctx, `
 		SELECT broker, state, count(*), sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END), sum(CASE WHEN due_at < ? THEN 1 ELSE 0 END)
-		FROM candidates WHERE state IN ('open', 'asked', 'deferred')`+whose("broker")+` GROUP BY broker, state`,
-		[]any{micros(s.clock()), micros(tomorrow), broker, broker}, func(scan func(...any) error) error {
+		FROM candidates WHERE 1 = 1`+whose("broker")+` GROUP BY broker, state`,
+		args(micros(s.clock()), micros(tomorrow)), func(scan func(...any) error) error {
 			var (
 				user             string
 				state            jiqiao.CandidateState
@@ -39,8 +42,9 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 				l.Open, l.Overdue, l.DueToday = n, overdue, soon-overdue
 			case jiqiao.CandidateAsked:
 				l.Asked = n
-			default:
+			case jiqiao.CandidateDeferred:
 				l.Deferred = n
+			default: // not asked for above, so that the index alone answers in its order
 			}
 			return nil
 		})
@@ -48,18 +52,20 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 		return nil, wrap("count what is open", err)
 	}
 	err = s.reader().each(ctx, `SELECT decided_by, state, count(*) FROM candidates
-		WHERE decided_at >= ? AND state IN ('accepted', 'rejected')`+whose("decided_by")+` GROUP BY decided_by, state`,
-		[]any{micros(week), broker, broker}, func(scan func(...any) error) error {
+		WHERE decided_at >= ?`+whose("decided_by")+` GROUP BY decided_by, state`,
+		args(micros(week)), func(scan func(...any) error) error {
 			var (
 				user  string
 				state jiqiao.CandidateState
 				n     int
 			)
 			err := scan(&user, &state, &n)
-			if state == jiqiao.CandidateAccepted {
+			switch state {
+			case jiqiao.CandidateAccepted:
 				of(user).Accepted = n
-			} else {
+			case jiqiao.CandidateRejected:
 				of(user).Rejected = n
+			default:
 			}
 			return err
 		})
@@ -68,12 +74,12 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 	}
 	placed, opinions := map[string]int{}, map[string]int{}
 	err = s.reader().counts(ctx, placed, `SELECT broker, count(*) FROM candidates WHERE placed_at >= ?`+whose("broker")+` GROUP BY broker`,
-		micros(week), broker, broker)
+		args(micros(week))...)
 	if err != nil {
 		return nil, wrap("count what came this week", err)
 	}
 	err = s.reader().counts(ctx, opinions, `SELECT user_id, count(*) FROM second_opinions WHERE verb = ''`+whose("user_id")+` GROUP BY user_id`,
-		broker, broker)
+		args()...)
 	if err != nil {
 		return nil, wrap("count second opinions", err)
 	}

@@ -48,13 +48,15 @@ CREATE INDEX candidates_achievement ON candidates (achievement_id);
 CREATE INDEX candidates_due ON candidates (broker, state, due_at, id);
 CREATE INDEX candidates_score ON candidates (broker, state, score, id);
 CREATE INDEX candidates_newest ON candidates (broker, state, queued_at, id);
-CREATE INDEX candidates_placed ON candidates (placed_at, broker);
+CREATE INDEX candidates_placed ON candidates (broker, placed_at);
 CREATE INDEX candidates_agency ON candidates (agency, state);
-CREATE INDEX candidates_decided ON candidates (decided_at, decided_by, state);
+CREATE INDEX candidates_decided ON candidates (decided_by, state, decided_at);
 -- The queues of all brokers together.
 CREATE INDEX candidates_state_due ON candidates (state, due_at, id);
 CREATE INDEX candidates_state_score ON candidates (state, score, id);
 CREATE INDEX candidates_state_newest ON candidates (state, queued_at, id);
+-- Counts of all queues, without reading the rows.
+CREATE INDEX candidates_counts ON candidates (region, state, level, fields);
 -- One row, for which those queue who give candidates to brokers, so that no broker is given more than he takes on.
 INSERT INTO counters (name, value) VALUES ('queue', 0);
 
