@@ -91,6 +91,13 @@ func (a Access) SeesOwner(r Record) bool {
 	return a.Owners || !h.Disclosure.HidesOwner() || a.standing(h).any()
 }
 
+// Open reports whether everybody may read all of the record but its contact, its owner's name included: such a record may
+// be shown to other people's programs.
+func Open(r Record) bool {
+	h := r.Head()
+	return (h.Disclosure == DisclosurePublic || h.Disclosure == "") && h.Confidential == ""
+}
+
 // SeesContact reports whether the contact is seen in full.
 func (a Access) SeesContact(r Record) bool {
 	s := a.standing(r.Head())

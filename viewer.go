@@ -48,7 +48,7 @@ func (v Viewer) Can(s Scope) bool {
 // Public reports whether the viewer is neither a person nor a machine that may read.
 func (v Viewer) Public() bool { return v.User == "" && !v.Can(ScopeRead) }
 
-// Access is what the viewer may see of records. The table is in docs/adr/0013-disclosure.md.
+// Access is what the viewer may see of records. The table is in docs/disclosure.md.
 func (v Viewer) Access() Access {
 	switch {
 	case v.User == "" && v.Organisation == "":

@@ -45,10 +45,21 @@ func (s *Server) readNeed(c *gin.Context) error {
 	return send(c, http.StatusOK, reading)
 }
 
-// explain drafts rationales for the first matches of a list, as the viewer sees them.
+// explain drafts rationales for the first matches of a list. The model is somebody else's: it is told of no record that not
+// everybody may read.
 func (s *Server) explain(ctx context.Context, list *jiqiao.MatchList) {
-	if s.opts.Language == nil || s.opts.Language.Rationales(ctx, list.Matches[:min(maxRationales, len(list.Matches))]) {
+	var open []jiqiao.Match
+	var places []int
+	for i, m := range list.Matches[:min(maxRationales, len(list.Matches))] {
+		if jiqiao.Open(m.Record) {
+			open, places = append(open, m), append(places, i)
+		}
+	}
+	if s.opts.Language == nil || s.opts.Language.Rationales(ctx, open) {
 		list.Degraded = append(list.Degraded, degradedLanguage)
 		s.metrics.degrade([]string{degradedLanguage})
+	}
+	for i, m := range open {
+		list.Matches[places[i]].Rationale = m.Rationale
 	}
 }

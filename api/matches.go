@@ -45,34 +45,34 @@ func (s *Server) matches(kind jiqiao.Kind) handler {
 		if s.opts.Pages != nil && viewer(c).Public() {
 			return s.keptMatches(c, kind, mq)
 		}
-		list, err := s.match(c.Request.Context(), viewer(c), kind, c.Param("id"), mq)
+		list, open, err := s.match(c.Request.Context(), viewer(c), kind, c.Param("id"), mq)
 		if err != nil {
 			return err
 		}
-		if rationale {
+		if rationale && open {
 			s.explain(c.Request.Context(), &list)
 		}
 		return answer(c, list)
 	}
 }
 
-// match ranks for the record, as far as the viewer may see it and them.
-func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, q jiqiao.MatchQuery) (jiqiao.MatchList, error) {
+// match ranks for the record, as far as the viewer may see it and them; open says that everybody may read the record.
+func (s *Server) match(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, q jiqiao.MatchQuery) (_ jiqiao.MatchList, open bool, _ error) {
 	subject, err := s.seen(ctx, v, kind, id)
 	if err != nil {
-		return jiqiao.MatchList{}, err
+		return jiqiao.MatchList{}, false, err
 	}
 	list, err := s.opts.Matcher.Match(ctx, subject, q)
 	if err != nil {
-		return jiqiao.MatchList{}, err
+		return jiqiao.MatchList{}, false, err
 	}
 	s.metrics.degrade(list.Degraded)
 	list.Matches = showMatches(q.Filter.Access, list.Matches)
 	if err := s.addDecisions(ctx, v, kind, id, list.Matches); err != nil {
-		return jiqiao.MatchList{}, err
+		return jiqiao.MatchList{}, false, err
 	}
 	s.noteShown(v, kind, id, q, list.Matches)
-	return list, nil
+	return list, jiqiao.Open(subject), nil
 }
 
 // keptMatches answers from the encoded pages. A page is its ETag in tagLength bytes before the body, so that a hit
@@ -86,7 +86,7 @@ func (s *Server) keptMatches(c *gin.Context, kind jiqiao.Kind, q jiqiao.MatchQue
 	id := c.Param("id")
 	page, err := s.opts.Pages.Do(c.Request.Context(), kind, id, fmt.Sprintf("page gzip=%t %s", zip, params),
 		func(ctx context.Context, degraded bool) ([]byte, error) {
-			list, err := s.match(ctx, jiqiao.Viewer{}, kind, id, q)
+			list, _, err := s.match(ctx, jiqiao.Viewer{}, kind, id, q)
 			if err != nil {
 				return nil, err
 			}

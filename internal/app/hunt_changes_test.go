@@ -66,6 +66,7 @@ var changes = []string{
 	"POST /api/v1/inbox/{id}/feedback",
 	"POST /api/v1/introductions/{id}/answer",
 	"POST /api/v1/introductions/{id}/close",
+	"POST /api/v1/introductions/{id}/hand",
 	"POST /api/v1/introductions/{id}/meeting/answer",
 	"POST /api/v1/introductions/{id}/meeting",
 	"POST /api/v1/introductions/{id}/messages",

@@ -230,9 +230,11 @@ func (s *Service) Update(ctx context.Context, v jiqiao.Viewer, rec jiqiao.Record
 
 // keepHidden puts back what the viewer was not shown and therefore cannot have meant to change.
 func keepHidden(v jiqiao.Viewer, rec, old jiqiao.Record) {
-	shown := v.Show(old).Head().Contact
-	if shown != old.Head().Contact && rec.Head().Contact == shown {
-		rec.Head().Contact = old.Head().Contact
+	if access := v.Access(); !access.SeesContact(old) {
+		if rec.Head().Contact == access.Show(old).Head().Contact {
+			rec.Head().Contact = old.Head().Contact
+		}
+		rec.Head().Contact.KeepMasked(old.Head().Contact) // part by part: one may have been filled in anew
 	}
 }
 
