@@ -116,12 +116,12 @@ type eventBody struct {
 }
 
 func (w *eventWriter) event(e jiqiao.LiveEvent) {
-	body, err := encode(eventBody{e.Event.Topic, e.Event.Object, e.Event.Data})
+	body, err := encode(eventBody{e.Topic, e.Object, e.Data})
 	if err != nil {
 		w.err = err
 		return
 	}
-	text := "event: " + e.Event.Topic + "\ndata: " + string(body) + "\n\n" // JSON has no line breaks
+	text := "event: " + e.Topic + "\ndata: " + string(body) + "\n\n" // JSON has no line breaks
 	if e.ID != "" {
 		text = "id: " + e.ID + "\n" + text
 	}

@@ -44,7 +44,7 @@ func (w *world) openPage(t *testing.T, base string, p *person, query, last strin
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = res.Body.Close() })
-	if res.StatusCode != 200 || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") || res.Header.Get("Content-Encoding") != "" {
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") || res.Header.Get("Content-Encoding") != "" {
 		t.Fatalf("%d, %v", res.StatusCode, res.Header)
 	}
 	pg := &page{t, res, bufio.NewReader(res.Body)}

@@ -20,8 +20,9 @@ const (
 	kept = 1024
 	// waiting is how many events a reader may be behind before it is cut off. It comes back and reads anew.
 	waiting = 64
-	// MaxPerUser bounds the open pages of one account, MaxListeners those of the process.
-	MaxPerUser   = 20
+	// MaxPerUser bounds the open pages of one account.
+	MaxPerUser = 20
+	// MaxListeners bounds those of the process.
 	MaxListeners = 10_000
 	// outbound bounds what waits for the relay.
 	outbound = 1024

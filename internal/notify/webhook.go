@@ -79,7 +79,7 @@ func (o *Outbox) post(ctx context.Context, address string, body []byte, header h
 	if err != nil {
 		return nil, dialFailure(ctx, err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	said, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
 	if f := statusFailure(res, o.opts.Now()); f != nil {
 		return nil, f

@@ -2,7 +2,6 @@ package notify
 
 import (
 	"bufio"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -225,7 +224,7 @@ func (s *letters) serve(conn net.Conn) {
 		}
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		verb = strings.ToUpper(verb)
-		ok := true
+		var ok bool
 		switch verb {
 		case "EHLO":
 			text := "250-test\r\n250-8BITMIME\r\n"
@@ -354,5 +353,3 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	pool.AddCert(leaf)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pool
 }
-
-func background() context.Context { return context.Background() }
