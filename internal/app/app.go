@@ -156,7 +156,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.accounts = NewAccounts(a.cfg, a.Store, opts)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
-	if a.Intake, err = NewIntake(a.cfg, a.Store, opts, nil); err != nil {
+	if a.Intake, err = newIntake(a.cfg, a.Store, opts, a.tellImport); err != nil {
 		return err
 	}
 	return a.openNotices(ctx)
@@ -249,13 +249,16 @@ func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Serv
 
 // NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
 func NewIntake(cfg config.Config, st *store.Store, opts Options, progress func(done, total int)) (*intake.Service, error) {
-	o := intake.Options{
-		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now,
+	if progress == nil {
+		return newIntake(cfg, st, opts, nil)
 	}
-	if progress != nil {
-		o.Progress = func(_ string, done, total int) { progress(done, total) }
-	}
-	return intake.New(o)
+	return newIntake(cfg, st, opts, func(_ string, done, total int) { progress(done, total) })
+}
+
+func newIntake(cfg config.Config, st *store.Store, opts Options, progress func(id string, done, total int)) (*intake.Service, error) {
+	return intake.New(intake.Options{
+		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now, Progress: progress,
+	})
 }
 
 // openAPI puts caches and HTTP on top.

@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"jiqiao"
 	"jiqiao/internal/notify"
 	"jiqiao/jobs"
 )
@@ -53,6 +56,25 @@ func (a *App) joinEvents(ctx context.Context) error {
 	}
 	a.live.Join(a.redis.Relay(epoch))
 	return nil
+}
+
+// tellImport has the pages of those whom an import concerns hear how far it is: the organisation that imports for itself,
+// or the operators.
+func (a *App) tellImport(id string, done, total int) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	imp, err := a.Store.GetImport(ctx, id)
+	if err != nil {
+		return // what is being imported was not kept yet; the next batch tells
+	}
+	e := jiqiao.Event{
+		Topic: "import", Object: jiqiao.Ref{Type: "import", ID: id},
+		Data: map[string]string{"state": string(imp.State), "done": strconv.Itoa(done), "total": strconv.Itoa(total)},
+	}
+	if e.Roles = []jiqiao.Role{jiqiao.RoleOperator}; imp.Organisation != "" {
+		e.Organisations, e.Roles = []string{imp.Organisation}, nil
+	}
+	a.live.Tell([]jiqiao.Event{e})
 }
 
 // noticeCollectors are the metrics of what is sent and heard.
