@@ -62,6 +62,8 @@ func (s *Server) require(p jiqiao.Permission) gin.HandlerFunc {
 		v := viewer(c)
 		switch {
 		case v.May(p):
+		case c.GetBool(mustChangeKey):
+			s.refuse(c, jiqiao.Fail(jiqiao.CodeForbidden, "请先修改密码：初始密码尚未修改，或密码已到期", nil))
 		case v.User == "" && len(v.Scopes) == 0:
 			s.refuse(c, jiqiao.Fail(jiqiao.CodeUnauthorized, "请先登录，或在 Authorization 头里给出访问令牌", nil))
 		case v.User == "":

@@ -20,7 +20,8 @@ const (
 
 	csrfHeader = "X-CSRF-Token"
 
-	sessionKey = "jiqiao.session"
+	sessionKey    = "jiqiao.session"
+	mustChangeKey = "jiqiao.must_change"
 )
 
 // signedIn is what a request's cookie stands for.
@@ -99,11 +100,14 @@ func (s *Server) admitCookie(c *gin.Context) error {
 	if unsafe && !withoutToken[c.FullPath()] && subtle.ConstantTimeCompare([]byte(c.GetHeader(csrfHeader)), []byte(csrfToken(secret))) != 1 {
 		return jiqiao.Fail(jiqiao.CodeForbidden, "页面已过期，请刷新后再试（缺少或不符 "+csrfHeader+"）", nil)
 	}
+	if session.MustChange && !strings.HasPrefix(c.FullPath(), prefix+"/auth/") {
+		// The first password opens the way to another one and nothing else: elsewhere this is the public.
+		c.Set(mustChangeKey, true)
+		s.admit(c, jiqiao.Viewer{})
+		return nil
+	}
 	c.Set(sessionKey, signedIn{session, user, secret})
 	s.admit(c, user.Viewer())
-	if session.MustChange && !strings.HasPrefix(c.FullPath(), prefix+"/auth/") {
-		return jiqiao.Fail(jiqiao.CodeForbidden, "请先修改密码：初始密码或密码已到期", nil)
-	}
 	return nil
 }
 

@@ -50,7 +50,7 @@ func (s *Server) updateOwnOrganisation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := ifMatch(c, s.organisationVersion(o.ID)); err != nil {
+	if _, err := ifMatch(c, s.organisationVersion(viewer(c), o.ID)); err != nil {
 		return stale(c, err)
 	}
 	var in ownInput

@@ -78,6 +78,9 @@ func (s *Server) createOrganisation(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if !serves(viewer(c), o) {
+		return jiqiao.Invalid([]jiqiao.FieldError{{Field: "region", Message: "不在您管辖的地区内"}})
+	}
 	if err := s.opts.Organisations.PutOrganisation(c.Request.Context(), &o); err != nil {
 		return err
 	}
@@ -87,13 +90,16 @@ func (s *Server) createOrganisation(c *gin.Context) error {
 }
 
 func (s *Server) updateOrganisation(c *gin.Context) error {
-	version, err := ifMatch(c, s.organisationVersion(c.Param("id")))
+	version, err := ifMatch(c, s.organisationVersion(viewer(c), c.Param("id")))
 	if err != nil {
 		return stale(c, err)
 	}
 	o, err := readOrganisation(c)
 	if err != nil {
 		return err
+	}
+	if !serves(viewer(c), o) {
+		return jiqiao.Invalid([]jiqiao.FieldError{{Field: "region", Message: "不在您管辖的地区内"}})
 	}
 	o.ID, o.Version = c.Param("id"), version
 	if err := s.opts.Organisations.PutOrganisation(c.Request.Context(), &o); err != nil {
@@ -104,7 +110,7 @@ func (s *Server) updateOrganisation(c *gin.Context) error {
 }
 
 func (s *Server) deleteOrganisation(c *gin.Context) error {
-	version, err := ifMatch(c, s.organisationVersion(c.Param("id")))
+	version, err := ifMatch(c, s.organisationVersion(viewer(c), c.Param("id")))
 	if err == nil {
 		err = s.opts.Organisations.DeleteOrganisation(c.Request.Context(), c.Param("id"), version)
 	}
@@ -115,9 +121,18 @@ func (s *Server) deleteOrganisation(c *gin.Context) error {
 	return nil
 }
 
-func (s *Server) organisationVersion(id string) func(context.Context) (int64, error) {
+// organisationVersion is the version of an organisation that the viewer may change; what lies elsewhere is not there.
+func (s *Server) organisationVersion(v jiqiao.Viewer, id string) func(context.Context) (int64, error) {
 	return func(ctx context.Context) (int64, error) {
 		o, err := s.opts.Organisations.GetOrganisation(ctx, id)
+		if err == nil && !serves(v, o) && o.ID != v.Organisation {
+			return 0, jiqiao.Fail(jiqiao.CodeNotFound, "单位不存在或已删除，请刷新后再试", nil)
+		}
 		return o.Version, err
 	}
+}
+
+// serves reports whether the organisation lies in the viewer's region; one of no place is everybody's.
+func serves(v jiqiao.Viewer, o jiqiao.Organisation) bool {
+	return o.Region == "" || v.Reaches(o.Region)
 }

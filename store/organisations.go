@@ -67,6 +67,11 @@ func (t *logTx) replaceOrganisation(ctx context.Context, org *jiqiao.Organisatio
 	_, err = t.exec(ctx, `
 		UPDATE organisations SET version = ?, kind = ?, name_key = ?, credit_code = ?, updated_at = ?, body = ? WHERE id = ?`,
 		org.Version, clean(string(org.Kind)), fold(org.Name), creditKey(org.CreditCode), micros(org.UpdatedAt), body, org.ID)
+	if err == nil && org.Region != old.Region {
+		// Its people are reached by the same operators as it is. An operator's own bound stays.
+		_, err = t.exec(ctx, `UPDATE users SET region = ? WHERE organisation_id = ? AND role IN ('enterprise', 'university', 'broker')`,
+			clean(org.Region), org.ID)
+	}
 	if err != nil || refOf(*org) == refOf(old) {
 		return err
 	}

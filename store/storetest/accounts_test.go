@@ -36,6 +36,7 @@ func accountTests() map[string]func(*env) {
 		"SignUpIsDecidedOnce":              signUpIsDecidedOnce,
 		"SettingIsChangedByOne":            settingIsChangedByOne,
 		"TokenOfAnOrganisation":            tokenOfAnOrganisation,
+		"PeopleMoveWithTheirOrganisation":  peopleMoveWithTheirOrganisation,
 	}
 }
 
@@ -590,6 +591,20 @@ func settingIsChangedByOne(e *env) {
 	e.fails(jiqiao.CodeConflict, err)
 	if v, err := e.Setting(e.ctx, "others", &have); err != nil || v != 0 {
 		e.t.Errorf("a refused setting left a row: %d, %v", v, err)
+	}
+}
+
+func peopleMoveWithTheirOrganisation(e *env) {
+	org := &jiqiao.Organisation{Name: "甲公司", Kind: jiqiao.OrganisationEnterprise, Region: "320900"}
+	e.must(e.PutOrganisation(e.ctx, org))
+	in := func(a *jiqiao.Account) { a.OrganisationID, a.Region = org.ID, "320900" }
+	member, operator := e.account("member", jiqiao.RoleEnterprise, in), e.account("operator", jiqiao.RoleOperator, in)
+	org.Region = "330100"
+	e.must(e.PutOrganisation(e.ctx, org))
+	for id, want := range map[string]string{member.ID: "330100", operator.ID: "320900"} {
+		if u, err := e.User(e.ctx, id); err != nil || u.Region != want {
+			e.t.Errorf("%s is reached from %q, %v", u.Login, u.Region, err)
+		}
 	}
 }
 
