@@ -95,6 +95,7 @@ func Sections() []Section {
 		{"start", "启动与常驻内存", starts},
 		{"import", "导入 1 万行 xlsx", importSheet},
 		{"graded", "人工分级的匹配质量", graded},
+		{"platform", "平台负载（300 位经理人、5 千单位、5 万候选）", platform},
 		{"jobs", "后台任务恰好一次（杀掉进程）", killedJobs},
 	}
 }

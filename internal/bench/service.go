@@ -119,9 +119,10 @@ type server struct {
 	ready   time.Duration // from start to ready
 }
 
-func (e *Env) serve(ctx context.Context, dir string) (*server, error) {
+func (e *Env) serve(ctx context.Context, dir string, flags ...string) (*server, error) {
 	start := time.Now()
-	cmd := exec.CommandContext(ctx, e.Program, "serve", "--data-dir", dir, "--listen", "127.0.0.1:0", "--rate-per-second", "0", "--log-level", "error")
+	args := append([]string{"serve", "--data-dir", dir, "--listen", "127.0.0.1:0", "--rate-per-second", "0", "--log-level", "error"}, flags...)
+	cmd := exec.CommandContext(ctx, e.Program, args...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -488,6 +488,7 @@ export interface paths {
      * 登记对一个匹配的决定
      * @description 采纳、不采纳（须选原因）或暂缓。决定用于改进排序：请一并给出匹配展示时的名次、展示条数、得分、等级和模型，
      *     即匹配列表返回的那些。同一对再次登记不覆盖以前的决定，以最新的为准。暂缓不当作不采纳。
+     *     登录的技术经理人对队列中的候选作决定时，得分、等级和模型以系统的为准；候选在别人队列中或已处理时为 409。
      */
     post: operations['createDecision']
     delete?: never
@@ -508,7 +509,7 @@ export interface paths {
     post?: never
     /**
      * 撤回决定
-     * @description 撤回后不再起作用，记录仍保留。重复撤回没有影响。
+     * @description 撤回后不再起作用，记录仍保留。重复撤回没有影响。只能撤回自己的；业务员可以撤回别人的。
      */
     delete: operations['withdrawDecision']
     options?: never
@@ -882,10 +883,3441 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/auth/login': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 登录
+     * @description 成功后以 HttpOnly Cookie 给出会话。登录名、密码、验证码不正确或账号被锁定时都只回答同一句话。开启了两步验证而没有带验证码时，second_factor 为真，带上 code 再请求一次。
+     */
+    post: operations['login']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/logout': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 退出登录
+     * @description 没有登录时也成功。
+     */
+    post: operations['logout']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/logout-everywhere': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 在所有设备上退出登录 */
+    post: operations['logoutEverywhere']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/session': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 当前登录的人、权限与防伪令牌
+     * @description 没有登录时 user 为 null。csrf_token 要放进每个写请求的 X-CSRF-Token 头（用 Bearer 令牌的程序不需要）。
+     */
+    get: operations['getSession']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 自己登录着的设备 */
+    get: operations['listSessions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/sessions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** 让自己的某台设备退出登录 */
+    delete: operations['endSession']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 修改自己的密码 */
+    post: operations['changePassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/profile': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * 修改自己的资料
+     * @description 不填的字段不变。换邮箱要同时给出密码，因为重设密码的链接发往邮箱。技术经理人可改擅长领域和服务区域，等级、证书和在办上限由管理员维护。
+     */
+    put: operations['updateProfile']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/totp': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 获取两步验证的密钥 */
+    post: operations['enrolSecondFactor']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/totp/confirm': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 用首个验证码启用两步验证 */
+    post: operations['confirmSecondFactor']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/totp/drop': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 关闭两步验证 */
+    post: operations['dropSecondFactor']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/oidc/start': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 去统一身份认证登录
+     * @description 供浏览器打开；已登录的人带 link=true 时是绑定统一身份。
+     */
+    get: operations['startOIDC']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/oidc/callback': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 从统一身份认证返回
+     * @description 供浏览器打开；不成功时转到 /login?oidc=failed，没有对应账号时转到 /login?oidc=unknown。
+     */
+    get: operations['finishOIDC']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/reset': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 申请重设密码
+     * @description 无论登录名是否存在都同样回答。
+     */
+    post: operations['requestReset']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/link': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 查看一次性链接是谁的 */
+    post: operations['openLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/auth/link/use': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 用一次性链接设置密码 */
+    post: operations['useLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/signups': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 管辖地区内的注册申请 */
+    get: operations['listSignUps']
+    put?: never
+    /**
+     * 单位注册
+     * @description 统一社会信用代码的单位已有成员时返回 409；确属该单位的，带 join 再次提交即申请加入。
+     */
+    post: operations['signUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/signups/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一项注册申请 */
+    get: operations['getSignUp']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/signups/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 通过注册申请 */
+    post: operations['approveSignUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/signups/{id}/refuse': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 不通过注册申请 */
+    post: operations['refuseSignUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/organisation': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 自己单位的资料 */
+    get: operations['getOwnOrganisation']
+    /**
+     * 修改自己单位的资料
+     * @description 由单位管理员修改；名称、类型和统一社会信用代码由主管部门维护。
+     */
+    put: operations['updateOwnOrganisation']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 账号列表
+     * @description 管理员和业务员看管辖地区内的账号，单位管理员看本单位成员。
+     */
+    get: operations['listUsers']
+    put?: never
+    /** 建立账号 */
+    post: operations['createUser']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/users.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出账号列表 */
+    get: operations['exportUsers']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一个账号 */
+    get: operations['getUser']
+    /**
+     * 修改账号资料
+     * @description 不填的字段不变。
+     */
+    put: operations['updateUser']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/state': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 锁定、解锁、停用、启用账号 */
+    post: operations['setUserState']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 重设他人的密码 */
+    post: operations['resetUserPassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/logout': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 让账号在所有设备上退出 */
+    post: operations['endUserSessions']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/lead': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 指定或取消本单位的单位管理员 */
+    post: operations['setUserLead']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/grant': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 授予角色、单位与地区
+     * @description 由安全管理员办理，不能对自己。
+     */
+    post: operations['setUserGrant']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/users/{id}/totp/clear': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 清除丢失的两步验证 */
+    post: operations['clearSecondFactor']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/invitations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 邀请成员
+     * @description 单位管理员只能邀请到本单位，单位和角色以本单位的为准。
+     */
+    post: operations['invite']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/invitations/{id}/again': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 重发邀请 */
+    post: operations['inviteAgain']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/tokens': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 程序用的访问令牌 */
+    get: operations['listTokens']
+    put?: never
+    /** 生成访问令牌 */
+    post: operations['createToken']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/tokens/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** 撤销访问令牌 */
+    delete: operations['revokeToken']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/settings/security': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 密码与登录规则 */
+    get: operations['getSecurity']
+    /**
+     * 修改密码与登录规则
+     * @description 不能低于等保二级的要求。
+     */
+    put: operations['setSecurity']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/audit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 查看审计记录，新的在前
+     * @description 只有审计管理员可以查看；查看本身也记入审计。
+     */
+    get: operations['listAudit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/audit/verify': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 校验审计记录的摘要链
+     * @description 找出被改动、缺失、换序或末尾被截掉的记录。
+     */
+    get: operations['verifyAudit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/audit.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出审计记录 */
+    get: operations['exportAudit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出对接项目
+     * @description 技术经理人看到自己的项目，业务员看到本地区的，企业和高校在双方有意向之后看到本单位的。
+     */
+    get: operations['listDeals']
+    put?: never
+    /**
+     * 新建对接项目
+     * @description 双方在线上对接中都表示有意向时自动建立；也可由技术经理人或业务员手工建立。
+     */
+    post: operations['createDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/board': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各阶段的项目数与金额 */
+    get: operations['dealBoard']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/deals.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出对接项目 */
+    get: operations['exportDeals']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/contracts.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出技术合同登记清单，列即登记表的各项 */
+    get: operations['exportContracts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 项目的全部内容
+     * @description 单位看不到任务、内部留言和别的单位的补助。
+     */
+    get: operations['getDeal']
+    /**
+     * 修改名称、预计金额，或转交
+     * @description version 应为读取时的版本；已被别人修改返回 409。
+     */
+    put: operations['updateDeal']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/advance': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 前进到之后的阶段 */
+    post: operations['advanceDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/back': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 退回到之前的阶段 */
+    post: operations['backDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/pause': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 暂缓 */
+    post: operations['pauseDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/return': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 退回补充 */
+    post: operations['returnDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/end': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 终止 */
+    post: operations['endDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 恢复 */
+    post: operations['resumeDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/tasks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 新建任务 */
+    post: operations['addDealTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/tasks/{task}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** 修改或完成任务 */
+    put: operations['updateDealTask']
+    post?: never
+    /** 删除任务 */
+    delete: operations['deleteDealTask']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/notes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 留言
+     * @description 单位的留言总是双方和经理人可见；经理人和业务员的留言默认只供内部。
+     */
+    post: operations['addDealNote']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/contract': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 合同及登记还缺的项目 */
+    get: operations['getContract']
+    /**
+     * 填写或修改合同
+     * @description 首次填写 version 为 0；登记编号不随合同修改，见 registration。
+     */
+    put: operations['putContract']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/contract/registration': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 填写认定登记编号 */
+    post: operations['registerContract']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/contract.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术合同登记表 */
+    get: operations['contractForm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/payments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 登记到账
+     * @description 累计不能超过合同成交额；同一凭证号只能登记一次。
+     */
+    post: operations['addPayment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/payments/{payment}/reverse': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 冲销一笔到账 */
+    post: operations['reversePayment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/subsidy': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 计算现在可以补助多少，列出每一步 */
+    get: operations['computeSubsidy']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/subsidies': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 申请补助 */
+    post: operations['applySubsidy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/subsidies/{subsidy}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 批准补助 */
+    post: operations['approveSubsidy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/subsidies/{subsidy}/pay': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 登记拨付 */
+    post: operations['paySubsidy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/subsidies/{subsidy}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 不予批准 */
+    post: operations['rejectSubsidy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/policies/subsidy': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各版补助办法 */
+    get: operations['listSubsidyPolicies']
+    put?: never
+    /** 制定新的补助办法，自施行日期起代替旧的 */
+    post: operations['addSubsidyPolicy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/contact': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 说明理由后查看一条技术需求的联系方式
+     * @description 供技术经理人与主管部门业务员使用。每次查看连同理由写入审计，所属单位可以看到；每人每天有次数上限。
+     */
+    post: operations['revealNeedContact']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/reveals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 谁查看过一条技术需求的联系方式
+     * @description 供所属单位与本地主管部门查看，最近的在前。
+     */
+    get: operations['listNeedReveals']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/contact': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 说明理由后查看一条科技成果的联系方式
+     * @description 供技术经理人与主管部门业务员使用。每次查看连同理由写入审计，所属单位可以看到；每人每天有次数上限。
+     */
+    post: operations['revealAchievementContact']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/reveals': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 谁查看过一条科技成果的联系方式
+     * @description 供所属单位与本地主管部门查看，最近的在前。
+     */
+    get: operations['listAchievementReveals']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出对接
+     * @description 单位看到与本单位有关的，技术经理人看到自己和本机构的，业务员看到本辖区的。列表不含依据和联系方式。
+     */
+    get: operations['listIntroductions']
+    put?: never
+    /**
+     * 手工建立对接并邀请双方
+     * @description 采纳候选会自动建立对接；这里用于没有候选的一对。同一对只能有一项进行中的对接。
+     */
+    post: operations['createIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/counts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 待办数量 */
+    get: operations['countIntroductions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 读取一项对接
+     * @description 含邀请时的依据，记录按各自的公开范围显示；双方有意向后，各方看到对方的联系方式。
+     */
+    get: operations['getIntroduction']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 答复邀请
+     * @description 有意向、无意向（须选原因）或需补充（向对方或技术经理人提问，期间本方不计时）。version 用读到的那个；本单位已有人答复则返回 409，并说明是谁。
+     */
+    post: operations['answerIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/messages': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 对接中的留言，旧的在前 */
+    get: operations['introductionMessages']
+    put?: never
+    /**
+     * 留言
+     * @description 若有一方正等着您答复提问，留言即答复，对方恢复计时。
+     */
+    post: operations['sayIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/meeting': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 提议会议时间，代替上一个 */
+    post: operations['proposeMeeting']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/meeting/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 同意或谢绝会议时间 */
+    post: operations['agreeMeeting']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/meeting.ics': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 会议的日历文件 */
+    get: operations['meetingFile']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/undertaking': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 签署保密承诺 */
+    post: operations['acceptUndertaking']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/acceptances': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 保密承诺的签署记录 */
+    get: operations['introductionAcceptances']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 经过 */
+    get: operations['introductionHistory']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/remind': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 人工提醒一方 */
+    post: operations['remindIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/hand': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 移交给另一位技术经理人 */
+    post: operations['handIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/close': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 关闭对接，须选原因 */
+    post: operations['closeIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/introductions.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出对接 */
+    get: operations['exportIntroductions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/undertakings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 保密承诺的各个版本 */
+    get: operations['listUndertakings']
+    put?: never
+    /**
+     * 发布新版本的保密承诺
+     * @description 已经开始的对接仍用原来的版本。
+     */
+    post: operations['publishUndertaking']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/undertakings/{version}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一个版本的保密承诺 */
+    get: operations['getUndertaking']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/settings/introductions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 对接的时限 */
+    get: operations['getIntroductionPolicy']
+    /**
+     * 设定对接的时限
+     * @description version 用读到的那个；别人先改了返回 409。已在计时的不变。
+     */
+    put: operations['setIntroductionPolicy']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/settings/calendar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 一年的工作日历
+     * @description 节假日与调休。没有公布的年份只按周末计算，并给出提示。
+     */
+    get: operations['getCalendar']
+    /**
+     * 补充节假日与调休
+     * @description 整体替换以前补充的内容；version 用读到的 version，别人先改了返回 409。
+     */
+    put: operations['setCalendar']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/jobs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 列出后台任务，新的在前
+     * @description 需要系统管理权限。
+     */
+    get: operations['listJobs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/jobs/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一项后台任务及其进度 */
+    get: operations['getJob']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/jobs/{id}/retry': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 重试已停止或已取消的任务 */
+    post: operations['retryJob']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/jobs/{id}/cancel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 取消未结束的任务
+     * @description 进行中的任务在下一次续租时停下。
+     */
+    post: operations['cancelJob']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/job-counts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各类任务在各状态的数量 */
+    get: operations['countJobs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/jobs.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出后台任务 */
+    get: operations['exportJobs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/me/jobs': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 自己发起的后台任务 */
+    get: operations['listMyJobs']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/me/jobs/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 自己发起的一项任务及其进度 */
+    get: operations['getMyJob']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/submit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：提交审核
+     * @description 需求诊断发现缺项时不提交（done 为 false），确认后带 confirm 再提交；诊断随提交保存，供审核人参考。
+     */
+    post: operations['submitNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：审核通过
+     * @description 待审核的记录变为已发布；已发布的记录若有待审核的修改，则换上修改。没有有效期的，按默认期限填上。
+     */
+    post: operations['approveNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/return': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：退回修改
+     * @description note 或 comments 至少填一项；comments 的 field 是栏目的 JSON 路径。
+     */
+    post: operations['returnNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/withdraw': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：撤回
+     * @description 撤回已发布的记录要写明原因。
+     */
+    post: operations['withdrawNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/pause': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 技术需求：暂停 */
+    post: operations['pauseNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 技术需求：恢复发布 */
+    post: operations['resumeNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/renew': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：续期
+     * @description 不填 valid_until 则按默认期限从今天起算。
+     */
+    post: operations['renewNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/confirm': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 技术需求：确认仍然有效 */
+    post: operations['confirmNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/settle': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 技术需求：标记为已解决（需求）或已转化（成果） */
+    post: operations['settleNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/reopen': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 技术需求：重新打开
+     * @description 已结束的恢复发布；已撤回的变回草稿，修改后重新提交。
+     */
+    post: operations['reopenNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/disengage': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 技术需求：结束对接，恢复发布 */
+    post: operations['disengageNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/steps': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 这条技术需求现在可以做什么 */
+    get: operations['stepsOfNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 技术需求的版本与差异，新的在前
+     * @description 联系方式只显示部分。
+     */
+    get: operations['historyOfNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/history/{version}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术需求的一个版本 */
+    get: operations['versionOfNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/reviews': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术需求的历次审核，新的在前 */
+    get: operations['reviewsOfNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/revision': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 已发布技术需求的待审核或被退回的修改
+     * @description 待审核时 ETag 形如 "5.r2"；要再改这份修改，把它放进 PUT 的 If-Match。
+     */
+    get: operations['revisionOfNeed']
+    put?: never
+    post?: never
+    /** 撤回待审核的修改 */
+    delete: operations['dropRevisionOfNeed']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/merges': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 与这条技术需求有关的合并 */
+    get: operations['mergesOfNeed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/merge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 把这条技术需求合并到另一条
+     * @description 两条的历史都保留；指向它的决定、对接、项目改为指向留下的一条；它变为撤回并注明去向，可以撤销。
+     */
+    post: operations['mergeNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/needs/{id}/unmerge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 撤销合并 */
+    post: operations['unmergeNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/submit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：提交审核
+     * @description 需求诊断发现缺项时不提交（done 为 false），确认后带 confirm 再提交；诊断随提交保存，供审核人参考。
+     */
+    post: operations['submitAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：审核通过
+     * @description 待审核的记录变为已发布；已发布的记录若有待审核的修改，则换上修改。没有有效期的，按默认期限填上。
+     */
+    post: operations['approveAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/return': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：退回修改
+     * @description note 或 comments 至少填一项；comments 的 field 是栏目的 JSON 路径。
+     */
+    post: operations['returnAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/withdraw': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：撤回
+     * @description 撤回已发布的记录要写明原因。
+     */
+    post: operations['withdrawAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/pause': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 科技成果：暂停 */
+    post: operations['pauseAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 科技成果：恢复发布 */
+    post: operations['resumeAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/renew': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：续期
+     * @description 不填 valid_until 则按默认期限从今天起算。
+     */
+    post: operations['renewAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/confirm': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 科技成果：确认仍然有效 */
+    post: operations['confirmAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/settle': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 科技成果：标记为已解决（需求）或已转化（成果） */
+    post: operations['settleAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/reopen': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 科技成果：重新打开
+     * @description 已结束的恢复发布；已撤回的变回草稿，修改后重新提交。
+     */
+    post: operations['reopenAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/disengage': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 科技成果：结束对接，恢复发布 */
+    post: operations['disengageAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/steps': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 这条科技成果现在可以做什么 */
+    get: operations['stepsOfAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 科技成果的版本与差异，新的在前
+     * @description 联系方式只显示部分。
+     */
+    get: operations['historyOfAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/history/{version}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 科技成果的一个版本 */
+    get: operations['versionOfAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/reviews': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 科技成果的历次审核，新的在前 */
+    get: operations['reviewsOfAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/revision': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 已发布科技成果的待审核或被退回的修改
+     * @description 待审核时 ETag 形如 "5.r2"；要再改这份修改，把它放进 PUT 的 If-Match。
+     */
+    get: operations['revisionOfAchievement']
+    put?: never
+    post?: never
+    /** 撤回待审核的修改 */
+    delete: operations['dropRevisionOfAchievement']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/merges': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 与这条科技成果有关的合并 */
+    get: operations['mergesOfAchievement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/merge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 把这条科技成果合并到另一条
+     * @description 两条的历史都保留；指向它的决定、对接、项目改为指向留下的一条；它变为撤回并注明去向，可以撤销。
+     */
+    post: operations['mergeAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/unmerge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 撤销合并 */
+    post: operations['unmergeAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/records': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 本单位的记录，各种状态 */
+    get: operations['listOwnRecords']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/records/submit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 批量提交审核 */
+    post: operations['submitOwnRecords']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reviews': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 审核队列
+     * @description 只列出本人管理地区的；没有填地区的，各地都能看到。
+     */
+    get: operations['listReviews']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reviews/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 批量通过 */
+    post: operations['approveMany']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/reviews.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出审核清单 */
+    get: operations['exportReviews']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 站内消息，新的在前 */
+    get: operations['listInbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox/count': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 未读数 */
+    get: operations['countInbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox/mark': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 标为已读、未读，归档或移出归档
+     * @description 给出 ids，或以 all 表示全部（可限定类别）。不是自己的消息不受影响。
+     */
+    post: operations['markInbox']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/inbox/{id}/feedback': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 反馈提醒是否相关 */
+    post: operations['messageFeedback']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/inbox.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出站内消息 */
+    get: operations['exportInbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/notice-preferences': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 通知设置 */
+    get: operations['getNoticePreferences']
+    /**
+     * 修改通知设置
+     * @description version 为读取时的版本，从未设置过为 0。
+     */
+    put: operations['putNoticePreferences']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/unsubscribe': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 退订邮件的确认页 */
+    get: operations['showUnsubscribe']
+    put?: never
+    /** 退订邮件（RFC 8058 一键退订） */
+    post: operations['unsubscribe']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/subscriptions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 我的订阅 */
+    get: operations['listSubscriptions']
+    put?: never
+    /** 新建订阅 */
+    post: operations['createSubscription']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/subscriptions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一项订阅 */
+    get: operations['getSubscription']
+    /** 修改订阅 */
+    put: operations['updateSubscription']
+    post?: never
+    /** 删除订阅 */
+    delete: operations['deleteSubscription']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 实时更新（Server-Sent Events）
+     * @description 只推送与本人、本单位或本角色有关的事件；数据为 {topic, object, data}。收到 resync 事件时请重新读取页面。每 15 秒一次心跳注释；会话结束、读取过慢或服务停止时断开，浏览器会自动重连。
+     */
+    get: operations['events']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/channels': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 通知渠道（Webhook 与群机器人）
+     * @description 地址与密钥是秘密，只返回主机名。
+     */
+    get: operations['listChannels']
+    put?: never
+    /** 新建通知渠道 */
+    post: operations['createChannel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/channels/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一个通知渠道 */
+    get: operations['getChannel']
+    /**
+     * 修改通知渠道
+     * @description 以 •••• 结尾的 address 与 secret 表示不变。
+     */
+    put: operations['updateChannel']
+    post?: never
+    /** 删除通知渠道 */
+    delete: operations['deleteChannel']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/channels/{id}/test': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 立即发送一条测试消息 */
+    post: operations['testChannel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/outbox': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 发送记录，新的在前
+     * @description 不含通知内容。
+     */
+    get: operations['listOutbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/outbox/{id}/resend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 重发未能送达或已取消的 */
+    post: operations['resendDelivery']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/outbox/{id}/cancel': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 取消等待发送的 */
+    post: operations['cancelDelivery']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/outbox.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出发送记录 */
+    get: operations['exportOutbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/notices/report': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 各类通知的送达、阅读、办理与未理会
+     * @description 默认近 30 天。已办理：收到之后本人或本单位同事对该对象有过操作；未理会：7 天内既未读也未办理。
+     */
+    get: operations['noticeReport']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/notices/receipts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 站内消息统计背后的名单 */
+    get: operations['listReceipts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/notices.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出通知效果 */
+    get: operations['exportNoticeReport']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 候选队列
+     * @description 技术经理人看到自己的队列（whose=agency 为本机构全部），业务员看到本辖区全部。states 是各状态的条数，不受 state 参数影响。
+     */
+    get: operations['listQueue']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/next': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 取下一条待处理的候选，并占用
+     * @description 没有可处理的候选时为 404。
+     */
+    post: operations['nextCandidate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/decisions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 批量决定，至多 200 条，逐条给出结果 */
+    post: operations['decideCandidates']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/load': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 工作量：本人的；业务员看到全部技术经理人的 */
+    get: operations['queueLoads']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/brokers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 可以移交的技术经理人 */
+    get: operations['queueBrokers']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/agreement': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术经理人之间的一致程度（Cohen κ），全部与各领域 */
+    get: operations['queueAgreement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/filters': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 保存的筛选 */
+    get: operations['listFilters']
+    put?: never
+    /** 保存筛选，同名的被替换 */
+    post: operations['saveFilter']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/filters/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** 删除筛选 */
+    delete: operations['deleteFilter']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/opinions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 等待本人复核的候选，不显示原决定 */
+    get: operations['listOpinions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/opinions/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 待复核的候选及依据，不显示原决定 */
+    get: operations['getOpinion']
+    put?: never
+    /** 给出复核意见：采纳或不采纳 */
+    post: operations['giveOpinion']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/questions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 本人提出的问题 */
+    get: operations['listAskedQuestions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/rules': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 队列的设置 */
+    get: operations['getQueueRules']
+    /** 修改队列的设置 */
+    put: operations['setQueueRules']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一条候选：匹配依据、双方记录、经过与提问 */
+    get: operations['getCandidate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}/lease': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 占用候选，或延长占用
+     * @description 别人正在处理时为 409，并写明是谁。占用到期自动解除。
+     */
+    post: operations['leaseCandidate']
+    /** 解除占用 */
+    delete: operations['releaseCandidate']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}/decision': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 采纳、不采纳（须选原因）或暂缓（须选日期）
+     * @description 得分、等级和模型由系统填写。重复提交同一决定没有影响；别人已处理时为 409，并写明是谁。
+     */
+    post: operations['decideCandidate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}/undo': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 撤销决定
+     * @description 在规定时间内、尚未向双方发出邀请时可以撤销。
+     */
+    post: operations['undoCandidate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}/hand': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 移交给另一位技术经理人 */
+    post: operations['handCandidate']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/{id}/questions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 向需求方或成果方提问 */
+    post: operations['askQuestion']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/questions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 向本单位提出的问题 */
+    get: operations['listQuestions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/questions/{id}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 答复问题 */
+    post: operations['answerQuestion']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/queue.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出候选队列 */
+    get: operations['exportQueue']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/overview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 一年的总览
+     * @description 各项指标与目标、各阶段转化与用时、按月按地区按行业的分布。业务员只看到本辖区。
+     */
+    get: operations['statisticsOverview']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/figures': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 指标之和，可按月、地区、行业、技术经理人或细分 */
+    get: operations['listFigures']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/facts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一个数字背后的名单 */
+    get: operations['listFacts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/facts.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出一个数字背后的名单 */
+    get: operations['exportFacts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/ageing': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 等待处理的事项按等待天数 */
+    get: operations['statisticsAgeing']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/brokers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术经理人的在办与工作量 */
+    get: operations['statisticsBrokers']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/brokers.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出技术经理人工作量 */
+    get: operations['exportBrokers']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/exposure': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 展示是否均衡
+     * @description 已发布的记录各有多少候选匹配；从未成为候选的条数与基尼系数。
+     */
+    get: operations['statisticsExposure']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/settings/targets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 一年的目标 */
+    get: operations['getTargets']
+    /**
+     * 设定一年的目标
+     * @description version 用读到的那个；别人先改了返回 409。
+     */
+    put: operations['setTargets']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export type webhooks = Record<string, never>
 export interface components {
   schemas: {
+    Ref: {
+      /** @description 对象的种类，如 need、achievement、deal */
+      type: string
+      id: string
+    }
     /** @enum {string} */
     Kind: 'need' | 'achievement'
     /** @enum {string} */
@@ -900,10 +4332,10 @@ export interface components {
       | 'expired'
       | 'withdrawn'
     /**
-     * @description 公开、匿名公开、不公开；空即公开
+     * @description 公开、匿名公开、公开摘要、匿名公开摘要、仅技术经理人、不公开；空即公开
      * @enum {string}
      */
-    Disclosure: '' | 'public' | 'anonymous' | 'private'
+    Disclosure: '' | 'public' | 'anonymous' | 'summary' | 'summary_anonymous' | 'broker' | 'private'
     /**
      * @description 企业、高校、科研院所、技术转移机构、科技主管部门
      * @enum {string}
@@ -1020,6 +4452,12 @@ export interface components {
       cooperation?: string[]
       valid_until?: components['schemas']['Date']
       disclosure?: components['schemas']['Disclosure']
+      /** @description 公开摘要；公开方式为公开摘要时必填 */
+      summary?: string
+      /** @description 保密细节，只给有权的人看，不参与检索和匹配 */
+      confidential?: string
+      /** @description 已合并到的那一条的编号 */
+      merged_into?: string
       /** @description 来源系统中的编号 */
       external_id?: string
       /** @description 代码表 need_category */
@@ -1088,6 +4526,10 @@ export interface components {
       cooperation?: string[]
       valid_until?: components['schemas']['Date']
       disclosure?: components['schemas']['Disclosure']
+      /** @description 公开摘要；公开方式为公开摘要时必填 */
+      summary?: string
+      /** @description 保密细节，只给有权的人看，不参与检索和匹配 */
+      confidential?: string
       /** @description 来源系统中的编号 */
       external_id?: string
       /** @description 代码表 need_category */
@@ -1121,6 +4563,7 @@ export interface components {
     }
     SavedNeed: {
       record: components['schemas']['Need']
+      revision?: components['schemas']['Review']
       /** @description 不合常规但允许的内容 */
       warnings: components['schemas']['FieldError'][]
     }
@@ -1151,6 +4594,12 @@ export interface components {
       cooperation?: string[]
       valid_until?: components['schemas']['Date']
       disclosure?: components['schemas']['Disclosure']
+      /** @description 公开摘要；公开方式为公开摘要时必填 */
+      summary?: string
+      /** @description 保密细节，只给有权的人看，不参与检索和匹配 */
+      confidential?: string
+      /** @description 已合并到的那一条的编号 */
+      merged_into?: string
       /** @description 来源系统中的编号 */
       external_id?: string
       /** @description 成果简介 */
@@ -1226,6 +4675,10 @@ export interface components {
       cooperation?: string[]
       valid_until?: components['schemas']['Date']
       disclosure?: components['schemas']['Disclosure']
+      /** @description 公开摘要；公开方式为公开摘要时必填 */
+      summary?: string
+      /** @description 保密细节，只给有权的人看，不参与检索和匹配 */
+      confidential?: string
       /** @description 来源系统中的编号 */
       external_id?: string
       /** @description 成果简介 */
@@ -1266,6 +4719,7 @@ export interface components {
     }
     SavedAchievement: {
       record: components['schemas']['Achievement']
+      revision?: components['schemas']['Review']
       /** @description 不合常规但允许的内容 */
       warnings: components['schemas']['FieldError'][]
     }
@@ -1941,6 +5395,8 @@ export interface components {
     Import: {
       id: string
       kind: components['schemas']['Kind']
+      /** @description 为自己导入的单位；空为可以写入任何单位的人 */
+      organisation?: string
       file_name: string
       /** @enum {string} */
       state: 'running' | 'previewed' | 'done' | 'failed'
@@ -2026,6 +5482,2080 @@ export interface components {
        */
       lag?: number
     }
+    SignIn: {
+      login: string
+      /** Format: password */
+      password: string
+      /** @description 两步验证的六位验证码，或一个恢复码 */
+      code?: string
+    }
+    SignedIn: {
+      user: components['schemas']['User'] | null
+      permissions: string[]
+      session?: components['schemas']['Session']
+      csrf_token?: string
+      second_factor?: boolean
+      /** @description 可以用统一身份认证登录 */
+      oidc?: boolean
+    }
+    Session: {
+      id: string
+      /** Format: date-time */
+      created_at: string
+      /**
+       * Format: date-time
+       * @description 最近一次请求，精确到一分钟
+       */
+      seen_at: string
+      /** Format: date-time */
+      expires_at: string
+      /** @description 为真时先修改密码，才能做别的 */
+      must_change_password: boolean
+      address?: string
+      /** @description 浏览器与系统的种类 */
+      agent?: string
+      /** @description 就是发出这个请求的会话 */
+      current: boolean
+    }
+    User: {
+      id: string
+      version: number
+      login: string
+      name: string
+      email?: string
+      /** @description 发到该邮箱的链接被打开过 */
+      email_verified?: boolean
+      mobile?: string
+      position?: string
+      organisation_id?: string
+      organisation_name?: string
+      role: components['schemas']['Role']
+      /** @description 单位管理员 */
+      lead: boolean
+      /** @description 主管部门业务员与管理员的管辖地区，空为全部；其他人为单位所在地区 */
+      region?: string
+      state: components['schemas']['UserState']
+      must_change_password: boolean
+      /** @description 已开启两步验证 */
+      totp: boolean
+      broker?: components['schemas']['BrokerProfile']
+      /**
+       * Format: date-time
+       * @description 连续输错密码而锁定，到此时为止
+       */
+      locked_until?: string
+      /** Format: date-time */
+      last_login_at?: string
+      /** Format: date-time */
+      password_changed_at?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    /**
+     * @description 代码表 role
+     * @enum {string}
+     */
+    Role: 'enterprise' | 'university' | 'broker' | 'operator' | 'system_admin' | 'security_admin' | 'auditor'
+    /**
+     * @description 正常、待启用、已锁定、已停用
+     * @enum {string}
+     */
+    UserState: 'active' | 'pending' | 'locked' | 'disabled'
+    BrokerProfile: {
+      /**
+       * @description 初级、中级、高级
+       * @enum {string}
+       */
+      level?: '' | 'junior' | 'middle' | 'senior'
+      /** @description 证书编号 */
+      certificate?: string
+      /** @description 擅长领域，代码表 field */
+      fields?: string[]
+      /** @description 服务区域，代码表 region */
+      regions?: string[]
+      /** @description 在办上限，0 为不单独限制 */
+      capacity?: number
+    }
+    /** @enum {string} */
+    Scope: 'read' | 'read_private' | 'write' | 'admin'
+    Token: {
+      id: string
+      name: string
+      scopes: components['schemas']['Scope'][]
+      organisation_id?: string
+      /** @description 生成者的账号编号；空为在命令行生成 */
+      made_by?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      expires_at?: string
+      /** Format: date-time */
+      revoked_at?: string
+      /** Format: date-time */
+      last_used_at?: string
+    }
+    TOTPKey: {
+      /** @description base 32 */
+      secret: string
+      /** @description otpauth://，用于二维码 */
+      url: string
+    }
+    Confirmed: components['schemas']['SignedIn'] & {
+      recovery_codes: string[]
+    }
+    LinkInput: {
+      /** @enum {string} */
+      purpose: 'invitation' | 'reset'
+      secret: string
+      /** Format: password */
+      password?: string
+    }
+    ProfileInput: {
+      version: number
+      name?: string
+      email?: string
+      mobile?: string
+      position?: string
+      broker?: components['schemas']['BrokerProfile']
+      /**
+       * Format: password
+       * @description 换邮箱时必填
+       */
+      password?: string
+    }
+    UserEdit: {
+      version: number
+      name?: string
+      email?: string
+      mobile?: string
+      position?: string
+      broker?: components['schemas']['BrokerProfile']
+    }
+    UserInput: {
+      login: string
+      name: string
+      email?: string
+      mobile?: string
+      position?: string
+      organisation_id?: string
+      role: components['schemas']['Role']
+      lead?: boolean
+      region?: string
+      broker?: components['schemas']['BrokerProfile']
+    }
+    InvitationInput: {
+      login: string
+      name: string
+      email?: string
+      mobile?: string
+      position?: string
+      /** @description 系统管理员填写；单位管理员的以本单位为准 */
+      organisation_id?: string
+      role?: components['schemas']['Role']
+      lead?: boolean
+      region?: string
+      broker?: components['schemas']['BrokerProfile']
+    }
+    MadeUser: {
+      user: components['schemas']['User']
+      /** @description 一次性密码，首次登录后必须修改 */
+      password: string
+    }
+    Invited: {
+      user: components['schemas']['User']
+      /** @description 没有邮箱时由邀请人转交，只能用一次 */
+      link?: string
+    }
+    UserPage: {
+      total: number
+      items: components['schemas']['User'][]
+      next?: string
+    }
+    /**
+     * @description 待审核、已通过、未通过
+     * @enum {string}
+     */
+    SignUpState: 'pending' | 'approved' | 'refused'
+    SignUpInput: {
+      organisation: {
+        name: string
+        /** @enum {string} */
+        kind: 'enterprise' | 'university' | 'institute' | 'agency'
+        /** @description 18 位统一社会信用代码 */
+        credit_code: string
+        region: string
+        industry?: string
+        address?: string
+        profile?: string
+      }
+      login: string
+      /** Format: password */
+      password: string
+      name: string
+      email?: string
+      mobile?: string
+      position?: string
+      /** @description 加入已注册的单位 */
+      join?: boolean
+    }
+    SignUp: {
+      id: string
+      version: number
+      state: components['schemas']['SignUpState']
+      organisation: components['schemas']['Organisation']
+      /** @description 要加入的单位，或通过后建立的单位 */
+      organisation_id?: string
+      joins: boolean
+      /** @description 该单位现有成员数 */
+      members: number
+      user: components['schemas']['User']
+      region: string
+      reason?: string
+      decided_by?: string
+      /** Format: date-time */
+      decided_at?: string
+      /** Format: date-time */
+      created_at: string
+    }
+    SignUpPage: {
+      total: number
+      items: components['schemas']['SignUp'][]
+      next?: string
+    }
+    OwnOrganisationInput: {
+      region?: string
+      industry?: string
+      scale?: string
+      qualifications?: string[]
+      products?: string
+      profile?: string
+      address?: string
+      legal_person?: string
+      contact?: components['schemas']['Contact']
+    }
+    SecurityPolicy: {
+      /** @description 密码最短长度 */
+      min_length: number
+      /** @description 大写、小写、数字、符号中至少几种 */
+      classes: number
+      /** @description 密码有效天数，0 为不限 */
+      max_age_days: number
+      /** @description 不得与最近几个密码相同 */
+      history: number
+      /** @description 连续失败几次锁定 */
+      max_failures: number
+      /** @description 锁定分钟数 */
+      lock_minutes: number
+      /** @description 空闲退出分钟数 */
+      idle_minutes: number
+      /** @description 登录最长小时数 */
+      absolute_hours: number
+      /** @description 同时登录的设备数 */
+      sessions_per_user: number
+    }
+    /**
+     * @description 成功、被拒绝、失败
+     * @enum {string}
+     */
+    AuditResult: 'done' | 'denied' | 'failed'
+    AuditEntry: {
+      /** @description 从 1 起连续 */
+      seq: number
+      /** Format: date-time */
+      at: string
+      /** @description 账号的编号；空为机器或系统自身 */
+      user?: string
+      name?: string
+      role?: string
+      organisation?: string
+      address?: string
+      request?: string
+      act: string
+      act_label?: string
+      object: {
+        type: string
+        id: string
+      }
+      /** @description 变更前（简要） */
+      before?: unknown
+      /** @description 变更后（简要） */
+      after?: unknown
+      result: components['schemas']['AuditResult']
+      prev?: string
+      /** @description 本条与前一条摘要的 SHA-256 */
+      hash: string
+    }
+    AuditPage: {
+      total: number
+      items: components['schemas']['AuditEntry'][]
+      next?: string
+    }
+    AuditCheck: {
+      ok: boolean
+      entries: number
+      /** @description 其中来自归档文件的 */
+      archived: number
+      first: number
+      last: number
+      /** @description 链尾的摘要，可另外保存以便日后核对 */
+      hash: string
+      fault_count: number
+      /** @description 前一百处 */
+      faults: {
+        seq: number
+        /** @enum {string} */
+        kind: 'changed' | 'gap' | 'cut_off' | 'head' | 'archive'
+        message: string
+      }[]
+    }
+    /** @enum {string} */
+    DealStage:
+      | 'intake'
+      | 'diagnosis'
+      | 'recommend'
+      | 'interest'
+      | 'talks'
+      | 'visit'
+      | 'trial'
+      | 'negotiation'
+      | 'signed'
+      | 'registered'
+      | 'performing'
+      | 'closed'
+    /** @enum {string} */
+    DealState: 'open' | 'paused' | 'returned' | 'ended'
+    Deal: {
+      id: string
+      /** Format: int64 */
+      version: number
+      title: string
+      need_id: string
+      /** @description 需求名称 */
+      need: string
+      achievement_id: string
+      /** @description 成果名称 */
+      achievement: string
+      introduction_id?: string
+      buyer: components['schemas']['OrganisationRef']
+      seller: components['schemas']['OrganisationRef']
+      buyer_region?: string
+      seller_region?: string
+      broker?: string
+      broker_name?: string
+      /** @description 双方都已表示有意向 */
+      agreed: boolean
+      stage: components['schemas']['DealStage']
+      /** Format: date-time */
+      stage_since: string
+      state: components['schemas']['DealState']
+      /** @description 代码表 deal_exit */
+      exit_reason?: string
+      exit_note?: string
+      evaluation?: components['schemas']['DealEvaluation']
+      /**
+       * Format: int64
+       * @description 预计金额，分
+       */
+      expected: number
+      /**
+       * Format: int64
+       * @description 合同成交额，分；没有合同为 0
+       */
+      total: number
+      /**
+       * Format: int64
+       * @description 累计到账，分
+       */
+      received: number
+      /** @description 技术合同登记编号 */
+      registration?: string
+      next_due?: components['schemas']['Date']
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+      /** Format: date-time */
+      ended_at?: string
+    }
+    DealDetail: {
+      id: string
+      /** Format: int64 */
+      version: number
+      title: string
+      need_id: string
+      /** @description 需求名称 */
+      need: string
+      achievement_id: string
+      /** @description 成果名称 */
+      achievement: string
+      introduction_id?: string
+      buyer: components['schemas']['OrganisationRef']
+      seller: components['schemas']['OrganisationRef']
+      buyer_region?: string
+      seller_region?: string
+      broker?: string
+      broker_name?: string
+      /** @description 双方都已表示有意向 */
+      agreed: boolean
+      stage: components['schemas']['DealStage']
+      /** Format: date-time */
+      stage_since: string
+      state: components['schemas']['DealState']
+      /** @description 代码表 deal_exit */
+      exit_reason?: string
+      exit_note?: string
+      evaluation?: components['schemas']['DealEvaluation']
+      /**
+       * Format: int64
+       * @description 预计金额，分
+       */
+      expected: number
+      /**
+       * Format: int64
+       * @description 合同成交额，分；没有合同为 0
+       */
+      total: number
+      /**
+       * Format: int64
+       * @description 累计到账，分
+       */
+      received: number
+      /** @description 技术合同登记编号 */
+      registration?: string
+      next_due?: components['schemas']['Date']
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+      /** Format: date-time */
+      ended_at?: string
+      events: components['schemas']['DealEvent'][]
+      tasks: components['schemas']['DealTask'][]
+      notes: components['schemas']['DealNote'][]
+      contract?: components['schemas']['Contract']
+      payments: components['schemas']['Payment'][]
+      subsidies: components['schemas']['Subsidy'][]
+    }
+    DealPage: {
+      total: number
+      items: components['schemas']['Deal'][]
+      next?: string
+    }
+    DealBoard: {
+      stages: components['schemas']['DealColumn'][]
+    }
+    DealColumn: {
+      stage: components['schemas']['DealStage']
+      label: string
+      count: number
+      /**
+       * Format: int64
+       * @description 分
+       */
+      amount: number
+      /** @description 有逾期任务的项目数 */
+      overdue: number
+    }
+    DealInput: {
+      need_id: string
+      achievement_id: string
+      /** @description 空则用需求名称 */
+      title?: string
+      /**
+       * @description 缺省为已受理
+       * @enum {string}
+       */
+      stage?: '' | 'intake' | 'diagnosis' | 'recommend'
+      /** @description 技术经理人自己建立时总是本人 */
+      broker?: string
+      /**
+       * Format: int64
+       * @description 分
+       */
+      expected?: number
+    }
+    DealChange: {
+      /** Format: int64 */
+      version: number
+      title: string
+      /** @description 空为由业务员负责 */
+      broker?: string
+      /**
+       * Format: int64
+       * @description 分
+       */
+      expected?: number
+    }
+    DealEvaluation: {
+      /** @description 代码表 deal_result */
+      result: string
+      text: string
+    }
+    DealMove: {
+      /** Format: int64 */
+      version: number
+      to?: components['schemas']['DealStage']
+      /** @description 代码表 deal_exit；暂缓、退回补充、终止必填 */
+      reason?: string
+      /** @description 跨阶段前进、退回、恢复必填 */
+      note?: string
+      evaluation?: components['schemas']['DealEvaluation']
+    }
+    DealEvent: {
+      id: string
+      act: string
+      from?: components['schemas']['DealStage']
+      to: components['schemas']['DealStage']
+      /**
+       * Format: int64
+       * @description 在前一阶段停留的秒数
+       */
+      seconds: number
+      reason?: string
+      note?: string
+      user?: string
+      /** Format: date-time */
+      at: string
+    }
+    DealTask: {
+      id: string
+      deal_id: string
+      title: string
+      due?: components['schemas']['Date']
+      assignee?: string
+      /** Format: date-time */
+      done_at?: string
+      created_by?: string
+      /** Format: date-time */
+      created_at: string
+    }
+    DealTaskInput: {
+      title: string
+      due?: components['schemas']['Date']
+      /** @description 新建时空为项目的技术经理人 */
+      assignee?: string
+      done?: boolean
+    }
+    DealNote: {
+      id: string
+      deal_id: string
+      author?: string
+      organisation?: string
+      shared: boolean
+      text: string
+      /** Format: date-time */
+      created_at: string
+    }
+    DealNoteInput: {
+      text: string
+      shared?: boolean
+    }
+    ContractParty: {
+      name: string
+      /** @description 统一社会信用代码 */
+      credit_code?: string
+      /** @description 代码表 country */
+      country?: string
+      /** @description 代码表 region */
+      region?: string
+      /** @description 代码表 legal_nature */
+      nature?: string
+      /** @description 代码表 scale */
+      scale?: string
+      /** @description 法定代表人 */
+      legal_person?: string
+      contact?: string
+      phone?: string
+      address?: string
+      postcode?: string
+      /** @description 技术转移机构 */
+      agency?: boolean
+      /** @description 研发机构 */
+      research?: boolean
+      /** @description 转制院所 */
+      converted?: boolean
+      /** @description 在国家高新区 */
+      high_tech?: boolean
+      /** @description 上市 */
+      listed?: boolean
+    }
+    Contract: {
+      id?: string
+      deal_id?: string
+      /**
+       * Format: int64
+       * @description 修改时应为读取到的版本，首次填写为 0
+       */
+      version?: number
+      /** @description 项目名称 */
+      project: string
+      /** @description 代码表 contract_type，选到细类 */
+      type: string
+      signed_on: components['schemas']['Date']
+      valid_from?: components['schemas']['Date']
+      valid_until?: components['schemas']['Date']
+      seller: components['schemas']['ContractParty']
+      buyer: components['schemas']['ContractParty']
+      /**
+       * Format: int64
+       * @description 成交额，分
+       */
+      total: number
+      /**
+       * Format: int64
+       * @description 技术交易额，分，不大于成交额
+       */
+      trade: number
+      /** @description 代码表 payment_mode */
+      payment_mode?: string
+      /** @description 关联交易 */
+      related_party?: boolean
+      /** @description 代码表 plan_source */
+      plan_source?: string
+      /** @description 代码表 contract_ip */
+      ips?: string[]
+      /** @description 代码表 contract_field */
+      field?: string
+      /** @description 代码表 objective */
+      objective?: string
+      /** @description 代码表 industry */
+      industry?: string
+      /** @description 代码表 secrecy */
+      secrecy?: string
+      summary?: string
+      registration?: components['schemas']['Registration']
+      /** Format: date-time */
+      created_at?: string
+      /** Format: date-time */
+      updated_at?: string
+    }
+    ContractAnswer: {
+      id?: string
+      deal_id?: string
+      /**
+       * Format: int64
+       * @description 修改时应为读取到的版本，首次填写为 0
+       */
+      version?: number
+      /** @description 项目名称 */
+      project: string
+      /** @description 代码表 contract_type，选到细类 */
+      type: string
+      signed_on: components['schemas']['Date']
+      valid_from?: components['schemas']['Date']
+      valid_until?: components['schemas']['Date']
+      seller: components['schemas']['ContractParty']
+      buyer: components['schemas']['ContractParty']
+      /**
+       * Format: int64
+       * @description 成交额，分
+       */
+      total: number
+      /**
+       * Format: int64
+       * @description 技术交易额，分，不大于成交额
+       */
+      trade: number
+      /** @description 代码表 payment_mode */
+      payment_mode?: string
+      /** @description 关联交易 */
+      related_party?: boolean
+      /** @description 代码表 plan_source */
+      plan_source?: string
+      /** @description 代码表 contract_ip */
+      ips?: string[]
+      /** @description 代码表 contract_field */
+      field?: string
+      /** @description 代码表 objective */
+      objective?: string
+      /** @description 代码表 industry */
+      industry?: string
+      /** @description 代码表 secrecy */
+      secrecy?: string
+      summary?: string
+      registration?: components['schemas']['Registration']
+      /** Format: date-time */
+      created_at?: string
+      /** Format: date-time */
+      updated_at?: string
+      /** @description 认定登记还缺的项目 */
+      missing?: components['schemas']['FieldError'][]
+      warnings?: components['schemas']['FieldError'][]
+    }
+    Registration: {
+      /** @description 16 位数字 */
+      number?: string
+      on?: components['schemas']['Date']
+      office?: string
+    }
+    RegistrationInput: {
+      /**
+       * Format: int64
+       * @description 合同的版本
+       */
+      version: number
+      /** @description 16 位数字 */
+      number: string
+      on: components['schemas']['Date']
+      office: string
+    }
+    Payment: {
+      id: string
+      deal_id: string
+      /**
+       * Format: int64
+       * @description 分；冲销为负
+       */
+      amount: number
+      received_on: components['schemas']['Date']
+      voucher: string
+      /** @description 代码表 payment_kind */
+      kind: string
+      attachment?: string
+      /** @description 被冲销的那一笔 */
+      reverses?: string
+      /** @description 已被冲销 */
+      reversed?: boolean
+      note?: string
+      by?: string
+      /** Format: date-time */
+      created_at: string
+    }
+    PaymentInput: {
+      /**
+       * Format: int64
+       * @description 分
+       */
+      amount: number
+      received_on: components['schemas']['Date']
+      voucher: string
+      kind: string
+      attachment?: string
+      note?: string
+    }
+    ReversalInput: {
+      reason: string
+    }
+    SubsidySums: {
+      /**
+       * Format: int64
+       * @description 本合同累计应补助，分
+       */
+      entitled: number
+      /**
+       * Format: int64
+       * @description 本合同已补助，分
+       */
+      granted: number
+      /**
+       * Format: int64
+       * @description 本次可补助，分
+       */
+      amount: number
+      /**
+       * Format: int64
+       * @description 多补助的，分
+       */
+      excess: number
+      /**
+       * Format: int64
+       * @description 该成果上限的余额，-1 为不限
+       */
+      achievement_left: number
+      /**
+       * Format: int64
+       * @description 该单位今年上限的余额，-1 为不限
+       */
+      organisation_left: number
+      /** @enum {string} */
+      beneficiary?: 'seller' | 'buyer'
+      policy_id?: string
+      policy?: string
+      /** @description 计算的每一步 */
+      steps: string[]
+    }
+    Subsidy: {
+      id: string
+      /** Format: int64 */
+      version: number
+      deal_id: string
+      achievement_id: string
+      organisation: components['schemas']['OrganisationRef']
+      year: number
+      /**
+       * Format: int64
+       * @description 分
+       */
+      amount: number
+      /** @enum {string} */
+      state: 'applied' | 'approved' | 'paid' | 'rejected'
+      computation: components['schemas']['SubsidySums']
+      voucher?: string
+      paid_on?: components['schemas']['Date']
+      note?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    SubsidyInput: {
+      note?: string
+    }
+    SubsidyMove: {
+      /** Format: int64 */
+      version: number
+      /** @description 拨付时必填 */
+      voucher?: string
+      paid_on?: components['schemas']['Date']
+      /** @description 不予批准时必填 */
+      note?: string
+    }
+    SubsidyPolicy: {
+      id?: string
+      name: string
+      /** @description 代码表 region；空为各地 */
+      region?: string
+      effective_from: components['schemas']['Date']
+      effective_until?: components['schemas']['Date']
+      /**
+       * @description 代码表 subsidy_base
+       * @enum {string}
+       */
+      base: 'received' | 'trade' | 'total'
+      /**
+       * Format: int64
+       * @description 基点，500 即 5%
+       */
+      rate: number
+      /**
+       * Format: int64
+       * @description 单项成果累计上限，分；0 为不限
+       */
+      achievement_cap?: number
+      /**
+       * Format: int64
+       * @description 单位年度上限，分；0 为不限
+       */
+      organisation_cap?: number
+      /**
+       * Format: int64
+       * @description 起补金额，分
+       */
+      minimum?: number
+      /** @description 只补助已认定登记的合同 */
+      registered?: boolean
+      /**
+       * @description 卖方（成果方）或买方（需求方）
+       * @enum {string}
+       */
+      beneficiary: 'seller' | 'buyer'
+      note?: string
+      by?: string
+      /** Format: date-time */
+      created_at?: string
+    }
+    SubsidyPolicies: {
+      items: components['schemas']['SubsidyPolicy'][]
+    }
+    RevealInput: {
+      /** @description 为什么需要联系 */
+      reason: string
+    }
+    RevealedContact: {
+      contact: components['schemas']['Contact']
+    }
+    /** @description 一次查看 */
+    Reveal: {
+      id: string
+      record: {
+        /** @enum {string} */
+        type: 'need' | 'achievement'
+        id: string
+      }
+      /** @description 账号编号 */
+      user: string
+      /** @description 姓名 */
+      name: string
+      /** @description 代码表 role */
+      role: string
+      /** @description 所属单位编号 */
+      organisation?: string
+      reason: string
+      /** Format: date-time */
+      at: string
+    }
+    RevealPage: {
+      total: number
+      items: components['schemas']['Reveal'][]
+      /** @description 下一页的 cursor；末页没有 */
+      next?: string
+    }
+    /**
+     * @description 待双方答复、双方有意向、无意向、逾期无响应、已关闭
+     * @enum {string}
+     */
+    IntroductionState: 'invited' | 'interested' | 'declined' | 'expired' | 'closed'
+    /**
+     * @description 待答复、有意向、无意向、需补充
+     * @enum {string}
+     */
+    AnswerState: 'waiting' | 'interested' | 'declined' | 'more_info'
+    /**
+     * @description 需求方、成果方、技术经理人
+     * @enum {string}
+     */
+    Party: 'need' | 'achievement' | 'broker'
+    IntroductionSide: {
+      /** @description 单位编号；隐去单位名称时为空 */
+      organisation: string
+      title: string
+      region?: string
+      state: components['schemas']['AnswerState']
+      /** @description 无意向的原因，代码表 rejection */
+      reason?: string
+      /** @description 给对方的说明；需补充时是所提的问题 */
+      note?: string
+      /** @description 答复人账号，只给本方和技术经理人 */
+      answered_by?: string
+      answered_name?: string
+      /** Format: date-time */
+      first_answered_at?: string
+      /** Format: date-time */
+      answered_at?: string
+      /**
+       * Format: date-time
+       * @description 到这一刻仍未答复即逾期
+       */
+      due_at?: string
+      /** @description 需补充时在等谁 */
+      asked?: components['schemas']['Party']
+      /** @description 停表时剩下的工作日 */
+      left_days?: number
+      /** @description 提醒到哪一步：0 未提醒，1 剩两天，2 剩一天，3 逾期，4 已上报 */
+      stage: number
+      /** @description 人工提醒次数 */
+      nudges: number
+      /** Format: date-time */
+      undertaken_at?: string
+      changed: number
+    }
+    IntroductionMeeting: {
+      /** Format: date-time */
+      at: string
+      minutes: number
+      place?: string
+      link?: string
+      proposed_by: components['schemas']['Party']
+      /** Format: date-time */
+      proposed_at: string
+      /** @description 第几次提议，从 0 起；答复时给出 */
+      sequence: number
+      /** @description 需求方已同意 */
+      need: boolean
+      /** @description 成果方已同意 */
+      achievement: boolean
+      /** Format: date-time */
+      agreed_at?: string
+    }
+    ExchangedContact: {
+      organisation: string
+      contact: components['schemas']['Contact']
+    }
+    Introduction: {
+      id: string
+      version: number
+      need_id: string
+      achievement_id: string
+      candidate_id?: string
+      broker?: string
+      broker_name?: string
+      agency?: string
+      state: components['schemas']['IntroductionState']
+      state_label: string
+      /** @description 结束的原因，代码表 rejection */
+      reason?: string
+      note?: string
+      need: components['schemas']['IntroductionSide']
+      achievement: components['schemas']['IntroductionSide']
+      /** @description 技术经理人的附言 */
+      message?: string
+      score: number
+      /** @description 邀请时的匹配等级，0 为没有 */
+      level: number
+      model?: string
+      /** @description 须签署的保密承诺版本；没有即不需要 */
+      undertaking?: number
+      meeting?: components['schemas']['IntroductionMeeting']
+      /** Format: date-time */
+      interested_at?: string
+      /** Format: date-time */
+      contacts_exchanged_at?: string
+      /** Format: date-time */
+      details_opened_at?: string
+      /** Format: date-time */
+      closed_at?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+      /**
+       * Format: date-time
+       * @description 下一次提醒或关闭的时间
+       */
+      next_at?: string
+      /** @description 我是哪一方；没有即只能查看 */
+      party?: components['schemas']['Party']
+      need_record?: components['schemas']['Need']
+      achievement_record?: components['schemas']['Achievement']
+      /** @description 邀请时给我方看的依据；以后记录或模型改变也不变 */
+      evidence?: components['schemas']['Match']
+      /** @description 对方的联系方式，双方有意向后才有 */
+      contacts?: components['schemas']['ExchangedContact']
+      overdue: boolean
+      /** @description 在等谁 */
+      awaited: components['schemas']['Party'][]
+      /** @description 我现在可以做什么 */
+      may: ('answer' | 'message' | 'meeting' | 'agree' | 'undertake' | 'remind' | 'hand' | 'close')[]
+      /** @description 期限跨入节假日未公布的年份时的提示 */
+      warning?: string
+    }
+    IntroductionPage: {
+      total: number
+      items: components['schemas']['Introduction'][]
+      next?: string
+    }
+    IntroductionCounts: {
+      /** @description 进行中 */
+      open: number
+      /** @description 等我方答复 */
+      awaiting: number
+      /** @description 已逾期，不论在等谁 */
+      overdue: number
+      /** @description 双方有意向 */
+      interested: number
+    }
+    IntroductionInput: {
+      need_id: string
+      achievement_id: string
+      /** @description 写给双方的附言 */
+      message?: string
+    }
+    IntroductionAnswer: {
+      version: number
+      /** @enum {string} */
+      answer: 'interested' | 'declined' | 'more_info'
+      /** @description 无意向的原因，代码表 rejection */
+      reason?: string
+      note?: string
+      /** @description 需补充时向谁提问 */
+      to?: components['schemas']['Party']
+    }
+    ThreadMessage: {
+      id: string
+      thread: components['schemas']['Ref']
+      /** @description 账号；互换联系方式前不给对方 */
+      author?: string
+      name?: string
+      organisation?: string
+      party?: components['schemas']['Party']
+      text: string
+      /** @description 需补充时所提的问题 */
+      question?: boolean
+      attachments?: string[]
+      /** Format: date-time */
+      at: string
+    }
+    ThreadPage: {
+      total: number
+      items: components['schemas']['ThreadMessage'][]
+      next?: string
+    }
+    MessageInput: {
+      text: string
+      /** @description 附件编号 */
+      attachments?: string[]
+    }
+    MeetingInput: {
+      /** Format: date-time */
+      at: string
+      minutes: number
+      place?: string
+      /** @description https:// 开头 */
+      link?: string
+    }
+    MeetingAnswer: {
+      sequence: number
+      agree: boolean
+    }
+    UndertakingAnswer: {
+      /** @description 对接要求的版本 */
+      version: number
+    }
+    IntroductionReminder: {
+      /** @enum {string} */
+      side: 'need' | 'achievement'
+    }
+    IntroductionHanding: {
+      /** @description 技术经理人的账号编号 */
+      broker: string
+    }
+    IntroductionClosure: {
+      version: number
+      /** @description 代码表 rejection */
+      reason: string
+      note?: string
+    }
+    Acceptance: {
+      introduction_id: string
+      party: components['schemas']['Party']
+      version: number
+      /** @description 所签文本的 SHA-256 */
+      digest: string
+      user: string
+      name: string
+      organisation: string
+      address?: string
+      /** Format: date-time */
+      at: string
+    }
+    AcceptanceList: {
+      items: components['schemas']['Acceptance'][]
+    }
+    IntroductionAct: {
+      id: string
+      introduction_id: string
+      /** Format: date-time */
+      at: string
+      user?: string
+      name?: string
+      party?: components['schemas']['Party']
+      /** @description 代码表 act */
+      act: string
+      state: components['schemas']['IntroductionState']
+      answer?: components['schemas']['AnswerState']
+      reason?: string
+      note?: string
+    }
+    IntroductionHistory: {
+      items: components['schemas']['IntroductionAct'][]
+    }
+    Undertaking: {
+      version: number
+      title: string
+      text: string
+      digest: string
+      published_by?: string
+      /** Format: date-time */
+      published_at: string
+    }
+    UndertakingInput: {
+      title: string
+      text: string
+    }
+    UndertakingList: {
+      items: components['schemas']['Undertaking'][]
+    }
+    IntroductionPolicy: {
+      /** @description 答复期限，工作日 */
+      answer_days: number
+      /** @description 逾期几个工作日上报 */
+      escalate_days: number
+      /** @description 逾期几个工作日自动关闭 */
+      close_days: number
+      /** @description 每方可人工提醒几次 */
+      nudges: number
+      version: number
+    }
+    SpecialDay: {
+      /** Format: date */
+      day: string
+      /**
+       * @description 放假、调休上班
+       * @enum {string}
+       */
+      kind: 'off' | 'work'
+      name?: string
+    }
+    WorkCalendar: {
+      year: number
+      /** @description 安排的出处；没有即尚未公布，只按周末计算 */
+      source?: string
+      days: components['schemas']['SpecialDay'][]
+      known: number[]
+      warning?: string
+      added: {
+        days: components['schemas']['SpecialDay'][]
+        years: {
+          [key: string]: string
+        }
+      }
+      version: number
+    }
+    CalendarInput: {
+      days: components['schemas']['SpecialDay'][]
+      /** @description 已完整补充的年份和出处 */
+      years: {
+        [key: string]: string
+      }
+      version: number
+    }
+    /**
+     * @description 等待、进行中、已完成、已停止重试、已取消
+     * @enum {string}
+     */
+    JobState: 'waiting' | 'running' | 'done' | 'dead' | 'cancelled'
+    Job: {
+      id: string
+      /** @description 类别 */
+      kind: string
+      /** @description 任务所关于的对象；同类同对象最多一项在等待 */
+      key?: string
+      state: components['schemas']['JobState']
+      /** @description 开始过的次数 */
+      attempts: number
+      /** @description 其中不计入的次数（所需的服务不可用，或进程停止） */
+      excused: number
+      /** @description 计入的次数的上限 */
+      max_attempts: number
+      /** @description 大的先做 */
+      priority: number
+      /**
+       * Format: date-time
+       * @description 最早的（下次）开始时间
+       */
+      run_at: string
+      /** @description 正在做它的进程 */
+      worker?: string
+      /** Format: date-time */
+      lease_until?: string
+      /** @description 正在做什么 */
+      stage?: string
+      done: number
+      /** @description 0 为不知道 */
+      total: number
+      /** @description 上次失败的原因 */
+      message?: string
+      /** @description 发起它的账号 */
+      origin?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+      /** Format: date-time */
+      finished_at?: string
+    }
+    JobPage: {
+      total: number
+      items: components['schemas']['Job'][]
+      next?: string
+    }
+    JobCounts: {
+      items: {
+        kind: string
+        state: components['schemas']['JobState']
+        count: number
+        /**
+         * Format: date-time
+         * @description 等待中最早的一项自何时起可以开始
+         */
+        oldest?: string
+      }[]
+    }
+    /** @enum {string} */
+    Step:
+      | 'submit'
+      | 'approve'
+      | 'return'
+      | 'withdraw'
+      | 'pause'
+      | 'resume'
+      | 'renew'
+      | 'confirm'
+      | 'settle'
+      | 'reopen'
+      | 'expire'
+      | 'engage'
+      | 'disengage'
+    StepInput: {
+      /**
+       * Format: int64
+       * @description 看到的版本
+       */
+      version: number
+      /** @description 看到的是修改的第几稿；审核修改时填 */
+      edition?: number
+      note?: string
+      comments?: components['schemas']['FieldError'][]
+      valid_until?: components['schemas']['Date']
+      /** @description 明知有缺项仍然提交 */
+      confirm?: boolean
+    }
+    StepOutcome: {
+      record: components['schemas']['Record']
+      /** @description 为 false 时还没有提交，请看诊断并确认 */
+      done: boolean
+      diagnosis?: components['schemas']['SubmittedDiagnosis']
+    }
+    /** @description 提交时的诊断；保存的诊断不含原文 */
+    SubmittedDiagnosis: {
+      /** @enum {string} */
+      kind: 'need' | 'achievement'
+      completeness: number
+      /** @enum {string} */
+      verdict: 'ready' | 'improve' | 'incomplete'
+      verdict_label: string
+      summary: string
+      aspects: components['schemas']['DraftAspect'][] | null
+      questions: components['schemas']['DraftQuestion'][] | null
+      remarks: components['schemas']['DraftRemark'][] | null
+      similar: components['schemas']['SimilarRecord'][]
+    }
+    StepManyInput: {
+      items: {
+        /** @enum {string} */
+        kind: 'need' | 'achievement'
+        id: string
+        /** Format: int64 */
+        version: number
+        edition?: number
+      }[]
+      note?: string
+      confirm?: boolean
+    }
+    StepResults: {
+      items: {
+        id: string
+        error?: components['schemas']['Error']
+      }[]
+    }
+    PossibleSteps: {
+      status: components['schemas']['Status']
+      status_label: string
+      /** @description 对外的说法：未发布、征集中、可合作、对接中、暂停、已结束 */
+      public_status: string
+      /**
+       * @description 以什么身份操作；空为不能操作
+       * @enum {string}
+       */
+      actor: '' | 'owner' | 'operator'
+      steps: {
+        step: components['schemas']['Step']
+        label: string
+        to: components['schemas']['Status']
+        to_label: string
+        /** @description 要写明原因 */
+        reason: boolean
+      }[]
+    }
+    FieldChange: {
+      field: string
+      label: string
+      before?: string
+      after?: string
+      removed?: string[]
+      added?: string[]
+    }
+    RecordVersion: {
+      /** Format: int64 */
+      version: number
+      /** @description 怎么来的：record.create、record.update、record.import、record.approve…… */
+      act: string
+      /** Format: date-time */
+      at: string
+      status: components['schemas']['Status']
+      user?: string
+      by?: string
+      changes: components['schemas']['FieldChange'][]
+    }
+    RecordHistory: {
+      total: number
+      items: components['schemas']['RecordVersion'][]
+      /** Format: int64 */
+      next?: number
+    }
+    /** @enum {string} */
+    ReviewState: 'pending' | 'approved' | 'returned' | 'withdrawn'
+    Review: {
+      id: string
+      /** @enum {string} */
+      kind: 'need' | 'achievement'
+      record_id: string
+      /** Format: int64 */
+      version: number
+      round: number
+      /** @description 对已发布内容的修改；通过之前仍显示原来的内容 */
+      revision: boolean
+      state: components['schemas']['ReviewState']
+      edition: number
+      /** Format: date-time */
+      submitted_at: string
+      submitted_by?: string
+      diagnosis?: components['schemas']['SubmittedDiagnosis']
+      note?: string
+      comments?: components['schemas']['FieldError'][]
+      /** Format: date-time */
+      decided_at?: string
+      decided_by?: string
+      record?: components['schemas']['Record']
+      changes?: components['schemas']['FieldChange'][]
+    }
+    ReviewPage: {
+      total: number
+      items: components['schemas']['Review'][]
+      next?: string
+    }
+    OwnRecords: {
+      total: number
+      items: components['schemas']['Record'][]
+      next?: string
+      /** @description 各状态的条数 */
+      count: {
+        [key: string]: number
+      }
+    }
+    MergeInput: {
+      /** @description 留下的一条 */
+      into: string
+      /**
+       * Format: int64
+       * @description 被合并的一条的版本
+       */
+      version: number
+      /** Format: int64 */
+      into_version: number
+      /** @description 取自被合并的一条的栏目；其余保留 */
+      fields?: string[]
+    }
+    RecordMerge: {
+      id: string
+      /** @enum {string} */
+      kind: 'need' | 'achievement'
+      from: string
+      into: string
+      fields: string[]
+      /** @description 改为指向留下一条的行数，按类别 */
+      moved: {
+        [key: string]: number
+      }
+      /** Format: date-time */
+      at: string
+      by?: string
+      /** Format: date-time */
+      undone_at?: string
+    }
+    RecordMerges: {
+      items: components['schemas']['RecordMerge'][]
+    }
+    /**
+     * @description 代码表 notice_topic
+     * @enum {string}
+     */
+    NoticeTopic:
+      'account' | 'record' | 'queue' | 'question' | 'introduction' | 'deal' | 'payment' | 'match' | 'system'
+    /** @description 通知说的是什么；type 为空则没有 */
+    NoticeObject: {
+      type: string
+      id: string
+    }
+    Message: {
+      id: string
+      topic: components['schemas']['NoticeTopic']
+      template: string
+      title: string
+      /** @description 纯文本 */
+      body: string
+      object: components['schemas']['NoticeObject']
+      urgent?: boolean
+      /** @enum {string} */
+      feedback?: 'irrelevant'
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      read_at?: string
+      /** Format: date-time */
+      archived_at?: string
+    }
+    MessagePage: {
+      total: number
+      items: components['schemas']['Message'][]
+      next?: string
+    }
+    InboxCount: {
+      unread: number
+      topics: {
+        [key: string]: number
+      }
+    }
+    InboxMark: {
+      /** @enum {string} */
+      mark: 'read' | 'unread' | 'archived' | 'restored'
+      ids?: string[]
+      all?: boolean
+      topic?: components['schemas']['NoticeTopic']
+    }
+    NoticePreferences: {
+      version: number
+      /** @description 键为类别；没有列出的类别用默认设置 */
+      topics: {
+        [key: string]: {
+          /**
+           * @description 即时、每日汇总、不发
+           * @enum {string}
+           */
+          mail: 'now' | 'daily' | 'never'
+          /** @description 可否因通知到我而发到本单位或本角色的群机器人 */
+          bots: boolean
+        }
+      }
+      /** @description 免打扰开始（北京时间），如 21:00；与结束相同则没有免打扰 */
+      quiet_from: string
+      quiet_until: string
+      /** @description 每日汇总邮件的时刻 */
+      digest_at: string
+      /** @description 本单位的需求或成果有新匹配时提醒 */
+      alerts: boolean
+      /** @description 从哪一级匹配起提醒 */
+      alert_level: number
+      /** @description 七天内逐条提醒的上限，其余列入周报 */
+      alerts_per_week: number
+    }
+    SubscriptionFilter: {
+      industries?: string[]
+      fields?: string[]
+      emerging?: string[]
+      regions?: string[]
+      cooperation?: string[]
+      organisations?: string[]
+      statuses?: string[]
+      years?: number[]
+      budgets?: string[]
+      trl_min?: number
+      trl_max?: number
+    }
+    SubscriptionInput: {
+      /** @description 修改时为读取时的版本 */
+      version?: number
+      /** @enum {string} */
+      kind: 'search' | 'field' | 'organisation'
+      name: string
+      /** @enum {string} */
+      side: 'need' | 'achievement'
+      text?: string
+      filter?: components['schemas']['SubscriptionFilter']
+      /** @description 默认为真 */
+      active?: boolean
+    }
+    Subscription: {
+      id: string
+      version: number
+      /** @enum {string} */
+      kind: 'search' | 'field' | 'organisation'
+      name: string
+      /** @enum {string} */
+      side: 'need' | 'achievement'
+      text?: string
+      filter: components['schemas']['SubscriptionFilter']
+      active: boolean
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    /**
+     * @description 代码表 channel_kind
+     * @enum {string}
+     */
+    ChannelKind: 'inbox' | 'mail' | 'webhook' | 'wecom' | 'dingtalk' | 'feishu'
+    ChannelInput: {
+      version?: number
+      /** @enum {string} */
+      kind: 'webhook' | 'wecom' | 'dingtalk' | 'feishu'
+      name: string
+      address: string
+      secret?: string
+      organisation?: string
+      role?: string
+      topics?: components['schemas']['NoticeTopic'][]
+      active?: boolean
+    }
+    Channel: {
+      id: string
+      version: number
+      kind: components['schemas']['ChannelKind']
+      name: string
+      /** @description 只有主机名 */
+      address: string
+      /** @description 只说明有没有 */
+      secret?: string
+      organisation?: string
+      role?: string
+      topics: components['schemas']['NoticeTopic'][]
+      active: boolean
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    /** @enum {string} */
+    DeliveryState: 'waiting' | 'sending' | 'sent' | 'dead' | 'cancelled'
+    Delivery: {
+      id: string
+      notice_id: string
+      target: string
+      kind: components['schemas']['ChannelKind']
+      user?: string
+      template: string
+      state: components['schemas']['DeliveryState']
+      attempts: number
+      /** Format: date-time */
+      next_at: string
+      reason?: string
+      batch?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      sent_at?: string
+    }
+    DeliveryPage: {
+      total: number
+      items: components['schemas']['Delivery'][]
+      next?: string
+    }
+    NoticeFigures: {
+      template: string
+      label: string
+      channel: components['schemas']['ChannelKind']
+      sent: number
+      waiting: number
+      failed: number
+      cancelled: number
+      read: number
+      answered: number
+      ignored: number
+      irrelevant: number
+    }
+    Receipt: {
+      id: string
+      template: string
+      user: string
+      organisation?: string
+      object: components['schemas']['NoticeObject']
+      feedback?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      read_at?: string
+      answered: boolean
+      ignored: boolean
+    }
+    ReceiptPage: {
+      total: number
+      items: components['schemas']['Receipt'][]
+      next?: string
+    }
+    /**
+     * @description 待处理、待答复、暂缓、已采纳、不采纳、已失效
+     * @enum {string}
+     */
+    CandidateState: 'open' | 'asked' | 'deferred' | 'accepted' | 'rejected' | 'expired'
+    Lease: {
+      user: string
+      name?: string
+      /** Format: date-time */
+      until: string
+    }
+    Candidate: {
+      id: string
+      need_id: string
+      achievement_id: string
+      /** @description 需求名称 */
+      need: string
+      /** @description 成果名称 */
+      achievement: string
+      /** @description 需求单位 */
+      enterprise?: string
+      /** @description 成果单位 */
+      organisation?: string
+      fields?: string[]
+      region?: string
+      score: number
+      level: number
+      level_label: string
+      probabilities: number[]
+      model: string
+      /**
+       * @description 自动匹配、分配
+       * @enum {string}
+       */
+      source: 'match' | 'assignment'
+      state: components['schemas']['CandidateState']
+      state_label: string
+      broker?: string
+      broker_name?: string
+      agency?: string
+      /** @description 尚未分给任何人的原因 */
+      waiting?: string
+      /** Format: date-time */
+      queued_at: string
+      /**
+       * Format: date-time
+       * @description 处理期限
+       */
+      due_at: string
+      waiting_days: number
+      /**
+       * @description 未到期、今天到期、已超期
+       * @enum {string}
+       */
+      urgency?: 'calm' | 'today' | 'overdue'
+      /** @description 暂缓到这一天 */
+      defer_until?: string
+      /** Format: date-time */
+      decided_at?: string
+      decided_by?: string
+      decider?: string
+      /** @description 代码表 rejection */
+      reason?: string
+      note?: string
+      decision_id?: string
+      /**
+       * Format: date-time
+       * @description 在此之前可以撤销
+       */
+      undo_until?: string
+      introduction_id?: string
+      lease?: components['schemas']['Lease']
+      questions: number
+      answers: number
+      version: number
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+    }
+    CandidatePage: {
+      total: number
+      states: {
+        [key: string]: number
+      }
+      items: components['schemas']['Candidate'][]
+      next?: string
+    }
+    CandidateAct: {
+      id: string
+      candidate_id: string
+      /** Format: date-time */
+      at: string
+      user?: string
+      user_name?: string
+      /** @enum {string} */
+      act:
+        | 'placed'
+        | 'accepted'
+        | 'rejected'
+        | 'deferred'
+        | 'resumed'
+        | 'asked'
+        | 'answered'
+        | 'handed'
+        | 'undone'
+        | 'expired'
+      from?: string
+      to?: string
+      to_name?: string
+      reason?: string
+      note?: string
+    }
+    Question: {
+      id: string
+      /** @description 只对技术经理人显示 */
+      candidate_id?: string
+      kind: components['schemas']['Kind']
+      record_id: string
+      title: string
+      organisation: string
+      broker: string
+      text: string
+      /** Format: date-time */
+      asked_at: string
+      /** Format: date-time */
+      due_at?: string
+      answered_by?: string
+      answer?: string
+      /** Format: date-time */
+      closed_at?: string
+      /** @enum {string} */
+      state: 'open' | 'answered' | 'dropped'
+    }
+    QuestionPage: {
+      total: number
+      items: components['schemas']['Question'][]
+      next?: string
+    }
+    QueueItem: {
+      candidate: components['schemas']['Candidate']
+      history: components['schemas']['CandidateAct'][]
+      questions: components['schemas']['Question'][]
+      match?: components['schemas']['Match']
+      need?: components['schemas']['Need']
+      achievement?: components['schemas']['Achievement']
+    }
+    QueueDecisionInput: {
+      /** @enum {string} */
+      verb: 'accept' | 'reject' | 'defer'
+      /** @description 代码表 rejection；不采纳时必填 */
+      reason?: string
+      note?: string
+      /** @description 暂缓到这一天；暂缓时必填 */
+      until?: string
+    }
+    QueueBulkInput: {
+      items: {
+        id: string
+        /** @enum {string} */
+        verb: 'accept' | 'reject' | 'defer'
+        reason?: string
+        note?: string
+        until?: string
+      }[]
+    }
+    QueueResult: {
+      id: string
+      candidate?: components['schemas']['Candidate']
+      error?: components['schemas']['Error']
+    }
+    QueueHandInput: {
+      /** @description 技术经理人的账号编号 */
+      to: string
+      note?: string
+    }
+    QuestionInput: {
+      kind: components['schemas']['Kind']
+      text: string
+    }
+    AnswerInput: {
+      answer: string
+    }
+    QueueLoad: {
+      broker: string
+      name?: string
+      /** @description 待处理 */
+      open: number
+      /** @description 待答复 */
+      asked: number
+      /** @description 暂缓 */
+      deferred: number
+      /** @description 今天到期 */
+      due_today: number
+      /** @description 已超期 */
+      overdue: number
+      /** @description 本周采纳 */
+      accepted: number
+      /** @description 本周不采纳 */
+      rejected: number
+      /** @description 本周新进 */
+      placed: number
+      /** @description 在办上限 */
+      capacity: number
+      /** @description 每周名额 */
+      per_week: number
+      /** @description 还能接收 */
+      left: number
+      /** @description 待复核 */
+      opinions: number
+    }
+    QueueBroker: {
+      id: string
+      name: string
+      organisation?: string
+      fields?: string[]
+      regions?: string[]
+      capacity: number
+    }
+    SecondOpinion: {
+      candidate_id: string
+      candidate: components['schemas']['Candidate']
+      /** Format: date-time */
+      asked_at: string
+      /** @enum {string} */
+      verb?: 'accept' | 'reject'
+      reason?: string
+      note?: string
+      /** Format: date-time */
+      given_at?: string
+    }
+    Agreement: {
+      /** @description 代码表 field；没有则为全部 */
+      field?: string
+      label: string
+      /** @description 复核过的决定数 */
+      pairs: number
+      both_accept: number
+      both_reject: number
+      /** @description 只有原决定采纳 */
+      first_only: number
+      /** @description 只有复核采纳 */
+      second_only: number
+      /** @description 一致的比例 */
+      observed: number
+      /** @description 偶然一致的比例 */
+      expected: number
+      /** @description Cohen κ；没有意义时不给出 */
+      kappa?: number
+      /** @description 95% 置信区间下限 */
+      low?: number
+      /** @description 95% 置信区间上限 */
+      high?: number
+    }
+    SavedFilterInput: {
+      name: string
+      /** @description 列表的参数，如 level=4&sort=due */
+      query: string
+    }
+    SavedFilter: {
+      id: string
+      name: string
+      query: string
+      /** Format: date-time */
+      created_at: string
+    }
+    QueueRules: {
+      /** @description 进入队列的最低等级 */
+      min_level: number
+      /** @description 或较强及以上的概率至少为 */
+      min_probability: number
+      /** @description 每条记录取前几名 */
+      per_record: number
+      /** @description 在办上限，经理人资料另有规定的从其规定 */
+      capacity: number
+      /** @description 每人每周名额 */
+      per_week: number
+      /** @description 处理时限（工作日） */
+      response_days: number
+      /** @description 答复时限（工作日） */
+      answer_days: number
+      /** @description 占用多久自动解除 */
+      lease_minutes: number
+      /** @description 决定后多久可以撤销 */
+      undo_minutes: number
+      /** @description 采纳后多久向双方发出邀请 */
+      introduce_minutes: number
+      /** @description 复核比例 */
+      second_share: number
+    }
+    QueueRulesVersion: {
+      version: number
+      rules: components['schemas']['QueueRules']
+    }
+    Figure: {
+      indicator: string
+      key: string
+      label: string
+      /** @description 个数、分或小时 */
+      value: number
+      /** @description 名单的行数 */
+      count: number
+    }
+    Fact: {
+      object: components['schemas']['Ref']
+      indicator: string
+      day: string
+      region?: string
+      industry?: string
+      broker?: string
+      detail?: string
+      value: number
+      title: string
+    }
+    FactPage: {
+      total: number
+      items: components['schemas']['Fact'][]
+      next?: string
+    }
+    Targets: {
+      year: number
+      /** @description 各指标的目标，金额以分计 */
+      values: {
+        [key: string]: number
+      }
+      matching_rate?: number
+      response_rate?: number
+      response_days?: number
+    }
+    TargetsSetting: components['schemas']['Targets'] & {
+      /** @description 第一次设定为 0 */
+      version: number
+    }
+    Card: {
+      name: string
+      label: string
+      /** @description 口径 */
+      definition: string
+      /** @enum {string} */
+      unit: 'count' | 'fen' | 'hours' | 'part'
+      value: number
+      target?: number
+      reached?: number
+      indicators: string[]
+    }
+    StageFigure: {
+      stage: string
+      label: string
+      entered: number
+      /** @description 占立项项目的比例 */
+      part: number
+      mean_hours: number
+    }
+    Overview: {
+      year: number
+      regions?: string[]
+      targets: components['schemas']['Targets']
+      cards: components['schemas']['Card'][]
+      stages: components['schemas']['StageFigure'][]
+      months: components['schemas']['Figure'][]
+      by_region: components['schemas']['Figure'][]
+      by_industry: components['schemas']['Figure'][]
+      reasons: components['schemas']['Figure'][]
+      /** Format: date-time */
+      at: string
+    }
+    Ageing: {
+      what: string
+      label: string
+      total: number
+      late: number
+      days: number[]
+      /** @description 比 days 多一项，最后一项等得最久 */
+      counts: number[]
+    }
+    BrokerFigures: {
+      broker: string
+      name: string
+      agency?: string
+      open: number
+      late: number
+      capacity: number
+      accepted: number
+      rejected: number
+      introductions: number
+      mutual: number
+      deals: number
+      contracts: number
+      /** @description 登记技术交易额，分 */
+      registered: number
+    }
+    ExposureReport: {
+      /** @enum {string} */
+      kind: 'need' | 'achievement'
+      records: number
+      never: number
+      shown: number
+      gini: number
+      /** Format: date-time */
+      at: string
+    }
   }
   responses: {
     /** @description 内容未变 */
@@ -2034,6 +7564,15 @@ export interface components {
         [name: string]: unknown
       }
       content?: never
+    }
+    /** @description 出错，message 可直接给用户看 */
+    Error: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
     }
     /** @description 请求有误，fields 指出哪里 */
     Invalid: {
@@ -2154,6 +7693,35 @@ export interface components {
         'application/json': components['schemas']['Error']
       }
     }
+    /** @description 这个 Idempotency-Key 已用于另一个请求 */
+    KeyReused: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description 出错，message 可直接给用户看 */
+    IntroductionError: {
+      headers: {
+        /** @description 多少秒后再试 */
+        'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description 没有完成，message 说明原因和办法 */
+    QueueError: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
   }
   parameters: {
     /** @description 技术需求的编号 */
@@ -2262,6 +7830,151 @@ export interface components {
     AssignmentBroker: string
     /** @description 没有安排的原因 */
     AssignmentReason: components['schemas']['AssignmentReason']
+    /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+    CSRFToken: string
+    /** @description 状态 */
+    SignUpStateFilter: components['schemas']['SignUpState']
+    /** @description newest 新的在前（默认），oldest 旧的在前 */
+    NewestOldest: 'newest' | 'oldest'
+    /** @description 姓名或登录名中的文字 */
+    UserText: string
+    /** @description 角色 */
+    UserRole: components['schemas']['Role']
+    /** @description 状态 */
+    UserStateFilter: components['schemas']['UserState']
+    /** @description 单位的编号 */
+    UserOrganisation: string
+    /** @description 地区代码 */
+    UserRegion: string
+    /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
+    UserSort: 'newest' | 'oldest' | 'name' | 'last_login'
+    /** @description 账号的编号 */
+    AuditUser: string
+    /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
+    AuditAct: string
+    /** @description 对象类别 */
+    AuditObjectType: string
+    /** @description 对象的编号 */
+    AuditObject: string
+    /** @description 结果 */
+    AuditResultQuery: components['schemas']['AuditResult']
+    /** @description 客户端地址 */
+    AuditAddress: string
+    DealID: string
+    DealTaskID: string
+    PaymentID: string
+    SubsidyID: string
+    /** @description 阶段，代码表 deal_stage */
+    DealStage: components['schemas']['DealStage']
+    /** @description 状态，代码表 deal_state */
+    DealState: components['schemas']['DealState']
+    /** @description 技术经理人的账号 */
+    DealBroker: string
+    /** @description 任一方所在的地区，含下级 */
+    DealRegion: string
+    /** @description 任一方单位 */
+    DealOrganisation: string
+    /** @description 为真时只列有逾期任务的 */
+    DealOverdue: boolean
+    /** @description 合同成交额（未签约为预计金额）不低于，分 */
+    DealAmountMin: number
+    /** @description 不高于，分；0 为不限 */
+    DealAmountMax: number
+    /** @description newest 新的在前（默认）、oldest 旧的在前、amount 金额大的在前、due 先到期的在前、stage 停留久的在前 */
+    DealSort: 'newest' | 'oldest' | 'amount' | 'due' | 'stage'
+    /**
+     * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+     *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+     *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+     */
+    IdempotencyKey: string
+    /** @description invited、interested、declined、expired、closed，可用逗号分开 */
+    IntroductionStates: string
+    /** @description 只列等我方答复的 */
+    IntroductionAwaiting: boolean
+    /** @description 只列已逾期的 */
+    IntroductionOverdue: boolean
+    /** @description answer 说的是哪一方，缺省为任一方 */
+    IntroductionSide: 'need' | 'achievement'
+    /** @description 某一方现在的答复 */
+    IntroductionAnswerQuery: components['schemas']['AnswerState']
+    /** @description 技术需求的编号 */
+    IntroductionNeed: string
+    /** @description 科技成果的编号 */
+    IntroductionAchievement: string
+    /** @description 技术经理人的账号编号 */
+    IntroductionBroker: string
+    /** @description 到这一天止到期的（北京时间，含当天） */
+    IntroductionDueBefore: string
+    /** @description newest 新的在前（缺省），oldest 旧的在前，due 先到期的在前 */
+    IntroductionSort: 'newest' | 'oldest' | 'due'
+    /** @description 版本号，或 current */
+    UndertakingVersion: string
+    /** @description 年份，缺省为今年 */
+    CalendarYear: number
+    /** @description 任务类别，如 match_run、notice */
+    JobKind: string
+    /** @description 状态 */
+    JobStateQuery: components['schemas']['JobState']
+    /** @description 只要比它旧的版本；用上一页的 next */
+    Below: number
+    RecordVersion: number
+    /** @description 不填则按账号的身份 */
+    OwnKind: 'need' | 'achievement'
+    OwnStatus: components['schemas']['Status']
+    ReviewKind: 'need' | 'achievement'
+    /** @description 默认 pending */
+    ReviewStateParam: components['schemas']['ReviewState']
+    /** @description GB/T 2260 代码 */
+    ReviewRegion: string
+    /** @description 高新技术领域代码，含下级 */
+    ReviewField: string
+    /** @description 只要（或不要）对已发布内容的修改 */
+    ReviewRevision: boolean
+    /** @description 至少等了多少天 */
+    WaitingDays: number
+    /** @description 默认等得最久的在前 */
+    ReviewSort: 'oldest' | 'newest'
+    /** @description 状态，逗号分隔：open 待处理，asked 待答复，deferred 暂缓，accepted 已采纳，rejected 不采纳，expired 已失效 */
+    QueueStates: string
+    /** @description 技术经理人的账号编号 */
+    QueueBroker: string
+    /** @description agency 为本机构全部；不填为本人的 */
+    QueueWhose: 'agency'
+    /** @description 为真时只列尚未分给任何人的 */
+    QueueUnplaced: boolean
+    /** @description 最低等级，1～4 */
+    QueueLevel: number
+    /** @description 需求的技术领域（代码表 field），含下级 */
+    QueueField: string
+    /** @description 需求的地区（代码表 region），含下级 */
+    QueueRegion: string
+    /** @description 技术需求的编号 */
+    QueueNeed: string
+    /** @description 科技成果的编号 */
+    QueueAchievement: string
+    /** @description 至少等待了多少天 */
+    QueueWaiting: number
+    /** @description 到这一天（含）应处理的 */
+    QueueDue: string
+    /** @description due 先到期的在前（默认），score 得分高的在前，newest 新来的在前 */
+    QueueSort: 'due' | 'score' | 'newest'
+    /** @description open 待答复，answered 已答复，dropped 不再需要答复 */
+    QuestionState: 'open' | 'answered' | 'dropped'
+    /** @description 代码表 indicator 的代码，逗号分隔；缺省为全部 */
+    StatisticsIndicators: string
+    /** @description 起始月份，如 2026-01 */
+    StatisticsFrom: string
+    /** @description 截止月份（含） */
+    StatisticsUntil: string
+    /** @description 地区代码，逗号分隔，含下级 */
+    StatisticsRegions: string
+    /** @description 行业门类，如 C */
+    StatisticsIndustry: string
+    /** @description 技术经理人的账号编号 */
+    StatisticsBroker: string
+    /** @description 细分：决定、原因或阶段的代码 */
+    StatisticsDetail: string
   }
   requestBodies: never
   headers: {
@@ -2503,7 +8216,14 @@ export interface operations {
   createNeed: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -2570,6 +8290,7 @@ export interface operations {
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -2602,6 +8323,14 @@ export interface operations {
         }
       }
       304: components['responses']['NotModified']
+      /** @description 已合并到另一条，转到那里 */
+      307: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content?: never
+      }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       404: components['responses']['NotFound']
@@ -2618,6 +8347,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -2641,6 +8376,16 @@ export interface operations {
           'application/json': components['schemas']['SavedNeed']
         }
       }
+      /** @description 已发布的内容不变，修改等待审核（revision） */
+      202: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedNeed']
+        }
+      }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
@@ -2649,6 +8394,7 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -2662,6 +8408,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -2685,6 +8437,7 @@ export interface operations {
       409: components['responses']['Conflict']
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -2898,7 +8651,14 @@ export interface operations {
   createAchievement: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -2957,6 +8717,7 @@ export interface operations {
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -2989,6 +8750,14 @@ export interface operations {
         }
       }
       304: components['responses']['NotModified']
+      /** @description 已合并到另一条，转到那里 */
+      307: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content?: never
+      }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       404: components['responses']['NotFound']
@@ -3005,6 +8774,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -3028,6 +8803,16 @@ export interface operations {
           'application/json': components['schemas']['SavedAchievement']
         }
       }
+      /** @description 已发布的内容不变，修改等待审核（revision） */
+      202: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedAchievement']
+        }
+      }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
@@ -3036,6 +8821,7 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -3049,6 +8835,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -3072,6 +8864,7 @@ export interface operations {
       409: components['responses']['Conflict']
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -3224,7 +9017,14 @@ export interface operations {
   examineDraft: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -3368,8 +9168,10 @@ export interface operations {
       }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3379,7 +9181,14 @@ export interface operations {
   readNeed: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -3424,8 +9233,10 @@ export interface operations {
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3435,7 +9246,14 @@ export interface operations {
   matchText: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -3463,8 +9281,10 @@ export interface operations {
       }
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3516,7 +9336,14 @@ export interface operations {
   createOrganisation: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -3550,6 +9377,7 @@ export interface operations {
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3599,6 +9427,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -3630,6 +9464,7 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -3643,6 +9478,12 @@ export interface operations {
       header?: {
         /** @description 读取时得到的 ETag；缺少返回 428 */
         'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
       }
       path: {
         /** @description 编号 */
@@ -3666,6 +9507,7 @@ export interface operations {
       409: components['responses']['Conflict']
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
@@ -3749,7 +9591,14 @@ export interface operations {
         /** @description preview 只检查（默认），commit 直接写入 */
         mode?: components['parameters']['ImportMode']
       }
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -3781,6 +9630,7 @@ export interface operations {
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3822,7 +9672,14 @@ export interface operations {
   commitImport: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path: {
         /** @description 编号 */
         id: components['parameters']['ID']
@@ -3846,6 +9703,7 @@ export interface operations {
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -3975,7 +9833,14 @@ export interface operations {
   createDecision: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -4009,8 +9874,10 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4020,7 +9887,14 @@ export interface operations {
   withdrawDecision: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path: {
         /** @description 编号 */
         id: components['parameters']['ID']
@@ -4040,7 +9914,9 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4128,7 +10004,14 @@ export interface operations {
   startMatchRun: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -4171,8 +10054,10 @@ export interface operations {
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4229,7 +10114,14 @@ export interface operations {
   cancelMatchRun: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path: {
         /** @description 编号 */
         id: components['parameters']['ID']
@@ -4253,6 +10145,7 @@ export interface operations {
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4293,7 +10186,14 @@ export interface operations {
   startAssignment: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path?: never
       cookie?: never
     }
@@ -4401,8 +10301,10 @@ export interface operations {
       400: components['responses']['Invalid']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4506,7 +10408,14 @@ export interface operations {
   cancelAssignment: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path: {
         /** @description 编号 */
         id: components['parameters']['ID']
@@ -4530,6 +10439,7 @@ export interface operations {
       404: components['responses']['NotFound']
       409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4691,7 +10601,14 @@ export interface operations {
   activateModel: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
       path: {
         /** @description ranker 排序模型，vectors 词向量 */
         kind: components['parameters']['ModelKindPath']
@@ -4715,7 +10632,9 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
       413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -4942,6 +10861,8564 @@ export interface operations {
         }
       }
       304: components['responses']['NotModified']
+    }
+  }
+  login: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignIn']
+      }
+    }
+    responses: {
+      /** @description 已登录，或还需要验证码 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignedIn']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  logout: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已退出 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  logoutEverywhere: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已全部退出 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getSession: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignedIn']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listSessions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['Session'][]
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  endSession: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已退出 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  changePassword: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: password */
+          old_password: string
+          /** Format: password */
+          password: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已修改；其他设备全部退出，本设备换了新的会话 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignedIn']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  updateProfile: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProfileInput']
+      }
+    }
+    responses: {
+      /** @description 已修改 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  enrolSecondFactor: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: password */
+          password: string
+        }
+      }
+    }
+    responses: {
+      /** @description 密钥，用首个验证码确认后生效 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TOTPKey']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  confirmSecondFactor: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          code: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已启用；恢复码只显示这一次 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Confirmed']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  dropSecondFactor: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: password */
+          password: string
+          code: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已关闭 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignedIn']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  startOIDC: {
+    parameters: {
+      query?: {
+        /** @description 绑定到当前登录的账号 */
+        link?: boolean
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 转到统一身份认证 */
+      302: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  finishOIDC: {
+    parameters: {
+      query?: {
+        code?: string
+        state?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 转到首页或登录页 */
+      303: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  requestReset: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          login: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已受理；登录名存在且填有邮箱时会收到邮件 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  openLink: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinkInput']
+      }
+    }
+    responses: {
+      /** @description 链接有效 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            login: string
+            name: string
+          }
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  useLink: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinkInput']
+      }
+    }
+    responses: {
+      /** @description 已设置，请登录 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listSignUps: {
+    parameters: {
+      query?: {
+        /** @description 状态 */
+        state?: components['parameters']['SignUpStateFilter']
+        /** @description newest 新的在前（默认），oldest 旧的在前 */
+        sort?: components['parameters']['NewestOldest']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignUpPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  signUp: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SignUpInput']
+      }
+    }
+    responses: {
+      /** @description 已受理，等待所在地区主管部门审核 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            id: string
+            state: components['schemas']['SignUpState']
+            /** @description 单位已在库中 */
+            joins: boolean
+          }
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getSignUp: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignUp']
+        }
+      }
+      304: components['responses']['NotModified']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  approveSignUp: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          version: number
+          reason?: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已通过；单位建立或加入，首位成员为单位管理员 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignUp']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  refuseSignUp: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          version: number
+          reason: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已处理，申请人会收到原因 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SignUp']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getOwnOrganisation: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Organisation']
+        }
+      }
+      304: components['responses']['NotModified']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  updateOwnOrganisation: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 读取时得到的 ETag；缺少返回 428 */
+        'If-Match'?: components['parameters']['IfMatch']
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OwnOrganisationInput']
+      }
+    }
+    responses: {
+      /** @description 已修改 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Organisation']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      412: components['responses']['PreconditionFailed']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description 姓名或登录名中的文字 */
+        q?: components['parameters']['UserText']
+        /** @description 角色 */
+        role?: components['parameters']['UserRole']
+        /** @description 状态 */
+        state?: components['parameters']['UserStateFilter']
+        /** @description 单位的编号 */
+        organisation?: components['parameters']['UserOrganisation']
+        /** @description 地区代码 */
+        region?: components['parameters']['UserRegion']
+        /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
+        sort?: components['parameters']['UserSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功；邮箱和手机已遮蔽 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  createUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserInput']
+      }
+    }
+    responses: {
+      /** @description 已建立；一次性密码只显示这一次。主管部门和三员的账号须由安全管理员启用 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MadeUser']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportUsers: {
+    parameters: {
+      query?: {
+        /** @description 姓名或登录名中的文字 */
+        q?: components['parameters']['UserText']
+        /** @description 角色 */
+        role?: components['parameters']['UserRole']
+        /** @description 状态 */
+        state?: components['parameters']['UserStateFilter']
+        /** @description 单位的编号 */
+        organisation?: components['parameters']['UserOrganisation']
+        /** @description 地区代码 */
+        region?: components['parameters']['UserRegion']
+        /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
+        sort?: components['parameters']['UserSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      304: components['responses']['NotModified']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  updateUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserEdit']
+      }
+    }
+    responses: {
+      /** @description 已修改 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  setUserState: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          action: 'lock' | 'unlock' | 'disable' | 'enable'
+        }
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  resetUserPassword: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description 向其邮箱发送链接，否则给出一次性密码 */
+          by_mail: boolean
+        }
+      }
+    }
+    responses: {
+      /** @description 成功；一次性密码只显示这一次 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            password?: string
+          }
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  endUserSessions: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已退出 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  setUserLead: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          lead: boolean
+        }
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  setUserGrant: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          role: components['schemas']['Role']
+          organisation_id?: string
+          lead?: boolean
+          region?: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已授予；该账号全部退出 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  clearSecondFactor: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已清除 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  invite: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InvitationInput']
+      }
+    }
+    responses: {
+      /** @description 已邀请；填了邮箱的发邮件，没有邮箱的由邀请人转交链接 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invited']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  inviteAgain: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已重发，原链接作废 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invited']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listTokens: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['Token'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  createToken: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string
+          scopes: components['schemas']['Scope'][]
+          /** @description 绑定到单位后，只能读写该单位的记录 */
+          organisation_id?: string
+          /** @description 有效天数 */
+          days: number
+        }
+      }
+    }
+    responses: {
+      /** @description 已生成；密文只显示这一次 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            secret: string
+            token: components['schemas']['Token']
+          }
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  revokeToken: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已撤销，立即生效 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getSecurity: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SecurityPolicy']
+        }
+      }
+      304: components['responses']['NotModified']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  setSecurity: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 读取时得到的 ETag；缺少返回 428 */
+        'If-Match'?: components['parameters']['IfMatch']
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SecurityPolicy']
+      }
+    }
+    responses: {
+      /** @description 已修改；收紧的时限对已登录的会话立即生效 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SecurityPolicy']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      409: components['responses']['Conflict']
+      412: components['responses']['PreconditionFailed']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listAudit: {
+    parameters: {
+      query?: {
+        /** @description 账号的编号 */
+        user?: components['parameters']['AuditUser']
+        /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
+        act?: components['parameters']['AuditAct']
+        /** @description 对象类别 */
+        object_type?: components['parameters']['AuditObjectType']
+        /** @description 对象的编号 */
+        object?: components['parameters']['AuditObject']
+        /** @description 结果 */
+        result?: components['parameters']['AuditResultQuery']
+        /** @description 客户端地址 */
+        address?: components['parameters']['AuditAddress']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AuditPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  verifyAudit: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AuditCheck']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportAudit: {
+    parameters: {
+      query?: {
+        /** @description 账号的编号 */
+        user?: components['parameters']['AuditUser']
+        /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
+        act?: components['parameters']['AuditAct']
+        /** @description 对象类别 */
+        object_type?: components['parameters']['AuditObjectType']
+        /** @description 对象的编号 */
+        object?: components['parameters']['AuditObject']
+        /** @description 结果 */
+        result?: components['parameters']['AuditResultQuery']
+        /** @description 客户端地址 */
+        address?: components['parameters']['AuditAddress']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listDeals: {
+    parameters: {
+      query?: {
+        /** @description 阶段，代码表 deal_stage */
+        stage?: components['parameters']['DealStage']
+        /** @description 状态，代码表 deal_state */
+        state?: components['parameters']['DealState']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description 为真时只列有逾期任务的 */
+        overdue?: components['parameters']['DealOverdue']
+        /** @description 合同成交额（未签约为预计金额）不低于，分 */
+        amount_min?: components['parameters']['DealAmountMin']
+        /** @description 不高于，分；0 为不限 */
+        amount_max?: components['parameters']['DealAmountMax']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（默认）、oldest 旧的在前、amount 金额大的在前、due 先到期的在前、stage 停留久的在前 */
+        sort?: components['parameters']['DealSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  createDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  dealBoard: {
+    parameters: {
+      query?: {
+        /** @description 阶段，代码表 deal_stage */
+        stage?: components['parameters']['DealStage']
+        /** @description 状态，代码表 deal_state */
+        state?: components['parameters']['DealState']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description 为真时只列有逾期任务的 */
+        overdue?: components['parameters']['DealOverdue']
+        /** @description 合同成交额（未签约为预计金额）不低于，分 */
+        amount_min?: components['parameters']['DealAmountMin']
+        /** @description 不高于，分；0 为不限 */
+        amount_max?: components['parameters']['DealAmountMax']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（默认）、oldest 旧的在前、amount 金额大的在前、due 先到期的在前、stage 停留久的在前 */
+        sort?: components['parameters']['DealSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealBoard']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  exportDeals: {
+    parameters: {
+      query?: {
+        /** @description 阶段，代码表 deal_stage */
+        stage?: components['parameters']['DealStage']
+        /** @description 状态，代码表 deal_state */
+        state?: components['parameters']['DealState']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description 为真时只列有逾期任务的 */
+        overdue?: components['parameters']['DealOverdue']
+        /** @description 合同成交额（未签约为预计金额）不低于，分 */
+        amount_min?: components['parameters']['DealAmountMin']
+        /** @description 不高于，分；0 为不限 */
+        amount_max?: components['parameters']['DealAmountMax']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（默认）、oldest 旧的在前、amount 金额大的在前、due 先到期的在前、stage 停留久的在前 */
+        sort?: components['parameters']['DealSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  exportContracts: {
+    parameters: {
+      query?: {
+        /** @description 阶段，代码表 deal_stage */
+        stage?: components['parameters']['DealStage']
+        /** @description 状态，代码表 deal_state */
+        state?: components['parameters']['DealState']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['DecisionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['DecisionAchievement']
+        /** @description 为真时只列有逾期任务的 */
+        overdue?: components['parameters']['DealOverdue']
+        /** @description 合同成交额（未签约为预计金额）不低于，分 */
+        amount_min?: components['parameters']['DealAmountMin']
+        /** @description 不高于，分；0 为不限 */
+        amount_max?: components['parameters']['DealAmountMax']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（默认）、oldest 旧的在前、amount 金额大的在前、due 先到期的在前、stage 停留久的在前 */
+        sort?: components['parameters']['DealSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  getDeal: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealDetail']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  updateDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealChange']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  advanceDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  backDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  pauseDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  returnDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  endDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  resumeDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Deal']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  addDealTask: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealTaskInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealTask']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  updateDealTask: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        task: components['parameters']['DealTaskID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealTaskInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealTask']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  deleteDealTask: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        task: components['parameters']['DealTaskID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  addDealNote: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DealNoteInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DealNote']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  getContract: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ContractAnswer']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  putContract: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Contract']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ContractAnswer']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  registerContract: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RegistrationInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ContractAnswer']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  contractForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  addPayment: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PaymentInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  reversePayment: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        payment: components['parameters']['PaymentID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReversalInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Payment']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  computeSubsidy: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SubsidySums']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  applySubsidy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subsidy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  approveSubsidy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        subsidy: components['parameters']['SubsidyID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subsidy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  paySubsidy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        subsidy: components['parameters']['SubsidyID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subsidy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  rejectSubsidy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        subsidy: components['parameters']['SubsidyID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyMove']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subsidy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  listSubsidyPolicies: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SubsidyPolicies']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  addSubsidyPolicy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyPolicy']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SubsidyPolicy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  revealNeedContact: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RevealInput']
+      }
+    }
+    responses: {
+      /** @description 完整的联系方式 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RevealedContact']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listNeedReveals: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 一页记录 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RevealPage']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  revealAchievementContact: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description GET /auth/session 给出的防伪令牌；用 Cookie 登录的写请求必须带上 */
+        'X-CSRF-Token'?: components['parameters']['CSRFToken']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RevealInput']
+      }
+    }
+    responses: {
+      /** @description 完整的联系方式 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RevealedContact']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listAchievementReveals: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 一页记录 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RevealPage']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listIntroductions: {
+    parameters: {
+      query?: {
+        /** @description invited、interested、declined、expired、closed，可用逗号分开 */
+        states?: components['parameters']['IntroductionStates']
+        /** @description 只列等我方答复的 */
+        awaiting?: components['parameters']['IntroductionAwaiting']
+        /** @description 只列已逾期的 */
+        overdue?: components['parameters']['IntroductionOverdue']
+        /** @description answer 说的是哪一方，缺省为任一方 */
+        side?: components['parameters']['IntroductionSide']
+        /** @description 某一方现在的答复 */
+        answer?: components['parameters']['IntroductionAnswerQuery']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['IntroductionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['IntroductionAchievement']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['IntroductionBroker']
+        /** @description 不采纳的原因，代码表 rejection */
+        reason?: components['parameters']['Reason']
+        /** @description 到这一天止到期的（北京时间，含当天） */
+        due_before?: components['parameters']['IntroductionDueBefore']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，due 先到期的在前 */
+        sort?: components['parameters']['IntroductionSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IntroductionPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  createIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  countIntroductions: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IntroductionCounts']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  getIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  answerIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionAnswer']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  introductionMessages: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ThreadPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  sayIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MessageInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  proposeMeeting: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MeetingInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  agreeMeeting: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MeetingAnswer']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  meetingFile: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/calendar': string
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  acceptUndertaking: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UndertakingAnswer']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  introductionAcceptances: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AcceptanceList']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  introductionHistory: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IntroductionHistory']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  remindIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionReminder']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  handIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionHanding']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  closeIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionClosure']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Introduction']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  exportIntroductions: {
+    parameters: {
+      query?: {
+        /** @description invited、interested、declined、expired、closed，可用逗号分开 */
+        states?: components['parameters']['IntroductionStates']
+        /** @description 只列等我方答复的 */
+        awaiting?: components['parameters']['IntroductionAwaiting']
+        /** @description 只列已逾期的 */
+        overdue?: components['parameters']['IntroductionOverdue']
+        /** @description answer 说的是哪一方，缺省为任一方 */
+        side?: components['parameters']['IntroductionSide']
+        /** @description 某一方现在的答复 */
+        answer?: components['parameters']['IntroductionAnswerQuery']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['IntroductionNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['IntroductionAchievement']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['IntroductionBroker']
+        /** @description 不采纳的原因，代码表 rejection */
+        reason?: components['parameters']['Reason']
+        /** @description 到这一天止到期的（北京时间，含当天） */
+        due_before?: components['parameters']['IntroductionDueBefore']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，due 先到期的在前 */
+        sort?: components['parameters']['IntroductionSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['IntroductionError']
+    }
+  }
+  listUndertakings: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UndertakingList']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  publishUndertaking: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UndertakingInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Undertaking']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  getUndertaking: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 版本号，或 current */
+        version: components['parameters']['UndertakingVersion']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Undertaking']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  getIntroductionPolicy: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IntroductionPolicy']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  setIntroductionPolicy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['IntroductionPolicy']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IntroductionPolicy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  getCalendar: {
+    parameters: {
+      query?: {
+        /** @description 年份，缺省为今年 */
+        year?: components['parameters']['CalendarYear']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WorkCalendar']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  setCalendar: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CalendarInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WorkCalendar']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
+  listJobs: {
+    parameters: {
+      query?: {
+        /** @description 任务类别，如 match_run、notice */
+        kind?: components['parameters']['JobKind']
+        /** @description 状态 */
+        state?: components['parameters']['JobStateQuery']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JobPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getJob: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Job']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  retryJob: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Job']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  cancelJob: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Job']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  countJobs: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JobCounts']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportJobs: {
+    parameters: {
+      query?: {
+        /** @description 任务类别，如 match_run、notice */
+        kind?: components['parameters']['JobKind']
+        /** @description 状态 */
+        state?: components['parameters']['JobStateQuery']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listMyJobs: {
+    parameters: {
+      query?: {
+        /** @description 任务类别，如 match_run、notice */
+        kind?: components['parameters']['JobKind']
+        /** @description 状态 */
+        state?: components['parameters']['JobStateQuery']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['JobPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getMyJob: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Job']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  submitNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  approveNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  returnNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  withdrawNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  pauseNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  resumeNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  renewNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  confirmNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  settleNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  reopenNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  disengageNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  stepsOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PossibleSteps']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  historyOfNeed: {
+    parameters: {
+      query?: {
+        /** @description 只要比它旧的版本；用上一页的 next */
+        below?: components['parameters']['Below']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordHistory']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  versionOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        version: components['parameters']['RecordVersion']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Need']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  reviewsOfNeed: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReviewPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  revisionOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Review']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  dropRevisionOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已完成 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  mergesOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordMerges']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  mergeNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MergeInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordMerge']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  unmergeNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  submitAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  approveAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  returnAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  withdrawAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  pauseAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  resumeAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  renewAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  confirmAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  settleAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  reopenAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  disengageAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  stepsOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PossibleSteps']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  historyOfAchievement: {
+    parameters: {
+      query?: {
+        /** @description 只要比它旧的版本；用上一页的 next */
+        below?: components['parameters']['Below']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordHistory']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  versionOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        version: components['parameters']['RecordVersion']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Achievement']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  reviewsOfAchievement: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReviewPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  revisionOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Review']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  dropRevisionOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已完成 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  mergesOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordMerges']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  mergeAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MergeInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RecordMerge']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  unmergeAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepOutcome']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listOwnRecords: {
+    parameters: {
+      query?: {
+        /** @description 不填则按账号的身份 */
+        kind?: components['parameters']['OwnKind']
+        status?: components['parameters']['OwnStatus']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OwnRecords']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  submitOwnRecords: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepManyInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepResults']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listReviews: {
+    parameters: {
+      query?: {
+        kind?: components['parameters']['ReviewKind']
+        /** @description 默认 pending */
+        state?: components['parameters']['ReviewStateParam']
+        /** @description GB/T 2260 代码 */
+        region?: components['parameters']['ReviewRegion']
+        /** @description 高新技术领域代码，含下级 */
+        field?: components['parameters']['ReviewField']
+        /** @description 只要（或不要）对已发布内容的修改 */
+        revision?: components['parameters']['ReviewRevision']
+        /** @description 至少等了多少天 */
+        waiting_days?: components['parameters']['WaitingDays']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 默认等得最久的在前 */
+        sort?: components['parameters']['ReviewSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReviewPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  approveMany: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StepManyInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StepResults']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportReviews: {
+    parameters: {
+      query?: {
+        kind?: components['parameters']['ReviewKind']
+        /** @description 默认 pending */
+        state?: components['parameters']['ReviewStateParam']
+        /** @description GB/T 2260 代码 */
+        region?: components['parameters']['ReviewRegion']
+        /** @description 高新技术领域代码，含下级 */
+        field?: components['parameters']['ReviewField']
+        /** @description 只要（或不要）对已发布内容的修改 */
+        revision?: components['parameters']['ReviewRevision']
+        /** @description 至少等了多少天 */
+        waiting_days?: components['parameters']['WaitingDays']
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 默认等得最久的在前 */
+        sort?: components['parameters']['ReviewSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listInbox: {
+    parameters: {
+      query?: {
+        /** @description 为真时只列未读 */
+        unread?: boolean
+        /** @description 为真时列归档 */
+        archived?: boolean
+        /** @description 类别，代码表 notice_topic，逗号分隔 */
+        topics?: components['schemas']['NoticeTopic'][]
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MessagePage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  countInbox: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxCount']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  markInbox: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InboxMark']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            changed: number
+          }
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  messageFeedback: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          feedback: 'irrelevant' | ''
+        }
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportInbox: {
+    parameters: {
+      query?: {
+        /** @description 为真时只列未读 */
+        unread?: boolean
+        /** @description 为真时列归档 */
+        archived?: boolean
+        /** @description 类别，代码表 notice_topic，逗号分隔 */
+        topics?: components['schemas']['NoticeTopic'][]
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getNoticePreferences: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NoticePreferences']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  putNoticePreferences: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NoticePreferences']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NoticePreferences']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  showUnsubscribe: {
+    parameters: {
+      query?: {
+        /** @description 邮件退订链接中的令牌 */
+        token?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/html': string
+        }
+      }
+      /** @description 链接无效 */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/html': string
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  unsubscribe: {
+    parameters: {
+      query?: {
+        /** @description 邮件退订链接中的令牌 */
+        token?: string
+      }
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/html': string
+        }
+      }
+      /** @description 链接无效 */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/html': string
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listSubscriptions: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            total: number
+            items: components['schemas']['Subscription'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  createSubscription: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubscriptionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subscription']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getSubscription: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subscription']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  updateSubscription: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubscriptionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subscription']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  deleteSubscription: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  events: {
+    parameters: {
+      query?: {
+        /** @description queue、inbox、introduction、deal、import、job、record，逗号分隔；空为全部 */
+        topics?: string[]
+        /** @description 断线前最后收到的编号；也可放在 Last-Event-ID 头 */
+        last_event_id?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listChannels: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            total: number
+            items: components['schemas']['Channel'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  createChannel: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChannelInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          Location: components['headers']['Location']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Channel']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getChannel: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Channel']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  updateChannel: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChannelInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Channel']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  deleteChannel: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 读取时得到的 ETag；缺少返回 428 */
+        'If-Match'?: components['parameters']['IfMatch']
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      412: components['responses']['PreconditionFailed']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  testChannel: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listOutbox: {
+    parameters: {
+      query?: {
+        /** @description waiting、sending、sent、dead、cancelled，逗号分隔 */
+        states?: components['schemas']['DeliveryState'][]
+        /** @description 代码表 channel_kind */
+        channel?: components['schemas']['ChannelKind']
+        /** @description 模板名称 */
+        template?: string
+        /** @description 渠道编号，或 mail:用户编号 */
+        target?: string
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeliveryPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  resendDelivery: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Delivery']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  cancelDelivery: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Delivery']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportOutbox: {
+    parameters: {
+      query?: {
+        /** @description waiting、sending、sent、dead、cancelled，逗号分隔 */
+        states?: components['schemas']['DeliveryState'][]
+        /** @description 代码表 channel_kind */
+        channel?: components['schemas']['ChannelKind']
+        /** @description 模板名称 */
+        template?: string
+        /** @description 渠道编号，或 mail:用户编号 */
+        target?: string
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  noticeReport: {
+    parameters: {
+      query?: {
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            total: number
+            items: components['schemas']['NoticeFigures'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listReceipts: {
+    parameters: {
+      query?: {
+        /** @description 模板名称 */
+        template?: string
+        /** @description 阅读与办理情况 */
+        outcome?: 'read' | 'unread' | 'answered' | 'ignored' | 'irrelevant'
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReceiptPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportNoticeReport: {
+    parameters: {
+      query?: {
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+        /** @description 到这一天止（北京时间，含当天），或 RFC 3339 时刻（不含） */
+        until?: components['parameters']['Until']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listQueue: {
+    parameters: {
+      query?: {
+        /** @description 状态，逗号分隔：open 待处理，asked 待答复，deferred 暂缓，accepted 已采纳，rejected 不采纳，expired 已失效 */
+        state?: components['parameters']['QueueStates']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['QueueBroker']
+        /** @description agency 为本机构全部；不填为本人的 */
+        whose?: components['parameters']['QueueWhose']
+        /** @description 为真时只列尚未分给任何人的 */
+        unplaced?: components['parameters']['QueueUnplaced']
+        /** @description 最低等级，1～4 */
+        level?: components['parameters']['QueueLevel']
+        /** @description 需求的技术领域（代码表 field），含下级 */
+        field?: components['parameters']['QueueField']
+        /** @description 需求的地区（代码表 region），含下级 */
+        region?: components['parameters']['QueueRegion']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['QueueNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['QueueAchievement']
+        /** @description 至少等待了多少天 */
+        waiting?: components['parameters']['QueueWaiting']
+        /** @description 到这一天（含）应处理的 */
+        due?: components['parameters']['QueueDue']
+        /** @description due 先到期的在前（默认），score 得分高的在前，newest 新来的在前 */
+        sort?: components['parameters']['QueueSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CandidatePage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  nextCandidate: {
+    parameters: {
+      query?: {
+        /** @description 状态，逗号分隔：open 待处理，asked 待答复，deferred 暂缓，accepted 已采纳，rejected 不采纳，expired 已失效 */
+        state?: components['parameters']['QueueStates']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['QueueBroker']
+        /** @description agency 为本机构全部；不填为本人的 */
+        whose?: components['parameters']['QueueWhose']
+        /** @description 为真时只列尚未分给任何人的 */
+        unplaced?: components['parameters']['QueueUnplaced']
+        /** @description 最低等级，1～4 */
+        level?: components['parameters']['QueueLevel']
+        /** @description 需求的技术领域（代码表 field），含下级 */
+        field?: components['parameters']['QueueField']
+        /** @description 需求的地区（代码表 region），含下级 */
+        region?: components['parameters']['QueueRegion']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['QueueNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['QueueAchievement']
+        /** @description 至少等待了多少天 */
+        waiting?: components['parameters']['QueueWaiting']
+        /** @description 到这一天（含）应处理的 */
+        due?: components['parameters']['QueueDue']
+        /** @description due 先到期的在前（默认），score 得分高的在前，newest 新来的在前 */
+        sort?: components['parameters']['QueueSort']
+      }
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  decideCandidates: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueBulkInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['QueueResult'][]
+          }
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  queueLoads: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['QueueLoad'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  queueBrokers: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['QueueBroker'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  queueAgreement: {
+    parameters: {
+      query?: {
+        /** @description 这一天起（北京时间），或 RFC 3339 时刻 */
+        from?: components['parameters']['From']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['Agreement'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  listFilters: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['SavedFilter'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  saveFilter: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SavedFilterInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedFilter']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  deleteFilter: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  listOpinions: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['SecondOpinion'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  getOpinion: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QueueItem']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  giveOpinion: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueDecisionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  listAskedQuestions: {
+    parameters: {
+      query?: {
+        /** @description open 待答复，answered 已答复，dropped 不再需要答复 */
+        state?: components['parameters']['QuestionState']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QuestionPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  getQueueRules: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QueueRulesVersion']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  setQueueRules: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueRulesVersion']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QueueRulesVersion']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  getCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QueueItem']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  leaseCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  releaseCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  decideCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueDecisionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  undoCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  handCandidate: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueHandInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  askQuestion: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QuestionInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidate']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  listQuestions: {
+    parameters: {
+      query?: {
+        /** @description open 待答复，answered 已答复，dropped 不再需要答复 */
+        state?: components['parameters']['QuestionState']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QuestionPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  answerQuestion: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Question']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  exportQueue: {
+    parameters: {
+      query?: {
+        /** @description 状态，逗号分隔：open 待处理，asked 待答复，deferred 暂缓，accepted 已采纳，rejected 不采纳，expired 已失效 */
+        state?: components['parameters']['QueueStates']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['QueueBroker']
+        /** @description agency 为本机构全部；不填为本人的 */
+        whose?: components['parameters']['QueueWhose']
+        /** @description 为真时只列尚未分给任何人的 */
+        unplaced?: components['parameters']['QueueUnplaced']
+        /** @description 最低等级，1～4 */
+        level?: components['parameters']['QueueLevel']
+        /** @description 需求的技术领域（代码表 field），含下级 */
+        field?: components['parameters']['QueueField']
+        /** @description 需求的地区（代码表 region），含下级 */
+        region?: components['parameters']['QueueRegion']
+        /** @description 技术需求的编号 */
+        need?: components['parameters']['QueueNeed']
+        /** @description 科技成果的编号 */
+        achievement?: components['parameters']['QueueAchievement']
+        /** @description 至少等待了多少天 */
+        waiting?: components['parameters']['QueueWaiting']
+        /** @description 到这一天（含）应处理的 */
+        due?: components['parameters']['QueueDue']
+        /** @description due 先到期的在前（默认），score 得分高的在前，newest 新来的在前 */
+        sort?: components['parameters']['QueueSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['QueueError']
+    }
+  }
+  statisticsOverview: {
+    parameters: {
+      query?: {
+        /** @description 年份，缺省为今年 */
+        year?: number
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 总览 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Overview']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listFigures: {
+    parameters: {
+      query?: {
+        /** @description 代码表 indicator 的代码，逗号分隔；缺省为全部 */
+        indicators?: components['parameters']['StatisticsIndicators']
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 行业门类，如 C */
+        industry?: components['parameters']['StatisticsIndustry']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['StatisticsBroker']
+        /** @description 细分：决定、原因或阶段的代码 */
+        detail?: components['parameters']['StatisticsDetail']
+        /** @description 按什么细分 */
+        by?: 'month' | 'region' | 'industry' | 'broker' | 'detail'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 指标 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['Figure'][]
+          }
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listFacts: {
+    parameters: {
+      query?: {
+        /** @description 代码表 indicator 的代码，逗号分隔；缺省为全部 */
+        indicators?: components['parameters']['StatisticsIndicators']
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 行业门类，如 C */
+        industry?: components['parameters']['StatisticsIndustry']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['StatisticsBroker']
+        /** @description 细分：决定、原因或阶段的代码 */
+        detail?: components['parameters']['StatisticsDetail']
+        /** @description 上一页的 next */
+        cursor?: string
+        /** @description 每页条数 */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 名单 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FactPage']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  exportFacts: {
+    parameters: {
+      query?: {
+        /** @description 代码表 indicator 的代码，逗号分隔；缺省为全部 */
+        indicators?: components['parameters']['StatisticsIndicators']
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 行业门类，如 C */
+        industry?: components['parameters']['StatisticsIndustry']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['StatisticsBroker']
+        /** @description 细分：决定、原因或阶段的代码 */
+        detail?: components['parameters']['StatisticsDetail']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description xlsx 文件 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  statisticsAgeing: {
+    parameters: {
+      query?: {
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 待答复的对接、待处理的候选、待审核的记录 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['Ageing'][]
+          }
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  statisticsBrokers: {
+    parameters: {
+      query?: {
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 每位技术经理人一行 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['BrokerFigures'][]
+          }
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  exportBrokers: {
+    parameters: {
+      query?: {
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description xlsx 文件 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  statisticsExposure: {
+    parameters: {
+      query: {
+        /** @description 哪一侧 */
+        kind: 'need' | 'achievement'
+        /** @description 地区代码，逗号分隔，含下级 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 展示情况 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ExposureReport']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  getTargets: {
+    parameters: {
+      query?: {
+        /** @description 年份，缺省为今年 */
+        year?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 目标 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TargetsSetting']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  setTargets: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TargetsSetting']
+      }
+    }
+    responses: {
+      /** @description 现在的目标 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TargetsSetting']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
     }
   }
 }
