@@ -64,6 +64,7 @@ func (a *Achievement) Sections() []Section {
 		Section{FieldBody, "应用领域", a.Applications},
 		Section{FieldBody, "应用情况", a.Usage},
 		Section{FieldBody, "商业分析", a.Benefit},
+		Section{FieldBody, "附件", a.Attached},
 		Section{FieldBody, "保密细节", a.Confidential},
 	)
 }

@@ -43,6 +43,7 @@ func (n *Need) Sections() []Section {
 		Section{FieldAbstract, "需求背景", n.Background},
 		Section{FieldBody, "约束条件", n.Constraints},
 		Section{FieldBody, "已有基础", n.Foundation},
+		Section{FieldBody, "附件", n.Attached},
 		Section{FieldBody, "保密细节", n.Confidential},
 	)
 }

@@ -61,9 +61,11 @@ type Header struct {
 	// ExternalID is the record's number in the system it came from.
 	ExternalID string `json:"external_id,omitempty"`
 	// MergedInto is the id of the record that this one went into (合并); it is withdrawn then. Only merging sets it.
-	MergedInto string    `json:"merged_into,omitempty"`
-	CreatedAt  time.Time `json:"created_at"`
-	UpdatedAt  time.Time `json:"updated_at"`
+	MergedInto string `json:"merged_into,omitempty"`
+	// Attached is the text of the record's public attachments, as far as it is searched. The store fills it in.
+	Attached  string    `json:"-"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
 	// DeletedAt is set on a softly deleted record.
 	DeletedAt *time.Time `json:"deleted_at,omitempty"`
 }

@@ -17,6 +17,7 @@ func redactOwner(r Record, mark string) {
 	n := writtenNames(h.Owner.Name)
 	h.Owner = OrganisationRef{Name: HiddenOwner, Kind: h.Owner.Kind}
 	h.ExternalID, h.MergedInto = "", ""
+	h.Attached = "" // documents name their authors in more ways than can be taken out
 	n.hide(mark, &h.Title, &h.Summary)
 	if h.Title == "" {
 		h.Title = HiddenOwner // it was nothing but the name

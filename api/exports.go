@@ -138,6 +138,10 @@ func (s *Server) stored(ctx context.Context, q jiqiao.SearchQuery) iter.Seq2[jiq
 // sendFile writes a file to disk first and then sends it: an error in the middle still gets its own answer, and a
 // slow client holds a file, not the database.
 func (s *Server) sendFile(c *gin.Context, format, name string, write func(io.Writer) error) error {
+	return s.sendFileAs(c, fileTypes[format], name, write)
+}
+
+func (s *Server) sendFileAs(c *gin.Context, contentType, name string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(s.opts.TempDir, "jiqiao-file-*")
 	if err != nil {
 		return fmt.Errorf("make a place for the file: %w", err)
@@ -150,7 +154,7 @@ func (s *Server) sendFile(c *gin.Context, format, name string, write func(io.Wri
 	if err := buffered.Flush(); err != nil {
 		return fmt.Errorf("write the file: %w", err)
 	}
-	c.Header("Content-Type", fileTypes[format])
+	c.Header("Content-Type", contentType)
 	c.Header("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, file)
 	return nil

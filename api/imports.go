@@ -62,39 +62,44 @@ func (s *Server) createImport(c *gin.Context) error {
 
 // receive streams the form's file into a temporary one, positioned at its start. The caller discards it.
 func (s *Server) receive(c *gin.Context) (name string, file *os.File, err error) {
-	if c.Request.ContentLength > s.opts.MaxUpload+formSlack {
+	return s.receiveUpTo(c, s.opts.MaxUpload)
+}
+
+// receiveUpTo is receive with a limit of its own, in bytes.
+func (s *Server) receiveUpTo(c *gin.Context, limit int64) (name string, file *os.File, err error) {
+	if c.Request.ContentLength > limit+formSlack {
 		c.Header("Connection", "close") // not one byte of it is read
-		return "", nil, s.tooLarge()
+		return "", nil, tooLarge(limit)
 	}
-	part, err := s.filePart(c)
+	part, err := filePart(c, limit)
 	if err != nil {
-		return "", nil, s.badUpload(err)
+		return "", nil, badUpload(err, limit)
 	}
 	file, err = os.CreateTemp(s.opts.TempDir, "jiqiao-upload-*")
 	if err != nil {
 		return "", nil, fmt.Errorf("make a place for the upload: %w", err)
 	}
-	n, err := io.Copy(file, io.LimitReader(part, s.opts.MaxUpload+1))
-	if err == nil && n > s.opts.MaxUpload {
-		err = s.tooLarge()
+	n, err := io.Copy(file, io.LimitReader(part, limit+1))
+	if err == nil && n > limit {
+		err = tooLarge(limit)
 	}
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
 	if err != nil {
 		discard(file)
-		return "", nil, s.badUpload(err)
+		return "", nil, badUpload(err, limit)
 	}
 	return plainName(part.FileName()), file, nil
 }
 
 // filePart is the part of the form named "file"; parts before it are skipped.
-func (s *Server) filePart(c *gin.Context) (*multipart.Part, error) {
+func filePart(c *gin.Context, limit int64) (*multipart.Part, error) {
 	media, params, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || media != "multipart/form-data" || params["boundary"] == "" {
 		return nil, jiqiao.Fail(jiqiao.CodeUnsupported, "请用表单（multipart/form-data）上传文件，字段名为 file", err)
 	}
-	body := http.MaxBytesReader(c.Writer, c.Request.Body, s.opts.MaxUpload+formSlack)
+	body := http.MaxBytesReader(c.Writer, c.Request.Body, limit+formSlack)
 	form := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := form.NextPart()
@@ -110,18 +115,18 @@ func (s *Server) filePart(c *gin.Context) (*multipart.Part, error) {
 	}
 }
 
-func (s *Server) tooLarge() error {
-	return jiqiao.Fail(jiqiao.CodeTooLarge, "文件过大，上限为 "+bytesLabel(s.opts.MaxUpload)+"，请分成几个文件导入", nil)
+func tooLarge(limit int64) error {
+	return jiqiao.Fail(jiqiao.CodeTooLarge, "文件过大，上限为 "+bytesLabel(limit)+"，请分成几个文件", nil)
 }
 
 // badUpload tells a form that could not be read from a disk that could not be written.
-func (s *Server) badUpload(err error) error {
+func badUpload(err error, limit int64) error {
 	var told *jiqiao.Error
-	var tooLarge *http.MaxBytesError
+	var bounded *http.MaxBytesError
 	var disk *os.PathError
 	switch {
-	case errors.As(err, &tooLarge):
-		return s.tooLarge()
+	case errors.As(err, &bounded):
+		return tooLarge(limit)
 	case errors.As(err, &told):
 		return err
 	case errors.As(err, &disk):

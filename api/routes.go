@@ -100,6 +100,17 @@ func (s *Server) routes() []route {
 		{post, "/achievements/:id/merge", jiqiao.PermRecordWriteAny, s.mergeRecord(achievement), false},
 		{post, "/achievements/:id/unmerge", jiqiao.PermRecordWriteAny, s.unmergeRecord(achievement), false},
 
+		{get, "/needs/:id/attachments", open, s.listAttachments(string(need)), false},
+		{post, "/needs/:id/attachments", jiqiao.PermRecordWriteOwn, s.addAttachment(string(need)), true},
+		{get, "/achievements/:id/attachments", open, s.listAttachments(string(achievement)), false},
+		{post, "/achievements/:id/attachments", jiqiao.PermRecordWriteOwn, s.addAttachment(string(achievement)), true},
+		{get, "/introductions/:id/attachments", jiqiao.PermIntroductionRead, s.listAttachments("introduction"), false},
+		{post, "/introductions/:id/attachments", jiqiao.PermIntroductionRead, s.addAttachment("introduction"), true},
+		{get, "/deals/:id/attachments", jiqiao.PermDealRead, s.listAttachments("deal"), false},
+		{post, "/deals/:id/attachments", jiqiao.PermDealRead, s.addAttachment("deal"), true},
+		{get, "/attachments/:id", open, s.getAttachment, true},
+		{del, "/attachments/:id", jiqiao.PermSelf, s.removeAttachment, false},
+
 		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
 		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
 		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},

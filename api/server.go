@@ -22,6 +22,7 @@ type Options struct {
 	Lifecycle     Lifecycle
 	Reviews       Reviews
 	Merges        Merges
+	Attachments   Attachments
 	Organisations Organisations
 	Matcher       Matcher
 	Clinic        Clinic
@@ -154,6 +155,7 @@ func (o *Options) complete() error {
 		{"Lifecycle", o.Lifecycle != nil},
 		{"Reviews", o.Reviews != nil},
 		{"Merges", o.Merges != nil},
+		{"Attachments", o.Attachments != nil},
 		{"Organisations", o.Organisations != nil},
 		{"Matcher", o.Matcher != nil},
 		{"Clinic", o.Clinic != nil},

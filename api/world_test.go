@@ -28,6 +28,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/internal/account"
+	"jiqiao/internal/attachment"
 	"jiqiao/internal/lifecycle"
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
@@ -101,6 +102,12 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	records := lifecycle.New(lifecycle.Options{Store: st, Clinic: w.desk, Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
 		Lifecycle: records, Reviews: records, Merges: records,
+		Attachments: attachment.New(attachment.Options{Store: st, Log: slog.New(slog.DiscardHandler), Reach: map[string]attachment.Reach{
+			"introduction": func(ctx context.Context, v jiqiao.Viewer, id string, _ bool) error {
+				_, err := introductions.Introduction(ctx, v, id)
+				return err
+			},
+		}}),
 		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
 		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
 		Introductions: introductions, IntroductionDesk: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,

@@ -79,6 +79,11 @@ func (t *logTx) take(ctx context.Context, m jiqiao.RecordMove, tr jiqiao.Transit
 	if err := t.replace(ctx, rec, old, m.Step.Act()); err != nil {
 		return nil, err
 	}
+	if m.Step == jiqiao.StepApprove {
+		if err := t.approveAttachments(ctx, rec); err != nil {
+			return nil, err
+		}
+	}
 	if m.Step == jiqiao.StepRenew || m.Step == jiqiao.StepApprove {
 		return rec, t.confirm(ctx, head.ID)
 	}
@@ -289,6 +294,9 @@ func (t *logTx) swapIn(ctx context.Context, m jiqiao.RecordMove, r jiqiao.Review
 		return nil, err
 	}
 	if err := t.replace(ctx, rec, old, actRevise); err != nil {
+		return nil, err
+	}
+	if err := t.approveAttachments(ctx, rec); err != nil {
 		return nil, err
 	}
 	return rec, t.announce(ctx, m, rec)

@@ -28,6 +28,7 @@ const pair = "pair"
 // references are what points to records. Results of matching are not among them: they are made anew.
 func references() []reference {
 	return []reference{
+		{table: "attachments", need: "object_id", achievement: "object_id", key: "id"},
 		{table: "decisions", need: "need_id", achievement: "achievement_id", key: "id"},
 		{table: "impressions", need: "subject_id", achievement: "subject_id", key: "id"},
 		{table: "candidates", need: "need_id", achievement: "achievement_id", key: "id", unique: pair},
@@ -81,6 +82,9 @@ func (t *logTx) merge(ctx context.Context, m jiqiao.MergeRequest) (jiqiao.Record
 	}
 	moved, err := t.repoint(ctx, m.Kind, m.From, m.Into)
 	if err != nil {
+		return jiqiao.RecordMerge{}, err
+	}
+	if err := t.regatherText(ctx, m.Kind, m.From, m.Into); err != nil {
 		return jiqiao.RecordMerge{}, err
 	}
 	done := jiqiao.RecordMerge{
@@ -313,6 +317,9 @@ func (t *logTx) undoMerge(ctx context.Context, kind jiqiao.Kind, from string) (j
 				return nil, err
 			}
 		}
+	}
+	if err := t.regatherText(ctx, kind, m.From, m.Into); err != nil {
+		return nil, err
 	}
 	t.audit(jiqiao.Act{Name: actUnmerge, Object: refTo(back), Before: map[string]any{"into": m.Into}, After: map[string]any{"status": back.Head().Status}})
 	t.tellOf(back)

@@ -277,15 +277,17 @@ func (s session) one(ctx context.Context, kind jiqiao.Kind, where string, args .
 
 // records decodes the rows that the condition selects, all of which must be of the kind.
 func (s session) records(ctx context.Context, kind jiqiao.Kind, where string, args []any, fn func(jiqiao.Record) error) error {
-	query := `SELECT id, version, created_at, updated_at, body FROM records WHERE ` + where
+	query := `SELECT id, version, created_at, updated_at, body, (SELECT text FROM record_texts WHERE record_id = records.id)
+		FROM records WHERE ` + where
 	return s.each(ctx, query, args, func(scan func(...any) error) error {
 		var (
 			id               string
 			version          int64
 			created, updated int64
 			body             []byte
+			attached         *string
 		)
-		if err := scan(&id, &version, &created, &updated, &body); err != nil {
+		if err := scan(&id, &version, &created, &updated, &body, &attached); err != nil {
 			return err
 		}
 		rec, err := decode(kind, body)
@@ -295,6 +297,9 @@ func (s session) records(ctx context.Context, kind jiqiao.Kind, where string, ar
 		head := rec.Head()
 		head.ID, head.Version = id, version
 		head.CreatedAt, head.UpdatedAt = fromMicros(created), fromMicros(updated)
+		if attached != nil {
+			head.Attached = *attached
+		}
 		return fn(rec)
 	})
 }

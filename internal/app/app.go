@@ -23,6 +23,7 @@ import (
 	"jiqiao/index"
 	"jiqiao/index/zh"
 	"jiqiao/internal/account"
+	"jiqiao/internal/attachment"
 	"jiqiao/internal/cache"
 	"jiqiao/internal/catalog"
 	"jiqiao/internal/config"
@@ -71,6 +72,7 @@ type App struct {
 	queue         *queue.Service
 	calendar      *workday.Book
 	lifecycle     *lifecycle.Service
+	attachments   *attachment.Service
 
 	cfg      config.Config
 	now      func() time.Time
@@ -280,6 +282,7 @@ func (a *App) openAPI(opts Options) error {
 		Lifecycle:     records,
 		Reviews:       records,
 		Merges:        records,
+		Attachments:   a.openAttachments(),
 		Organisations: a.Store,
 		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
 		Clinic:        examiner,

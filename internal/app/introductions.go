@@ -17,7 +17,7 @@ func (a *App) openIntroductions() error {
 	a.calendar = workday.NewBook(base, a.Store)
 	a.introductions = introduction.New(introduction.Options{
 		Store: a.Store, Threads: a.Store, Records: a.Store, Settings: a.Store, Calendar: a.calendar.Calendar, Match: a.explainPair,
-		Operators: a.operators, Notify: a.Store.Notify, Log: a.log, Now: a.now,
+		Operators: a.operators, Attach: a.attached, Notify: a.Store.Notify, Log: a.log, Now: a.now,
 	})
 	return nil
 }

@@ -33,6 +33,8 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jobHousekeeping:      a.doHousekeeping,
 		lifecycle.JobDaily:   a.doRecords,
 
+		jiqiao.JobAttachmentText: a.attachments.ReadText,
+
 		store.NoticeJob: a.teller.Handle,
 		jobAlerts:       a.alerts.Handle,
 		jobDigest:       a.alerts.HandleDigest,

@@ -58,6 +58,8 @@ type Config struct {
 	// an owner is asked whether a record still holds, 0 for never.
 	RecordValidDays     int `koanf:"record_valid_days"`
 	RecordConfirmMonths int `koanf:"record_confirm_months"`
+	// VirusScan is what looks for viruses in attachments: "clamd:" and the address of a ClamAV daemon, or a command.
+	VirusScan string `koanf:"virus_scan"`
 	// LearnAt is the time of day, in Beijing, at which the ranker learns from decisions: 03:00. Empty is never.
 	LearnAt string `koanf:"learn_at"`
 	// GradedDir is a directory of graded pairs (needs.jsonl, achievements.jsonl, qrels.tsv) on which no model that is
@@ -163,6 +165,7 @@ func Settings() []Setting {
 		{"holidays", "节假日与调休文件（TSV），替换或补充内置的安排；留空则只用内置的", d.Holidays},
 		{"record_valid_days", "需求和成果没有填有效期时，发布后有效的天数", d.RecordValidDays},
 		{"record_confirm_months", "每隔几个月请填报单位确认一次是否仍然有效，0 为不问", d.RecordConfirmMonths},
+		{"virus_scan", "附件的病毒检查：clamd:/run/clamav/clamd.sock、clamd:主机:3310，或一条命令（如 clamscan --no-summary）；留空则不查", d.VirusScan},
 		{"learn_at", "每天由决定学习排序的时刻（北京时间），留空则不学习", d.LearnAt},
 		{"graded_dir", "人工分级数据目录，学到的模型不得在其上变差；留空则只用自带样例", d.GradedDir},
 		{"embedding_url", "嵌入服务地址（兼容 OpenAI，如 http://127.0.0.1:11434/v1）；留空则只用内置词向量", d.EmbeddingURL},
@@ -336,7 +339,7 @@ func (c *Config) field(key string) any {
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
 		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
-		"record_valid_days": &c.RecordValidDays, "record_confirm_months": &c.RecordConfirmMonths,
+		"record_valid_days": &c.RecordValidDays, "record_confirm_months": &c.RecordConfirmMonths, "virus_scan": &c.VirusScan,
 		"holidays": &c.Holidays, "learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
 		"embedding_url": &c.EmbeddingURL, "embedding_key": &c.EmbeddingKey, "embedding_model": &c.EmbeddingModel,
 		"embedding_dimensions": &c.EmbeddingDimensions, "embedding_batch": &c.EmbeddingBatch, "embedding_rate": &c.EmbeddingRate,
