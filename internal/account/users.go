@@ -137,10 +137,10 @@ func (s *Service) fits(ctx context.Context, v jiqiao.Viewer, u *jiqiao.User) err
 		}
 	}
 	switch {
-	case u.Role.Valid() && !u.Role.Of(kind):
-		return invalid("role", "这个角色与单位的类型不符，请核对")
 	case (u.Role == jiqiao.RoleEnterprise || u.Role == jiqiao.RoleUniversity) && u.OrganisationID == "":
 		return invalid("organisation_id", "请选择所属单位")
+	case u.Role.Valid() && !u.Role.Of(kind):
+		return invalid("role", "这个角色与单位的类型不符，请核对")
 	case u.Lead && u.OrganisationID == "":
 		return invalid("lead", "没有所属单位，不能是单位管理员")
 	case v.May(jiqiao.PermMemberManage) && !v.May(jiqiao.PermAccountManage) && !v.May(jiqiao.PermSecurityManage):
