@@ -43,7 +43,7 @@ func backupRestoresEverything(e *env) {
 	var file bytes.Buffer
 	taken, err := e.Backup(e.ctx, &file)
 	e.must(err)
-	if taken.Tables["records"] != 4 || taken.Tables["match_results"] != 2 || taken.Schema == 0 {
+	if taken.Tables["records"] != 6 || taken.Tables["match_results"] != 2 || taken.Schema == 0 {
 		e.t.Errorf("taken: %+v", taken)
 	}
 	delete(taken.Tables, "audit_archives") // nothing is old enough
@@ -56,7 +56,7 @@ func backupRestoresEverything(e *env) {
 	if diff := cmp.Diff(want, Contents(e.t, into.Store)); diff != "" {
 		e.t.Errorf("contents (-want +got):\n%s", diff)
 	}
-	if changes := into.changes(0); len(changes) != 3 || changes[2].Seq != 3 {
+	if changes := into.changes(0); len(changes) != 5 || changes[4].Seq != 5 {
 		e.t.Errorf("restored records in the log: %+v", changes)
 	}
 	mine, _ := e.Epoch(e.ctx)
@@ -189,7 +189,7 @@ func restoreRefusesDamage(e *env) {
 			e.t.Errorf("%s over data: %v, seq %d", name, err, e.lastSeq())
 		}
 	}
-	for kind, want := range map[jiqiao.Kind]int{jiqiao.KindNeed: 2, jiqiao.KindAchievement: 1} {
+	for kind, want := range map[jiqiao.Kind]int{jiqiao.KindNeed: 3, jiqiao.KindAchievement: 2} {
 		half, err := empty.Count(e.ctx, kind)
 		e.must(err)
 		full, err := e.Count(e.ctx, kind)
