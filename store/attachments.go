@@ -51,6 +51,11 @@ func (s *Store) PutAttachment(ctx context.Context, a *jiqiao.Attachment, content
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)`,
 			a.ID, clean(a.Object.Type), clean(a.Object.ID), clean(a.Name), string(a.Type), a.Size, a.SHA256, a.Width, a.Height, bit(a.Public),
 			bit(a.Approved), string(a.TextState), clean(a.User), clean(a.Organisation), micros(a.CreatedAt))
+		if err != nil || !a.Public || a.Approved {
+			return err
+		}
+		// A reviewer who looked before approves something else.
+		_, err = t.exec(ctx, `UPDATE reviews SET edition = edition + 1 WHERE record_id = ? AND state = 'pending'`, clean(a.Object.ID))
 		return err
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -41,6 +42,11 @@ func (t *logTx) move(ctx context.Context, m jiqiao.RecordMove) (jiqiao.Record, e
 	answers := m.Step == jiqiao.StepApprove || m.Step == jiqiao.StepReturn
 	if answers && head.Status != jiqiao.StatusPending && m.Actor == jiqiao.ActorOperator {
 		return t.answerRevision(ctx, m, old)
+	}
+	if answers && m.Edition != 0 {
+		if r, err := t.pendingReview(ctx, m.ID); err != nil || r.Edition != m.Edition {
+			return nil, cmp.Or(err, errEdition())
+		}
 	}
 	if m.Step == jiqiao.StepEngage && head.Status == jiqiao.StatusEngaged && m.Actor == jiqiao.ActorDeal {
 		return old, nil // a second introduction
@@ -248,7 +254,7 @@ func (t *logTx) answerRevision(ctx context.Context, m jiqiao.RecordMove, old jiq
 		return nil, err
 	}
 	if m.Edition != 0 && m.Edition != r.Edition {
-		return nil, jiqiao.Fail(jiqiao.CodeConflict, "填报单位刚刚又改过这份修改，请重新打开后再审核", nil)
+		return nil, errEdition()
 	}
 	t.audit(jiqiao.Act{
 		Name: m.Step.Act(), Object: refTo(old), Before: map[string]any{"version": old.Head().Version, "revision": r.ID},
@@ -264,6 +270,10 @@ func (t *logTx) answerRevision(ctx context.Context, m jiqiao.RecordMove, old jiq
 		return old, t.announce(ctx, m, old)
 	}
 	return t.swapIn(ctx, m, r, old)
+}
+
+func errEdition() error {
+	return jiqiao.Fail(jiqiao.CodeConflict, "填报单位刚刚又改过，请重新打开后再审核", nil)
 }
 
 func changeNames(changes []jiqiao.FieldChange) []string {

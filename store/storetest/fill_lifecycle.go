@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 
 	"jiqiao"
@@ -43,4 +44,20 @@ func fillLifecycle(t testing.TB, st *store.Store, first, second, result jiqiao.R
 	check(err)
 	check(st.Ask(ctx, result.Head().ID, jiqiao.Notice{Template: "record.confirm", Object: jiqiao.Ref{Type: "achievement", ID: result.Head().ID}}))
 	check(st.Remind(ctx, result.Head().ID, "2026-12-22/30", jiqiao.Notice{Template: "record.expiring"}))
+	fillAttachment(t, st, result)
+}
+
+// fillAttachment gives the record a file whose text is searched.
+func fillAttachment(t testing.TB, st *store.Store, rec jiqiao.Record) {
+	t.Helper()
+	a := jiqiao.Attachment{
+		Object: jiqiao.Ref{Type: string(rec.Kind()), ID: rec.Head().ID}, Name: "工艺说明.pdf", Type: jiqiao.AttachmentPDF, Public: true, Approved: true,
+		User: "u_1", Organisation: "o_1",
+	}
+	if err := st.PutAttachment(t.Context(), &a, strings.NewReader("%PDF \x00\xff")); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.SetAttachmentText(t.Context(), a.ID, "钙钛矿层厚 500nm", jiqiao.TextDone); err != nil {
+		t.Fatal(err)
+	}
 }
