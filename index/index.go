@@ -49,7 +49,7 @@ func Open(ctx context.Context, o Options) (*Index, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(o.Dir, 0o750); err != nil {
 		return nil, fmt.Errorf("index: make %s: %w", o.Dir, err)
 	}
 	current, err := readCurrent(o.Dir)
