@@ -21,7 +21,13 @@ import (
 // Whoever leaves a job names the kind; see package jobs for what a handler may rely on.
 
 // Kinds of jobs that schedules leave.
-const jobLearn = "learn"
+const (
+	jobLearn    = "learn"
+	jobSessions = "sessions.prune"
+)
+
+// sessionsKept is how long sessions and one-time links are kept after their end, for who looks into a break-in.
+const sessionsKept = 30 * 24 * time.Hour
 
 // handlers are who does which kind of job.
 func (a *App) handlers() map[string]jobs.Handler {
@@ -30,6 +36,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobMatchRun:   a.doMatchRun,
 		jiqiao.JobAssignment: a.doAssignment,
 		jobLearn:             a.doLearning,
+		jobSessions:          a.pruneSessions,
 		jobHousekeeping:      a.doHousekeeping,
 		lifecycle.JobDaily:   a.doRecords,
 
@@ -64,6 +71,7 @@ func (a *App) schedules() []jobs.Schedule {
 		{Name: "queue.refill", Kind: jiqiao.JobRefill, At: "04:30"},
 		{Name: "introduction.clock", Kind: jiqiao.JobIntroductionClock, Every: 10 * time.Minute},
 		{Name: "deal.tasks", Kind: jiqiao.JobDealTasks, At: "08:00"},
+		{Name: "sessions.prune", Kind: jobSessions, At: "02:10"},
 	}
 	if a.cfg.LearnAt != "" {
 		due = append(due, jobs.Schedule{Name: "learn", Kind: jobLearn, At: a.cfg.LearnAt})
@@ -111,6 +119,12 @@ func workerName() string {
 		host = "?"
 	}
 	return fmt.Sprintf("%s:%d:%s", host, os.Getpid(), rand.Text()[:8])
+}
+
+// pruneSessions forgets what ended long ago.
+func (a *App) pruneSessions(ctx context.Context, _ jiqiao.Job) error {
+	_, err := a.Store.PruneSessions(ctx, a.now().Add(-sessionsKept))
+	return err
 }
 
 // doMatchRun does a run from where it was saved last.
