@@ -139,12 +139,12 @@ func (r *Runner) stored(j jiqiao.Job, outcome Outcome, err error) Outcome {
 
 func (r *Runner) log(j jiqiao.Job, outcome Outcome, err error, took time.Duration) {
 	args := []any{"job", j.ID, "kind", j.Kind, "attempt", j.Attempts, "outcome", outcome, "took", took}
-	switch {
-	case outcome == Done:
+	switch outcome {
+	case Done:
 		r.Log.Debug("job", args...)
-	case outcome == Dead:
+	case Dead:
 		r.Log.Error("job", append(args, "err", err)...)
-	case outcome == Retried:
+	case Retried:
 		r.Log.Warn("job", append(args, "err", err)...)
 	default:
 		r.Log.Info("job", append(args, "err", err)...)

@@ -56,9 +56,10 @@ const (
 	skew = 5 * time.Minute
 	// pruneEvery is how often jobs that ended long ago are forgotten.
 	pruneEvery = 6 * time.Hour
-	// EndedKept is how long a job is kept after its end, DeadKept a dead one.
+	// EndedKept is how long a job is kept after its end.
 	EndedKept = 30 * 24 * time.Hour
-	DeadKept  = 180 * 24 * time.Hour
+	// DeadKept is how long a dead one is, which somebody should look at.
+	DeadKept = 180 * 24 * time.Hour
 )
 
 // schedule leaves jobs for periods that have begun. It looks at the clock again and again instead of sleeping until a

@@ -90,8 +90,8 @@ func TestAuditFindsWhatWasDoneToIt(t *testing.T) {
 }
 
 func TestAuditFindsAChainComputedAnew(t *testing.T) {
-	real, forged := filledAudit(t, sqliteURL(t)), filledAudit(t, sqliteURL(t))
-	kept, err := real.CheckAudit(t.Context())
+	genuine, forged := filledAudit(t, sqliteURL(t)), filledAudit(t, sqliteURL(t))
+	kept, err := genuine.CheckAudit(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestAuditFindsAChainComputedAnew(t *testing.T) {
 	if err != nil || check.OK || check.Faults[0].Kind != jiqiao.FaultChanged {
 		t.Errorf("%+v, %v", check, err)
 	}
-	if check, err = real.VerifyAudit(t.Context(), "", store.AuditMark{Seq: kept.Last, Hash: kept.Hash}); err != nil || !check.OK {
+	if check, err = genuine.VerifyAudit(t.Context(), "", store.AuditMark{Seq: kept.Last, Hash: kept.Hash}); err != nil || !check.OK {
 		t.Errorf("%+v, %v", check, err)
 	}
 }

@@ -116,12 +116,12 @@ func (c *auditChain) fault(seq int64, kind jiqiao.AuditFaultKind, message string
 
 // next takes the entry that follows. After a fault the chain is followed from what stands, so that each is told once.
 func (c *auditChain) next(e jiqiao.AuditEntry) {
-	switch {
-	case e.Seq == c.seq+1:
+	switch e.Seq {
+	case c.seq + 1:
 		if e.Prev = c.hash; AuditHash(e) != e.Hash {
 			c.fault(e.Seq, jiqiao.FaultChanged, fmt.Sprintf("第 %d 条与摘要不符：它的内容，或它前一条的摘要，被改动过", e.Seq))
 		}
-	case e.Seq == c.seq+2:
+	case c.seq + 2:
 		c.fault(c.seq+1, jiqiao.FaultGap, fmt.Sprintf("缺少第 %d 条", c.seq+1))
 	default:
 		c.fault(c.seq+1, jiqiao.FaultGap, fmt.Sprintf("缺少第 %d 条至第 %d 条", c.seq+1, e.Seq-1))
