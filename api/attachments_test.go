@@ -78,6 +78,23 @@ func TestAttachmentsOverHTTP(t *testing.T) {
 	}
 }
 
+// Files of the other objects come and go the same way.
+func TestAttachmentsOfEveryObject(t *testing.T) {
+	d := newDealWorld(t)
+	deal := d.deal(t, jiqiao.StageIntake)
+	for path, p := range map[string]*person{"/achievements/" + d.achievement.ID: d.university, "/deals/" + deal.ID: d.broker} {
+		code, a := d.attach(t, p, path+"/attachments", "a.png", bytes.NewReader(picture(t)))
+		if code != 201 {
+			t.Errorf("%s: %d", path, code)
+			continue
+		}
+		if code, _ := d.attach(t, d.stranger, path+"/attachments", "a.png", bytes.NewReader(picture(t))); code != 403 && code != 404 {
+			t.Errorf("%s by a stranger: %d", path, code)
+		}
+		d.send(t, p, http.MethodDelete, "/attachments/"+a.ID, nil, nil, 204)
+	}
+}
+
 func TestUploadsThatAreRefused(t *testing.T) {
 	w := newWorld(t)
 	owner, rival := w.as(jiqiao.RoleEnterprise), w.newPerson(jiqiao.RoleEnterprise)

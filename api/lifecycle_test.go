@@ -170,3 +170,72 @@ func TestBadSteps(t *testing.T) {
 		{name: "into itself", ask: post(operator, "/merge", `{"into":"`+n.ID+`","version":1,"into_version":1}`), status: 400},
 	})
 }
+
+// The whole life of a record of each side, step by step, every one of which the audit keeps.
+func TestEveryStepOverHTTP(t *testing.T) {
+	for side, role := range map[string]jiqiao.Role{"needs": jiqiao.RoleEnterprise, "achievements": jiqiao.RoleUniversity} {
+		w := newWorld(t)
+		owner, operator := w.as(role), w.as(jiqiao.RoleOperator)
+		kind := map[string]jiqiao.Kind{"needs": jiqiao.KindNeed, "achievements": jiqiao.KindAchievement}[side]
+		var saved struct {
+			Record struct{ ID string }
+		}
+		w.send(t, owner, http.MethodPost, "/"+side, `{"title":"一"}`, &saved, 201)
+		id := saved.Record.ID
+		version := func() int64 {
+			now, err := w.store.Version(t.Context(), kind, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return now
+		}
+		for _, c := range []struct {
+			as   *person
+			step string
+			want jiqiao.Status
+		}{
+			{owner, "submit", jiqiao.StatusPending}, {operator, "return", jiqiao.StatusReturned}, {owner, "submit", jiqiao.StatusPending},
+			{operator, "approve", jiqiao.StatusPublished}, {owner, "pause", jiqiao.StatusPaused}, {owner, "resume", jiqiao.StatusPublished},
+			{owner, "confirm", jiqiao.StatusPublished}, {owner, "renew", jiqiao.StatusPublished}, {nil, "engage", jiqiao.StatusEngaged},
+			{operator, "disengage", jiqiao.StatusPublished}, {operator, "settle", jiqiao.StatusSettled}, {owner, "reopen", jiqiao.StatusPublished},
+			{owner, "withdraw", jiqiao.StatusWithdrawn}, {owner, "reopen", jiqiao.StatusDraft},
+		} {
+			if c.as == nil {
+				_, err := w.store.Move(t.Context(), jiqiao.RecordMove{Kind: kind, ID: id, Step: jiqiao.Step(c.step), Actor: jiqiao.ActorDeal})
+				if err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			var out struct {
+				Record struct{ Status jiqiao.Status }
+			}
+			body := fmt.Sprintf(`{"version":%d,"note":"原因","confirm":true}`, version())
+			w.send(t, c.as, http.MethodPost, "/"+side+"/"+id+"/"+c.step, body, &out, 200)
+			if out.Record.Status != c.want {
+				t.Errorf("%s of %s: %s, want %s", c.step, side, out.Record.Status, c.want)
+			}
+		}
+		w.changeAndMerge(t, side, kind, owner, operator)
+	}
+}
+
+// changeAndMerge takes a change of a published record back, merges the record and undoes it.
+func (w *world) changeAndMerge(t *testing.T, side string, kind jiqiao.Kind, owner, operator *person) {
+	t.Helper()
+	recs := []jiqiao.Record{jiqiao.NewRecord(kind), jiqiao.NewRecord(kind)}
+	for i, rec := range recs {
+		h := rec.Head()
+		h.Title, h.Status, h.Owner.ID = fmt.Sprint("合并", i), jiqiao.StatusPublished, owner.OrganisationID
+		w.put(rec)
+	}
+	one, other := recs[0].Head().ID, recs[1].Head().ID
+	path := "/" + side + "/" + one
+	rec := w.do(ask{method: http.MethodPut, path: "/api/v1" + path, user: owner, header: map[string]string{"If-Match": `"1"`}, body: `{"title":"改"}`})
+	if rec.Code != http.StatusAccepted {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	w.send(t, owner, http.MethodDelete, path+"/revision", nil, nil, 204)
+	w.send(t, operator, http.MethodPost, path+"/merge", fmt.Sprintf(`{"into":%q,"version":1,"into_version":1}`, other), nil, 200)
+	w.send(t, operator, http.MethodPost, path+"/unmerge", nil, nil, 200)
+}

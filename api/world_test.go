@@ -107,6 +107,13 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 				_, err := introductions.Introduction(ctx, v, id)
 				return err
 			},
+			"deal": func(ctx context.Context, v jiqiao.Viewer, id string, _ bool) error {
+				d, err := st.Deal(ctx, id)
+				if err == nil && !v.SeesDeal(d) {
+					err = noDeal()
+				}
+				return err
+			},
 		}}),
 		Inbox: st, Subscriptions: st, Channels: st, Outbox: st, Notifier: w.outbox, Live: w.live,
 		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
@@ -151,8 +158,16 @@ func (w *world) do(a ask) *httptest.ResponseRecorder {
 		sent.Body, _ = r.GetBody()
 	}
 	rec := httptest.NewRecorder()
+	writes := r.Method != http.MethodGet && r.Method != http.MethodHead
+	var before int64
+	if writes {
+		before = w.lastAct()
+	}
 	w.server.ServeHTTP(rec, r)
 	w.check(sent, rec)
+	if writes {
+		w.traced(r, rec, before)
+	}
 	return rec
 }
 
