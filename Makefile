@@ -69,7 +69,7 @@ check-lint: $(LINTER)
 check-vuln:
 	@if ! { [ -x $(VULN) ] || GOBIN=$(TOOLS) $(GO) install golang.org/x/vuln/cmd/govulncheck@$(VULN_VERSION); }; then \
 		echo "check-vuln: govulncheck $(VULN_VERSION) cannot be installed here, skipped"; exit 0; fi; \
-	status=0; out=$$(timeout 600 $(VULN) ./... 2>&1) || status=$$?; echo "$$out"; \
+	status=0; out=$$(timeout 300 $(VULN) ./... 2>&1) || status=$$?; echo "$$out"; \
 	if [ $$status -eq 3 ]; then exit 1; fi; \
 	if [ $$status -ne 0 ]; then echo "check-vuln: the database of vulnerabilities was not reached or the check did not end, skipped"; fi
 
