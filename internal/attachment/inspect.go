@@ -127,7 +127,10 @@ func office(ctx context.Context, file io.ReaderAt, size int64) (Found, error) {
 	if packed > uint64(size) || tooMuch(unpacked, size) { // entries that overlap
 		return Found{}, refused("文档解压后过大，请精简后再上传", nil)
 	}
-	return found, unpack(ctx, book, size)
+	if err := unpack(ctx, book, size); err != nil {
+		return Found{}, err
+	}
+	return found, nil
 }
 
 func tooMuch(unpacked uint64, size int64) bool {

@@ -76,7 +76,7 @@ func (d daemon) Scan(ctx context.Context, _ string, content io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("reach clamd: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // what matters was read
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(deadline); err != nil {
 			return fmt.Errorf("bound the scan: %w", err)

@@ -110,7 +110,7 @@ func docxText(ctx context.Context, file io.ReaderAt, size int64) (string, error)
 	if err != nil {
 		return "", err
 	}
-	defer doc.Close()
+	defer func() { _ = doc.Close() }() // it was only read
 	dec := xml.NewDecoder(io.LimitReader(doc, maxDocument))
 	dec.Strict = true
 	var all strings.Builder

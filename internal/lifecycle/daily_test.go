@@ -29,9 +29,11 @@ func (d *desk) told() []string {
 func TestTheYearOfARecord(t *testing.T) {
 	d := open(t)
 	n := d.published("一") // until 2027-11-22
-	for range 400 {
+	for i := range 400 {
 		d.must(d.Daily(t.Context(), jiqiao.Job{}))
-		d.must(d.Daily(t.Context(), jiqiao.Job{})) // a retry
+		if i%7 == 0 {
+			d.must(d.Daily(t.Context(), jiqiao.Job{})) // a retry
+		}
 		d.clock.Advance(24 * time.Hour)
 	}
 	want := []string{"record.confirm ", "record.expiring 30", "record.expiring 7", "record.expiring 1", "record.expired "}
@@ -41,9 +43,9 @@ func TestTheYearOfARecord(t *testing.T) {
 	if got := d.get(n).Head(); got.Status != jiqiao.StatusExpired {
 		t.Errorf("%+v", got)
 	}
-	out, err := d.Step(t.Context(), d.enterprise, jiqiao.RecordMove{Kind: jiqiao.KindNeed, ID: n.ID, Version: d.get(n).Head().Version, Step: jiqiao.StepRenew, ValidUntil: "2027-01-01"}, false)
+	_, err := d.Step(t.Context(), d.enterprise, jiqiao.RecordMove{Kind: jiqiao.KindNeed, ID: n.ID, Version: d.get(n).Head().Version, Step: jiqiao.StepRenew, ValidUntil: "2027-01-01"}, false)
 	d.fails(jiqiao.CodeInvalid, err)
-	out, err = d.step(d.enterprise, n, jiqiao.StepRenew)
+	out, err := d.step(d.enterprise, n, jiqiao.StepRenew)
 	d.must(err)
 	if h := out.Record.Head(); h.Status != jiqiao.StatusPublished || h.ValidUntil != "2028-12-26" {
 		t.Errorf("renewed: %+v", h)
