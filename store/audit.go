@@ -29,12 +29,9 @@ func (t *tx) writeAudit(ctx context.Context) error {
 	if len(t.acts) == 0 {
 		return nil
 	}
-	var (
-		seq  int64
-		hash string
-	)
-	if err := t.row(ctx, t.d.lockAudit(), nil, &seq, &hash); err != nil {
-		return fmt.Errorf("lock the audit: %w", err)
+	seq, hash, err := t.lockAudit(ctx)
+	if err != nil {
+		return err
 	}
 	o := jiqiao.OriginOf(ctx)
 	for _, act := range t.acts {
@@ -49,7 +46,6 @@ func (t *tx) writeAudit(ctx context.Context) error {
 		if e.Result == "" {
 			e.Result = jiqiao.AuditDone
 		}
-		var err error
 		if e.Before, err = auditJSON(act.Before); err != nil {
 			return err
 		}
@@ -67,8 +63,17 @@ func (t *tx) writeAudit(ctx context.Context) error {
 		}
 		seq, hash = e.Seq, e.Hash
 	}
-	_, err := t.exec(ctx, `UPDATE audit_head SET seq = ?, hash = ? WHERE id = 1`, seq, hash)
+	_, err = t.exec(ctx, `UPDATE audit_head SET seq = ?, hash = ? WHERE id = 1`, seq, hash)
 	return err
+}
+
+// lockAudit waits for the transaction's turn to append to the chain, and returns seq and hash of its end.
+func (t *tx) lockAudit(ctx context.Context) (seq int64, hash string, err error) {
+	err = t.row(ctx, `SELECT seq, hash FROM audit_head WHERE id = 1`+t.d.lockRows(), nil, &seq, &hash)
+	if err != nil {
+		return 0, "", fmt.Errorf("lock the audit: %w", err)
+	}
+	return seq, hash, nil
 }
 
 // resumeAudit makes the chain go on from its last entry, after the entries were restored: in the table or, where all have

@@ -24,12 +24,10 @@ type dialect interface {
 	bind(query string) string
 	// statements keeps compiled statements of the pool or transaction; nil when the driver does so by itself.
 	statements(q querier) *statements
-	// lockLog makes the transaction wait for its turn to log, and returns the last change number.
-	lockLog() string
+	// lockRows ends a SELECT whose rows the transaction takes, in the SELECT's order, waiting for those who have them.
+	lockRows() string
 	// skipLocked ends a SELECT whose rows the transaction takes, leaving out those that another one is taking.
 	skipLocked() string
-	// lockAudit makes the transaction wait for its turn to append to the audit, and returns seq and hash of its end.
-	lockAudit() string
 	// snapshot are the options of a transaction that sees one state of the database throughout.
 	snapshot() *sql.TxOptions
 	// check refuses a database that we cannot work with.

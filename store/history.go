@@ -23,8 +23,9 @@ const (
 	actOwnerNew = "organisation.update" // the owner's name or credit code
 )
 
-// note adds a version to the record's history and does what follows from it: reviews open and close with the status, and
-// what is published is looked at for candidates. old is nil for a new record. Every way to write a record ends here.
+// note adds a version to the record's history and does what follows from it: reviews open and close with the status, what
+// is published is looked at for candidates, and what is offered no longer loses those it had. old is nil for a new record.
+// Every way to write a record ends here.
 func (t *logTx) note(ctx context.Context, rec, old jiqiao.Record, act string) error {
 	previous := ""
 	if old != nil {
@@ -35,11 +36,14 @@ func (t *logTx) note(ctx context.Context, rec, old jiqiao.Record, act string) er
 	}
 	head := rec.Head()
 	t.noteVersion(ctx, head.ID, head.Version, act, head.Status, previous)
-	if head.Status == jiqiao.StatusPublished {
+	if head.Status == jiqiao.StatusPublished || old != nil && offered(old.Head().Status) && !offered(head.Status) {
 		t.shown[head.ID] = true
 	}
 	return t.followReviews(ctx, rec, old)
 }
+
+// offered reports whether brokers may work on candidates of a record in the status.
+func offered(s jiqiao.Status) bool { return s == jiqiao.StatusPublished || s == jiqiao.StatusEngaged }
 
 // settle writes what can be written at once for all records of the transaction: an import writes hundreds.
 func (t *logTx) settle(ctx context.Context) error {
@@ -65,6 +69,9 @@ func (t *logTx) noteDeleted(ctx context.Context, old jiqiao.Record) error {
 	}
 	t.audit(jiqiao.Act{Name: actDelete, Object: refTo(old), Before: map[string]any{"status": head.Status, "version": head.Version}})
 	t.noteVersion(ctx, head.ID, head.Version+1, actDelete, head.Status, previous)
+	if offered(head.Status) {
+		t.shown[head.ID] = true
+	}
 	return t.closeReview(ctx, head.ID, jiqiao.ReviewWithdrawn, "", nil)
 }
 

@@ -22,24 +22,23 @@ func (s *Store) Introductions(ctx context.Context, q jiqiao.IntroductionQuery) (
 		return page, err
 	}
 	var last string
-	err = s.reader().each(ctx, `SELECT version, due_at, body FROM introductions WHERE `+where.String()+order, append(where.args, q.Limit+1),
+	err = s.reader().each(ctx, `SELECT `+introductionRead+`, due_at FROM introductions WHERE `+where.String()+order, append(where.args, q.Limit+1),
 		func(scan func(...any) error) error {
 			var (
-				i            jiqiao.Introduction
-				version, due int64
-				body         string
+				i   jiqiao.Introduction
+				row introductionScan
+				due int64
 			)
-			if err := scan(&version, &due, &body); err != nil {
+			if err := scan(append(row.dest(), &due)...); err != nil {
 				return err
 			}
 			if len(page.Items) == q.Limit {
 				page.Next = last
 				return nil
 			}
-			if err := decodeIntroduction(body, &i); err != nil {
+			if err := row.decode(&i); err != nil {
 				return err
 			}
-			i.Version = version
 			if last = i.ID; q.Sort == jiqiao.IntroductionsByDue {
 				last = strconv.FormatInt(due, 10) + "." + i.ID
 			}
@@ -120,19 +119,19 @@ func introductionScope(scope jiqiao.IntroductionScope) *conditions {
 		}
 		return c
 	}
-	var any []string
+	var reach []string
 	for _, part := range []struct{ sql, value string }{
 		{`need_org = ?`, scope.Organisation}, {`achievement_org = ?`, scope.Organisation},
 		{`broker = ?`, scope.Broker}, {`agency = ?`, scope.Agency},
 	} {
 		if part.value != "" {
-			any, c.args = append(any, part.sql), append(c.args, clean(part.value))
+			reach, c.args = append(reach, part.sql), append(c.args, clean(part.value))
 		}
 	}
-	if len(any) == 0 {
-		any = []string{`1 = 0`}
+	if len(reach) == 0 {
+		reach = []string{`1 = 0`}
 	}
-	c.parts = append(c.parts, `(`+strings.Join(any, ` OR `)+`)`)
+	c.parts = append(c.parts, `(`+strings.Join(reach, ` OR `)+`)`)
 	return c
 }
 

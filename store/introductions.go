@@ -115,15 +115,14 @@ func (s *Store) ChangeIntroduction(ctx context.Context, id string,
 		if n == 0 {
 			return notFound("这项对接")
 		}
-		var body string
-		if err := t.row(ctx, `SELECT version, body FROM introductions WHERE id = ?`, []any{id}, &i.Version, &body); err != nil {
+		var stands introductionScan
+		if err := t.row(ctx, `SELECT `+introductionRead+` FROM introductions WHERE id = ?`, []any{id}, stands.dest()...); err != nil {
 			return err
 		}
-		version := i.Version
-		if err := decodeIntroduction(body, &i); err != nil {
+		if err := stands.decode(&i); err != nil {
 			return err
 		}
-		i.Version, i.UpdatedAt = version, t.now
+		i.UpdatedAt = t.now
 		out, err := change(&i)
 		if err != nil {
 			return err
@@ -141,10 +140,21 @@ func (s *Store) ChangeIntroduction(ctx context.Context, id string,
 	return i, err
 }
 
-func decodeIntroduction(body string, i *jiqiao.Introduction) error {
-	if err := json.Unmarshal([]byte(body), i); err != nil {
+// introductionRead are the columns that an introduction is read from. The records are not the body's: merging moves them.
+const introductionRead = `version, need_id, achievement_id, body`
+
+type introductionScan struct {
+	version                 int64
+	need, achievement, body string
+}
+
+func (r *introductionScan) dest() []any { return []any{&r.version, &r.need, &r.achievement, &r.body} }
+
+func (r *introductionScan) decode(i *jiqiao.Introduction) error {
+	if err := json.Unmarshal([]byte(r.body), i); err != nil {
 		return fmt.Errorf("decode an introduction: %w", err)
 	}
+	i.Version, i.NeedID, i.AchievementID = r.version, r.need, r.achievement
 	return nil
 }
 
@@ -230,11 +240,11 @@ func (s *Store) IntroductionOf(ctx context.Context, candidate, need, achievement
 
 func (s *Store) oneIntroduction(ctx context.Context, where string, args ...any) (jiqiao.Introduction, error) {
 	var (
-		i           jiqiao.Introduction
-		version     int64
-		body, shown string
+		i     jiqiao.Introduction
+		row   introductionScan
+		shown string
 	)
-	err := s.reader().row(ctx, `SELECT version, body, evidence FROM introductions WHERE `+where, args, &version, &body, &shown)
+	err := s.reader().row(ctx, `SELECT `+introductionRead+`, evidence FROM introductions WHERE `+where, args, append(row.dest(), &shown)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return i, notFound("这项对接")
 	}
@@ -245,7 +255,7 @@ func (s *Store) oneIntroduction(ctx context.Context, where string, args ...any) 
 	if err := json.Unmarshal([]byte(shown), &e); err != nil {
 		return i, fmt.Errorf("store: decode evidence: %w", err)
 	}
-	err = decodeIntroduction(body, &i)
-	i.Version, i.Evidence, i.NeedEvidence, i.AchievementEvidence = version, e.All, e.Need, e.Achievement
+	err = row.decode(&i)
+	i.Evidence, i.NeedEvidence, i.AchievementEvidence = e.All, e.Need, e.Achievement
 	return i, err
 }

@@ -39,10 +39,10 @@ func (s *Store) ClaimJobs(ctx context.Context, worker string, kinds []string, n 
 	}
 	in := marks(len(kinds))
 	// Looking first costs no writer's turn while there is nothing to do.
-	var any bool
+	var due bool
 	err := s.reader().row(ctx, `SELECT EXISTS (SELECT 1`+ready+in+alone+`) OR EXISTS (SELECT 1`+expired+in+`))`,
-		append(args[:len(args):len(args)], args...), &any)
-	if err != nil || !any {
+		append(args[:len(args):len(args)], args...), &due)
+	if err != nil || !due {
 		return nil, wrap("look for jobs", err)
 	}
 	var claimed []jiqiao.Job

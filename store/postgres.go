@@ -50,13 +50,7 @@ func (postgresDialect) bind(query string) string { return numbered(query) }
 
 func (postgresDialect) statements(querier) *statements { return nil }
 
-func (postgresDialect) lockLog() string {
-	return `SELECT value FROM counters WHERE name = 'change' FOR UPDATE`
-}
-
-func (postgresDialect) lockAudit() string {
-	return `SELECT seq, hash FROM audit_head WHERE id = 1 FOR UPDATE`
-}
+func (postgresDialect) lockRows() string { return ` FOR UPDATE` }
 
 func (postgresDialect) skipLocked() string { return ` FOR UPDATE SKIP LOCKED` }
 

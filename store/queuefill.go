@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -25,6 +24,10 @@ func (s *Store) FillCandidates(ctx context.Context, kind jiqiao.Kind, about jiqi
 		if err != nil {
 			return err
 		}
+		// All rows of the record are locked in the order of their ids, as everyone does who locks several; new ones come last.
+		if err := t.lockCandidates(ctx, kind, recordOf(kind, &about)); err != nil {
+			return err
+		}
 		if err := t.describe(ctx, kind, &about); err != nil {
 			return err
 		}
@@ -32,17 +35,9 @@ func (s *Store) FillCandidates(ctx context.Context, kind jiqiao.Kind, about jiqi
 		if err != nil {
 			return err
 		}
-		// Rows are locked in the order of their ids, as everyone does who locks several; the new ones come last.
-		order := slices.Clone(found)
-		slices.SortStableFunc(order, func(a, b jiqiao.Candidate) int {
-			x, y := known[pairOf(&a)], known[pairOf(&b)]
-			if (x == "") != (y == "") {
-				return cmp.Compare(y, x)
-			}
-			return cmp.Compare(x, y)
-		})
-		for i := range order {
-			if err := t.fillOne(ctx, &order[i], known[pairOf(&order[i])], p, place, &done); err != nil {
+		for i := range found {
+			c := found[i]
+			if err := t.fillOne(ctx, &c, known[pairOf(&c)], p, place, &done); err != nil {
 				return err
 			}
 		}
@@ -55,6 +50,16 @@ func (s *Store) FillCandidates(ctx context.Context, kind jiqiao.Kind, about jiqi
 		return nil
 	})
 	return done, err
+}
+
+// lockCandidates locks those of the record.
+func (t *tx) lockCandidates(ctx context.Context, kind jiqiao.Kind, recordID string) error {
+	column := `achievement_id`
+	if kind == jiqiao.KindNeed {
+		column = `need_id`
+	}
+	_, err := t.texts(ctx, `SELECT id FROM candidates WHERE `+column+` = ? ORDER BY id`+t.d.lockRows(), clean(recordID))
+	return err
 }
 
 func recordOf(kind jiqiao.Kind, c *jiqiao.Candidate) string {
@@ -226,7 +231,10 @@ func (s *Store) PlaceWaiting(ctx context.Context, cursor string, week time.Time,
 		if err != nil {
 			return err
 		}
-		for _, c := range waiting { // the giving is locked, and nobody else locks several that wait
+		if err := t.lockWaiting(ctx, waiting); err != nil {
+			return err
+		}
+		for _, c := range waiting {
 			c, err := t.lockCandidate(ctx, c.ID)
 			if err != nil {
 				return err
@@ -251,6 +259,17 @@ func (s *Store) PlaceWaiting(ctx context.Context, cursor string, week time.Time,
 		return nil
 	})
 	return done, next, err
+}
+
+// lockWaiting locks the candidates in the order of their ids; the best come first only afterwards.
+func (t *tx) lockWaiting(ctx context.Context, waiting []jiqiao.Candidate) error {
+	ids := make([]any, len(waiting))
+	for i := range waiting {
+		ids[i] = waiting[i].ID
+	}
+	ids = padded(ids)
+	_, err := t.texts(ctx, `SELECT id FROM candidates WHERE id IN (`+marks(len(ids))+`) ORDER BY id`+t.d.lockRows(), ids...)
+	return err
 }
 
 // moved writes a candidate that came into another queue.

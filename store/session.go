@@ -206,7 +206,7 @@ type logTx struct {
 	seq   int64                             // the last change, this transaction's included
 	known map[string]jiqiao.OrganisationRef // owners met in this transaction, by how they were named
 	step  jiqiao.RecordMove                 // what is being answered, for the review that it closes or opens
-	// versions wait for settle, which writes them at once; shown are the published records among what was written.
+	// versions wait for settle, which writes them at once; shown are the records written that come to be offered, are offered anew, or no longer.
 	versions [][]any
 	shown    map[string]bool
 }
@@ -219,7 +219,7 @@ func (s *Store) logged(ctx context.Context, doing string, fn func(*logTx) error)
 	wrote := false
 	err := s.tx(ctx, doing, func(t *tx) error {
 		l := &logTx{tx: t, known: map[string]jiqiao.OrganisationRef{}, shown: map[string]bool{}}
-		if err := t.row(ctx, t.d.lockLog(), nil, &l.seq); err != nil {
+		if err := t.row(ctx, `SELECT value FROM counters WHERE name = 'change'`+t.d.lockRows(), nil, &l.seq); err != nil {
 			return err
 		}
 		t.now = s.clock() // after the wait, so that times follow change numbers

@@ -85,12 +85,9 @@ func (sqliteDialect) bind(query string) string { return query }
 
 func (sqliteDialect) statements(q querier) *statements { return newStatements(q) }
 
-// lockLog needs no lock of its own: the transaction is immediate.
-func (sqliteDialect) lockLog() string { return `SELECT value FROM counters WHERE name = 'change'` }
+// lockRows needs no lock of its own: the transaction is immediate, no other writes.
+func (sqliteDialect) lockRows() string { return `` }
 
-func (sqliteDialect) lockAudit() string { return `SELECT seq, hash FROM audit_head WHERE id = 1` }
-
-// skipLocked: no other transaction writes.
 func (sqliteDialect) skipLocked() string { return `` }
 
 // snapshot: every transaction of SQLite sees one state.

@@ -22,6 +22,9 @@ func (s *Service) Fill(ctx context.Context, j jiqiao.Job) error {
 	if err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
 		return fmt.Errorf("read the record: %w", err)
 	}
+	if err == nil && rec.Head().Status == jiqiao.StatusEngaged {
+		return nil // talks with one leave the others' candidates as they are
+	}
 	if err != nil || !s.offered(rec) {
 		n, err := s.o.Store.ExpireCandidates(ctx, kind, j.Key)
 		if n > 0 {

@@ -35,6 +35,7 @@ func queueTests() map[string]func(*env) {
 		"loads":                                      testLoads,
 		"saved filters":                              testSavedFilters,
 		"places are given one after another":         testPlacingRace,
+		"queues filled while others decide":          testFillingRace,
 	}
 }
 
@@ -813,5 +814,57 @@ func testPlacingRace(e *env) {
 	waiting := e.list(jiqiao.CandidateQuery{Scope: everywhere, Unplaced: true})
 	if page.Total != limit || waiting.Total != 12-limit {
 		e.t.Errorf("%d placed, %d waiting", page.Total, waiting.Total)
+	}
+}
+
+// testFillingRace has three kinds of writers lock the same rows, each several in a transaction.
+func testFillingRace(e *env) {
+	ids := []string{"a_1", "a_2", "a_3", "a_4", "a_5", "a_6"}
+	all := e.queue("", "n_1", ids...)
+	slices.Reverse(all)
+	var bulk []jiqiao.QueueDecision
+	for _, c := range all {
+		bulk = append(bulk, jiqiao.QueueDecision{CandidateID: c.ID, Verb: jiqiao.QueueDefer, Until: "2026-12-01"})
+	}
+	by := As("u_1")
+	by.Scope = everywhere
+	var found []jiqiao.Candidate
+	for _, id := range ids {
+		found = append(found, Candidate("n_1", id))
+	}
+	slices.Reverse(found)
+	var writers sync.WaitGroup
+	write := func(what func(n int) error) {
+		writers.Go(func() {
+			for n := range 10 {
+				if err := what(n); err != nil {
+					e.t.Error(err)
+				}
+			}
+		})
+	}
+	write(func(n int) error {
+		for i := range bulk { // a day later each time: not the same decision once more
+			bulk[i].Until = jiqiao.Date(fmt.Sprintf("2026-12-%02d", n+1))
+		}
+		_, err := e.DecideCandidates(e.ctx, by, bulk)
+		return err
+	})
+	write(func(n int) error {
+		about := Candidate("n_1", "")
+		about.Need = fmt.Sprintf("第 %d 稿", n)
+		_, err := e.FillCandidates(e.ctx, jiqiao.KindNeed, about, found, time.Time{}, Give("", e.clock.Now()))
+		return err
+	})
+	write(func(n int) error {
+		_, _, err := e.PlaceWaiting(e.ctx, "", time.Time{}, func(c *jiqiao.Candidate, p *jiqiao.Placing) {
+			Give("", e.clock.Now())(c, p)
+			c.Waiting = fmt.Sprint(n)
+		})
+		return err
+	})
+	writers.Wait()
+	if page := e.list(jiqiao.CandidateQuery{Scope: everywhere}); page.Total != len(ids) {
+		e.t.Errorf("%d candidates", page.Total)
 	}
 }

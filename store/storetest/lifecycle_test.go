@@ -522,10 +522,13 @@ func mergeLosesNothing(e *env) {
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: from.ID}, Organisation: "o_1", Reason: "p"}))
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: into.ID}, Organisation: "o_2", Reason: "p"}))
 	e.must(e.Grant(e.ctx, jiqiao.Grant{Record: jiqiao.Ref{Type: "need", ID: from.ID}, Organisation: "o_2", Reason: "p"}))
+	talk := Introduction(from.ID, "a_1")
+	e.must(e.CreateIntroduction(e.ctx, talk, Quiet))
 	m := jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1, Fields: []string{"metrics"}}
 	done, err := e.MergeRecords(e.ctx, m)
 	e.must(err)
-	if diff := cmp.Diff(map[string]int{"decisions": 1, "grants": 1}, done.Moved); diff != "" {
+	e.talksAbout(talk.ID, into.ID)
+	if diff := cmp.Diff(map[string]int{"decisions": 1, "grants": 1, "introductions": 1}, done.Moved); diff != "" {
 		e.t.Errorf("moved (-want +got):\n%s", diff)
 	}
 	survivor, gone := e.get(into).(*jiqiao.Need), e.get(from).(*jiqiao.Need)
@@ -552,6 +555,7 @@ func mergeLosesNothing(e *env) {
 	e.fails(jiqiao.CodeConflict, err)
 	back, err := e.UndoMerge(e.ctx, jiqiao.KindNeed, from.ID)
 	e.must(err)
+	e.talksAbout(talk.ID, from.ID)
 	if h := back.Head(); h.Status != jiqiao.StatusPublished || h.MergedInto != "" || h.Title != "一（重复）" {
 		e.t.Errorf("back: %+v", h)
 	}
@@ -576,6 +580,22 @@ func mergeLosesNothing(e *env) {
 		if len(merges) != 1 || merges[0].UndoneAt == nil || merges[0].Fields[0] != "metrics" {
 			e.t.Errorf("merges: %+v", merges)
 		}
+	}
+}
+
+// talksAbout checks that the introduction is about the need, wherever one reads of it.
+func (e *env) talksAbout(introduction, need string) {
+	e.t.Helper()
+	read, err := e.Introduction(e.ctx, introduction)
+	e.must(err)
+	listed, err := e.Introductions(e.ctx, jiqiao.IntroductionQuery{Scope: jiqiao.IntroductionScope{All: true}, NeedID: need})
+	e.must(err)
+	changed, err := e.ChangeIntroduction(e.ctx, introduction, func(i *jiqiao.Introduction) (jiqiao.IntroductionOutcome, error) {
+		return jiqiao.IntroductionOutcome{}, nil
+	})
+	e.must(err)
+	if read.NeedID != need || changed.NeedID != need || len(listed.Items) != 1 || listed.Items[0].NeedID != need {
+		e.t.Errorf("about %s, read %s, changed %s, listed %+v", need, read.NeedID, changed.NeedID, listed.Items)
 	}
 }
 
@@ -630,6 +650,23 @@ func publishedAskForCandidates(e *env) {
 	e.put(d, n)
 	if !e.jobWaits(jiqiao.JobCandidates, n.ID) || e.jobWaits(jiqiao.JobCandidates, d.ID) {
 		e.t.Error("only what is published is looked at")
+	}
+	engaged, paused, withdrawn, deleted := Need("甲公司", "对接"), Need("甲公司", "暂停"), Need("甲公司", "撤回"), Need("甲公司", "删除")
+	e.put(engaged, paused, withdrawn, deleted)
+	for _, j := range e.claim(e.Store, "w", 10, jiqiao.JobCandidates) {
+		e.must(e.FinishJob(e.ctx, j, jiqiao.JobDone, ""))
+	}
+	e.steps(engaged, jiqiao.StepEngage)
+	e.steps(paused, jiqiao.StepPause)
+	e.steps(withdrawn, jiqiao.StepWithdraw)
+	e.must(e.Delete(e.ctx, jiqiao.KindNeed, deleted.ID, 1))
+	for _, gone := range []*jiqiao.Need{paused, withdrawn, deleted} {
+		if !e.jobWaits(jiqiao.JobCandidates, gone.ID) {
+			e.t.Errorf("%s: the candidates stay", gone.Title)
+		}
+	}
+	if e.jobWaits(jiqiao.JobCandidates, engaged.ID) {
+		e.t.Error("talks with one are no end of the others")
 	}
 }
 
