@@ -126,7 +126,7 @@ func New(opts Options) (*Server, error) {
 	if err := opts.complete(); err != nil {
 		return nil, err
 	}
-	spec, err := loadSpec()
+	spec, err := theSpec()
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/gin-gonic/gin"
@@ -24,6 +25,9 @@ type document struct {
 func newDocument(contentType string, body []byte) document {
 	return document{contentType, hashTag(body), body}
 }
+
+// theSpec reads the description once: it takes a good part of a second, and is never changed.
+var theSpec = sync.OnceValues(loadSpec)
 
 func loadSpec() (*spec, error) {
 	text, err := openapi.YAML()

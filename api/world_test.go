@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -42,6 +43,15 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// theRouter finds the description of a request; making it takes a while.
+var theRouter = sync.OnceValues(func() (routers.Router, error) {
+	spec, err := theSpec()
+	if err != nil {
+		return nil, err
+	}
+	return gorillamux.NewRouter(spec.doc)
+})
 
 // world is a server over a real store, with an index and a matcher so plain that they cannot be wrong.
 type world struct {
@@ -134,7 +144,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if w.server, err = New(opts); err != nil {
 		t.Fatal(err)
 	}
-	if w.router, err = gorillamux.NewRouter(w.server.spec.doc); err != nil {
+	if w.router, err = theRouter(); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -158,14 +168,13 @@ func (w *world) do(a ask) *httptest.ResponseRecorder {
 		sent.Body, _ = r.GetBody()
 	}
 	rec := httptest.NewRecorder()
-	writes := r.Method != http.MethodGet && r.Method != http.MethodHead
 	var before int64
-	if writes {
+	if leavesTrace(r) {
 		before = w.lastAct()
 	}
 	w.server.ServeHTTP(rec, r)
 	w.check(sent, rec)
-	if writes {
+	if leavesTrace(r) {
 		w.traced(r, rec, before)
 	}
 	return rec

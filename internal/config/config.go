@@ -337,7 +337,8 @@ func (c *Config) field(key string) any {
 	return map[string]any{
 		"data_dir": &c.DataDir, "listen": &c.Listen, "database_url": &c.DatabaseURL, "redis_url": &c.RedisURL,
 		"cache_mib": &c.CacheMiB, "user_dict": &c.UserDict, "synonyms": &c.Synonyms, "stop_words": &c.StopWords,
-		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
+		"rate_per_second": &c.RatePerSecond, "rate_burst": &c.RateBurst,
+		"user_rate_per_second": &c.UserRatePerSecond, "user_rate_burst": &c.UserRateBurst, "sign_ins_per_minute": &c.SignInsPerMinute, "contacts_per_day": &c.ContactsPerDay, "max_upload_mib": &c.MaxUploadMiB,
 		"trusted_proxies": &c.TrustedProxies, "request_timeout": &c.RequestTimeout, "drain_timeout": &c.DrainTimeout,
 		"record_valid_days": &c.RecordValidDays, "record_confirm_months": &c.RecordConfirmMonths, "virus_scan": &c.VirusScan,
 		"holidays": &c.Holidays, "learn_at": &c.LearnAt, "graded_dir": &c.GradedDir,
