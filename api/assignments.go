@@ -107,6 +107,9 @@ func (s *Server) exportAssignment(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.exported(ctx, "assignment.export"); err != nil {
+		return err
+	}
 	return s.sendFile(c, "xlsx", "推荐分配.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.ExportAssignment(ctx, w, a, s.eachItem(ctx, a.ID, iq))
 	})

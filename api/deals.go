@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -153,7 +154,8 @@ func (s *Server) exported(ctx context.Context, act string) error {
 	if s.opts.Audit == nil {
 		return nil
 	}
-	return s.opts.Audit(ctx, jiqiao.Act{Name: act, Object: jiqiao.Ref{Type: "deal"}})
+	object, _, _ := strings.Cut(act, ".")
+	return s.opts.Audit(ctx, jiqiao.Act{Name: act, Object: jiqiao.Ref{Type: object}})
 }
 
 // eachDeal walks through all pages of q.

@@ -153,6 +153,9 @@ func (s *Server) exportDecisions(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "decision.export"); err != nil {
+		return err
+	}
 	return s.sendFile(c, "xlsx", "对接决定.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.ExportDecisions(ctx, w, s.eachDecision(ctx, dq), s.titleOf)
 	})

@@ -80,6 +80,11 @@ func (s *Server) export(c *gin.Context) error {
 	if !sq.Filter.Access.Contacts {
 		organisation = nil
 	}
+	if a := sq.Filter.Access; !a.Public() {
+		if err := s.opts.Audit(ctx, jiqiao.Act{Name: "record.export", Object: jiqiao.Ref{Type: string(kind)}, After: map[string]any{"format": format, "contacts": a.Contacts}}); err != nil {
+			return err
+		}
+	}
 	sq.Filter.Access.Masked = false // a file is read back, and what is masked would then stand for the whole
 	return s.sendFile(c, format, kind.Label()+"."+format, func(w io.Writer) error {
 		return s.opts.Sheets.Export(ctx, w, kind, format, s.found(ctx, sq), organisation)

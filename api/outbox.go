@@ -205,6 +205,9 @@ func (s *Server) exportOutbox(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "outbox.export"); err != nil {
+		return err
+	}
 	rows := sheetRows(func(cursor string) ([]jiqiao.Delivery, string, error) {
 		dq.Limit, dq.Cursor = jiqiao.MaxPageSize, cursor
 		page, err := s.opts.Outbox.Deliveries(ctx, dq)
@@ -265,6 +268,9 @@ func (s *Server) exportNoticeReport(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "statistics.export"); err != nil {
+		return err
+	}
 	rows := sheetRows(func(string) ([]jiqiao.NoticeFigures, string, error) {
 		figures, err := s.noticeFigures(ctx, from, until)
 		return figures, "", err

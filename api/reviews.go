@@ -92,6 +92,9 @@ func (s *Server) exportReviews(c *gin.Context) error {
 		return err
 	}
 	ctx, v := c.Request.Context(), viewer(c)
+	if err := s.exported(ctx, "review.export"); err != nil {
+		return err
+	}
 	columns := []string{"类别", "名称", "单位", "地区", "审核内容", "第几次", "状态", "提交时间", "完整度", "审核时间", "审核意见"}
 	return s.sendFile(c, "xlsx", "审核清单.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "审核清单", columns, s.reviewRows(ctx, v, rq))

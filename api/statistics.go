@@ -90,6 +90,9 @@ func (s *Server) exportFacts(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "statistics.export"); err != nil {
+		return err
+	}
 	columns := []string{"指标", "日期", "对象", "编号", "地区", "行业", "细分", "数值", "单位"}
 	return s.sendFile(c, "xlsx", "统计明细.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "统计明细", columns, s.factRows(ctx, asked))
@@ -167,6 +170,9 @@ func (s *Server) exportBrokers(c *gin.Context) error {
 	ctx := c.Request.Context()
 	all, err := s.opts.Statistics.Brokers(ctx, asked)
 	if err != nil {
+		return err
+	}
+	if err := s.exported(ctx, "statistics.export"); err != nil {
 		return err
 	}
 	columns := []string{"技术经理人", "机构", "待处理", "已逾期", "每周名额", "采纳", "不采纳", "发出对接", "双方有意向", "对接项目", "签约合同", "登记技术交易额（万元）"}

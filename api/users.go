@@ -125,6 +125,9 @@ func (s *Server) exportUsers(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "user.export"); err != nil {
+		return err
+	}
 	columns := []string{"登录名", "姓名", "角色", "单位", "单位管理员", "地区", "状态", "邮箱", "手机", "最近登录", "建立时间"}
 	return s.sendFile(c, "xlsx", "账号.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "账号", columns, s.userRows(ctx, viewer(c), uq))

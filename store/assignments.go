@@ -27,6 +27,10 @@ func (s *Store) SaveAssignment(ctx context.Context, a *jiqiao.Assignment, items 
 			if err := t.enqueueWork(ctx, jiqiao.JobAssignment, a.ID, a.State); err != nil {
 				return err
 			}
+			t.audit(jiqiao.Act{Name: "assignment.start", Object: jiqiao.Ref{Type: "assignment", ID: a.ID}})
+		}
+		if a.State == jiqiao.RunCancelled {
+			t.audit(jiqiao.Act{Name: "assignment.cancel", Object: jiqiao.Ref{Type: "assignment", ID: a.ID}})
 		}
 		if !hasShape(a.ID, assignmentPrefix) {
 			return notFound(assignmentLabel)

@@ -17,12 +17,22 @@ const decisionPrefix = "d_"
 // stands, those before it stay as facts.
 func (s *Store) PutDecision(ctx context.Context, d *jiqiao.Decision) error {
 	before := *d
-	err := s.tx(ctx, "put a decision", func(t *tx) error { return t.putDecision(ctx, d) })
+	err := s.tx(ctx, "put a decision", func(t *tx) error {
+		if err := t.putDecision(ctx, d); err != nil {
+			return err
+		}
+		t.audit(jiqiao.Act{Name: "decision.record", Object: decisionRef(d.ID), After: map[string]any{
+			"need": d.NeedID, "achievement": d.AchievementID, "verb": d.Verb, "reason": d.Reason,
+		}})
+		return nil
+	})
 	if err != nil {
 		*d = before
 	}
 	return err
 }
+
+func decisionRef(id string) jiqiao.Ref { return jiqiao.Ref{Type: "decision", ID: id} }
 
 func (t *tx) putDecision(ctx context.Context, d *jiqiao.Decision) error {
 	d.ID, d.DecidedAt, d.WithdrawnAt = t.ids.next(decisionPrefix), t.now, nil
@@ -50,6 +60,7 @@ func (s *Store) DeleteDecision(ctx context.Context, id string) (jiqiao.Decision,
 		if err == nil && !there {
 			return notFound("这项决定")
 		}
+		t.audit(jiqiao.Act{Name: "decision.withdraw", Object: decisionRef(id)})
 		return err
 	})
 	if err != nil {

@@ -22,11 +22,14 @@ func (s *Store) CreateImport(ctx context.Context, imp *jiqiao.Import) error {
 		if err != nil {
 			return err
 		}
+		t.audit(jiqiao.Act{Name: "import.upload", Object: importRef(imp.ID), After: map[string]any{"kind": imp.Kind}})
 		_, err = t.exec(ctx, `INSERT INTO imports (id, state, created_at, body) VALUES (?, ?, ?, ?)`,
 			imp.ID, clean(string(imp.State)), micros(imp.CreatedAt), body)
 		return err
 	})
 }
+
+func importRef(id string) jiqiao.Ref { return jiqiao.Ref{Type: "import", ID: id} }
 
 // UpdateImport replaces the report. One import has one writer, so there is no version to match.
 func (s *Store) UpdateImport(ctx context.Context, imp *jiqiao.Import) error {
@@ -108,8 +111,12 @@ func (s *Store) CommitStaged(ctx context.Context, importID string, limit int) (j
 		if imp, err = t.loadImport(ctx, importID); err != nil {
 			return err
 		}
+		starts := imp.State == jiqiao.ImportPreviewed
 		if err = startCommit(&imp); err != nil {
 			return err
+		}
+		if starts { // what is left over after a crash is written by the service: here it is still known who wanted it
+			t.audit(jiqiao.Act{Name: "import.commit", Object: importRef(imp.ID), After: map[string]any{"kind": imp.Kind}})
 		}
 		rows, err := t.staged(ctx, imp, 0, limit)
 		if err != nil {
@@ -120,6 +127,9 @@ func (s *Store) CommitStaged(ctx context.Context, importID string, limit int) (j
 		}
 		if len(rows) < limit {
 			imp.State, imp.FinishedAt = jiqiao.ImportDone, &t.now
+			t.audit(jiqiao.Act{Name: "import.done", Object: importRef(imp.ID), After: map[string]any{
+				"created": imp.Created, "updated": imp.Updated, "unchanged": imp.Unchanged, "failed": imp.Failed,
+			}})
 		}
 		return t.updateImport(ctx, &imp)
 	})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -86,6 +87,7 @@ func (s *Store) ActivateModel(ctx context.Context, kind jiqiao.ModelKind, versio
 		return notFound(modelLabel)
 	}
 	return s.tx(ctx, "activate a model", func(t *tx) error {
+		t.audit(jiqiao.Act{Name: "model.activate", Object: jiqiao.Ref{Type: "model", ID: string(kind)}, After: map[string]string{"version": cmp.Or(version, jiqiao.BuiltinModel)}})
 		if version != "" {
 			n, err := t.exec(ctx, `UPDATE models SET activated_at = ? WHERE kind = ? AND version = ?`, micros(t.now), string(kind), version)
 			if err != nil {

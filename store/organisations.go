@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,11 @@ func (s *Store) PutOrganisation(ctx context.Context, org *jiqiao.Organisation) e
 	before := *org
 	err := s.logged(ctx, "put an organisation", func(t *logTx) error {
 		if org.ID == "" {
-			return t.createOrganisation(ctx, org)
+			if err := t.createOrganisation(ctx, org); err != nil {
+				return err
+			}
+			t.audit(jiqiao.Act{Name: "organisation.create", Object: organisationRef(org.ID), After: map[string]any{"kind": org.Kind, "region": org.Region}})
+			return nil
 		}
 		old, err := t.loadOrganisation(ctx, org.ID)
 		if err != nil {
@@ -28,12 +33,38 @@ func (s *Store) PutOrganisation(ctx context.Context, org *jiqiao.Organisation) e
 		if err := matchVersion(org.Version, old.Version); err != nil {
 			return err
 		}
+		t.audit(jiqiao.Act{
+			Name: actOwnerNew, Object: organisationRef(old.ID), Before: map[string]any{"kind": old.Kind, "region": old.Region, "version": old.Version},
+			After: map[string]any{"kind": org.Kind, "region": org.Region, "fields": changedOfOrganisation(old, *org)},
+		})
 		return t.replaceOrganisation(ctx, org, old)
 	})
 	if err != nil {
 		*org = before
 	}
 	return err
+}
+
+func organisationRef(id string) jiqiao.Ref { return jiqiao.Ref{Type: "organisation", ID: id} }
+
+// changedOfOrganisation names the fields that differ.
+func changedOfOrganisation(before, after jiqiao.Organisation) []string {
+	names := []string{}
+	for _, f := range []struct {
+		name    string
+		changed bool
+	}{
+		{"name", before.Name != after.Name}, {"kind", before.Kind != after.Kind}, {"credit_code", before.CreditCode != after.CreditCode},
+		{"region", before.Region != after.Region}, {"industry", before.Industry != after.Industry}, {"scale", before.Scale != after.Scale},
+		{"qualifications", !slices.Equal(before.Qualifications, after.Qualifications)}, {"products", before.Products != after.Products},
+		{"profile", before.Profile != after.Profile}, {"address", before.Address != after.Address},
+		{"legal_person", before.LegalPerson != after.LegalPerson}, {"contact", before.Contact != after.Contact},
+	} {
+		if f.changed {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 func (t *logTx) createOrganisation(ctx context.Context, org *jiqiao.Organisation) error {
@@ -185,6 +216,7 @@ func (s *Store) DeleteOrganisation(ctx context.Context, id string, version int64
 		if n > 0 {
 			return jiqiao.Fail(jiqiao.CodeConflict, fmt.Sprintf("该单位名下还有 %d 条需求或成果，请先删除或转到其他单位", n), nil)
 		}
+		t.audit(jiqiao.Act{Name: "organisation.delete", Object: organisationRef(id), Before: map[string]any{"kind": old.Kind, "region": old.Region}})
 		_, err = t.exec(ctx, `UPDATE organisations SET version = ?, updated_at = ?, deleted_at = ? WHERE id = ?`,
 			version+1, micros(t.now), micros(t.now), id)
 		return err

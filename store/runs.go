@@ -24,6 +24,10 @@ func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results 
 			if err := t.enqueueWork(ctx, jiqiao.JobMatchRun, run.ID, run.State); err != nil {
 				return err
 			}
+			t.audit(jiqiao.Act{Name: "run.start", Object: jiqiao.Ref{Type: "match_run", ID: run.ID}})
+		}
+		if run.State == jiqiao.RunCancelled {
+			t.audit(jiqiao.Act{Name: "run.cancel", Object: jiqiao.Ref{Type: "match_run", ID: run.ID}})
 		}
 		if !hasShape(run.ID, runPrefix) {
 			return notFound(runLabel)

@@ -87,7 +87,7 @@ func (c *cli) auditList() *cobra.Command {
 		}
 		q.Limit = *limit
 		return c.withStore(func(ctx context.Context, st *store.Store, _ []string) error {
-			if err := st.Audit(byCommand(ctx), jiqiao.Act{Name: "audit.read", Object: jiqiao.Ref{Type: "audit"}}); err != nil {
+			if err := st.Audit(ctx, jiqiao.Act{Name: "audit.read", Object: jiqiao.Ref{Type: "audit"}}); err != nil {
 				return err
 			}
 			page, err := st.AuditEntries(ctx, q)
@@ -140,7 +140,7 @@ func (c *cli) auditVerify() *cobra.Command {
 			if !check.OK {
 				result = jiqiao.AuditFailed
 			}
-			err = st.Audit(byCommand(ctx), jiqiao.Act{Name: "audit.verify", Object: jiqiao.Ref{Type: "audit"}, Result: result,
+			err = st.Audit(ctx, jiqiao.Act{Name: "audit.verify", Object: jiqiao.Ref{Type: "audit"}, Result: result,
 				After: map[string]any{"entries": check.Entries, "faults": check.FaultCount}})
 			if err != nil {
 				return err
@@ -198,7 +198,7 @@ func (c *cli) auditExport() *cobra.Command {
 			return &usageError{errors.New("请用 -o 给出输出文件，扩展名为 .xlsx 或 .jsonl")}
 		}
 		return c.withStore(func(ctx context.Context, st *store.Store, _ []string) error {
-			if err := st.Audit(byCommand(ctx), jiqiao.Act{Name: "audit.export", Object: jiqiao.Ref{Type: "audit"}}); err != nil {
+			if err := st.Audit(ctx, jiqiao.Act{Name: "audit.export", Object: jiqiao.Ref{Type: "audit"}}); err != nil {
 				return err
 			}
 			entries := eachAudit(ctx, st, q)
@@ -290,7 +290,7 @@ func (c *cli) auditArchive() *cobra.Command {
 			return jiqiao.Fail(jiqiao.CodeUnavailable, "无法建立归档目录 "+*dir+"，请检查权限", err)
 		}
 		return c.withStore(func(ctx context.Context, st *store.Store, _ []string) error {
-			a, err := st.ArchiveAudit(byCommand(ctx), *dir, time.Now().Add(-time.Duration(*days)*24*time.Hour), *remove)
+			a, err := st.ArchiveAudit(ctx, *dir, time.Now().Add(-time.Duration(*days)*24*time.Hour), *remove)
 			if err != nil {
 				return err
 			}

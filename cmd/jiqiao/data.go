@@ -162,6 +162,9 @@ func (c *cli) backupCommand() *cobra.Command {
 				info, err = st.Backup(cmd.Context(), w)
 				return err
 			})
+			if err == nil { // the file holds everybody's data
+				err = st.Audit(cmd.Context(), jiqiao.Act{Name: "database.backup", Object: jiqiao.Ref{Type: "database"}, After: map[string]any{"rows": info.Rows}})
+			}
 			if err != nil || args[0] == "-" {
 				return err
 			}

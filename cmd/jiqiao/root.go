@@ -100,6 +100,9 @@ func (c *cli) rootCommand() *cobra.Command {
 		flags.String(flagName(s.Key), fmt.Sprint(s.Default), s.Usage)
 	}
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if name := cmd.Name(); name != "serve" && name != "demo" { // what the service does is nobody's at this machine
+			cmd.SetContext(byCommand(cmd.Context()))
+		}
 		if skipsConfig(cmd) {
 			return nil
 		}

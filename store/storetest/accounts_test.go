@@ -625,7 +625,7 @@ func tokenOfAnOrganisation(e *env) {
 		e.t.Errorf("viewer %+v", v)
 	}
 	e.must(e.RevokeToken(e.ctx, made.ID))
-	if got := e.audited(); !slices.Equal(got, []string{"token.create", "token.revoke"}) {
+	if got := e.audited(); !slices.Equal(got, []string{"organisation.create", "token.create", "token.revoke"}) {
 		e.t.Errorf("audit: %v", got)
 	}
 }
