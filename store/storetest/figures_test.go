@@ -256,9 +256,10 @@ func (w *work) moveDeal(id string) {
 	switch {
 	case d.State == jiqiao.DealEnded:
 	case d.Total == 0:
-		_, err := w.PutContract(w.ctx, &jiqiao.Contract{DealID: id, Project: "项目", Type: "consulting", SignedOn: today, Total: 1000, Trade: 800,
+		signed, err := w.PutContract(w.ctx, &jiqiao.Contract{DealID: id, Project: "项目", Type: "consulting", SignedOn: today, Total: 1000, Trade: 800,
 			Seller: jiqiao.ContractParty{Name: "某大学"}, Buyer: jiqiao.ContractParty{Name: "甲公司"}})
 		w.must(err)
+		w.advance(signed, jiqiao.StageSigned)
 	case w.rnd.IntN(3) == 0:
 		_, err := w.MoveDeal(w.ctx, id, jiqiao.DealMove{Verb: jiqiao.DealEnd, Version: d.Version, Reason: "price", Note: "谈不拢"})
 		w.must(err)
