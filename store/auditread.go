@@ -19,13 +19,10 @@ func (s *Store) AuditEntries(ctx context.Context, q jiqiao.AuditQuery) (jiqiao.A
 	if q.Cursor != "" {
 		var err error
 		if after, err = strconv.ParseInt(q.Cursor, 10, 64); err != nil {
-			return jiqiao.AuditPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+			return jiqiao.AuditPage{}, badCursor()
 		}
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := auditFilter(q)
 	page := jiqiao.AuditPage{Entries: []jiqiao.AuditEntry{}}
 	if err := s.reader().row(ctx, `SELECT count(*) FROM audit WHERE `+where, args, &page.Total); err != nil {

@@ -177,10 +177,7 @@ func (t *tx) placedAt(c *jiqiao.Candidate) int64 {
 
 // Candidates returns a page with the numbers by state of all that q finds.
 func (s *Store) Candidates(ctx context.Context, q jiqiao.CandidateQuery) (jiqiao.CandidatePage, error) {
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	page := jiqiao.CandidatePage{States: map[jiqiao.CandidateState]int{}, Items: []jiqiao.Candidate{}}
 	where, args := s.candidateFilter(q)
 	err := s.reader().each(ctx, `SELECT state, count(*) FROM candidates WHERE `+where+` GROUP BY state`, args, func(scan func(...any) error) error {
@@ -361,7 +358,7 @@ func (o candidateOrder) cursor(c *jiqiao.Candidate) string {
 
 // read takes a cursor apart; one of another order is refused, since it would skip rows.
 func (o candidateOrder) read(cursor string) (value any, id string, err error) {
-	bad := jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	bad := badCursor()
 	text, err := base64.RawURLEncoding.DecodeString(cursor)
 	var parts []string
 	if err != nil || json.Unmarshal(text, &parts) != nil || len(parts) != 3 || parts[0] != o.column || !hasShape(parts[2], candidatePrefix) {

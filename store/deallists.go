@@ -134,10 +134,7 @@ func (o dealOrder) by() string {
 
 // Deals returns a page of the deals that q finds, with the number of all.
 func (s *Store) Deals(ctx context.Context, q jiqiao.DealQuery) (jiqiao.DealPage, error) {
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	page := jiqiao.DealPage{Items: []jiqiao.Deal{}}
 	where, args := dealFilter(q)
 	if err := s.reader().row(ctx, `SELECT count(*) FROM deals WHERE `+where, args, &page.Total); err != nil {

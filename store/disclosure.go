@@ -90,8 +90,8 @@ func (s *Store) Reveal(ctx context.Context, r *jiqiao.Reveal, since time.Time, l
 // Reveals lists who had the record's contact shown, the newest first. cursor is "" or the Next of the page before.
 func (s *Store) Reveals(ctx context.Context, record, cursor string, limit int) (jiqiao.RevealPage, error) {
 	page := jiqiao.RevealPage{Items: []jiqiao.Reveal{}}
-	if cursor != "" && !hasShape(cursor, revealPrefix) {
-		return page, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(cursor, revealPrefix); err != nil {
+		return page, err
 	}
 	if err := s.reader().row(ctx, `SELECT count(*) FROM reveals WHERE record_id = ?`, []any{clean(record)}, &page.Total); err != nil {
 		return page, wrap("count reveals", err)

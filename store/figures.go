@@ -348,10 +348,7 @@ func figureFilter(q jiqiao.FigureQuery, time string) (where string, args []any) 
 
 // Facts is a page of the list behind a figure, by day, the newest first.
 func (s *Store) Facts(ctx context.Context, q jiqiao.FactQuery) (jiqiao.FactPage, error) {
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := figureFilter(q.FigureQuery, "day")
 	var page jiqiao.FactPage
 	if err := s.reader().row(ctx, `SELECT count(*) FROM facts WHERE `+where, args, &page.Total); err != nil {
@@ -362,7 +359,7 @@ func (s *Store) Facts(ctx context.Context, q jiqiao.FactQuery) (jiqiao.FactPage,
 		id, line, ok := strings.Cut(rest, "~")
 		n, err := strconv.ParseInt(line, 10, 32)
 		if !ok || err != nil {
-			return page, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+			return page, badCursor()
 		}
 		where += ` AND (day < ? OR day = ? AND (object_id < ? OR object_id = ? AND line > ?))`
 		args = append(args, clean(day), clean(day), clean(id), clean(id), n)

@@ -89,10 +89,7 @@ type versionRow struct {
 // History lists the record's versions below the given one, newest first, at most limit; below 0 is all. Each has its
 // differences from the version before.
 func (s *Store) History(ctx context.Context, kind jiqiao.Kind, id string, below int64, limit int) (jiqiao.RecordHistory, error) {
-	if limit <= 0 {
-		limit = jiqiao.DefaultPage
-	}
-	limit = min(limit, jiqiao.MaxPageSize)
+	limit = pageSize(limit)
 	q := s.reader()
 	present, err := q.load(ctx, kind, id)
 	if err != nil {

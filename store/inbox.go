@@ -35,22 +35,6 @@ func (s *Store) Inbox(ctx context.Context, q jiqiao.MessageQuery) (jiqiao.Messag
 	return page, nil
 }
 
-// goodCursor refuses a cursor that no page gave.
-func goodCursor(cursor, prefix string) error {
-	if cursor != "" && !hasShape(cursor, prefix) {
-		return jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
-	}
-	return nil
-}
-
-// pageSize is a limit within bounds.
-func pageSize(limit int) int {
-	if limit <= 0 {
-		return jiqiao.DefaultPage
-	}
-	return min(limit, jiqiao.MaxPageSize)
-}
-
 func messageFilter(q jiqiao.MessageQuery) (where string, args []any) {
 	where, args = `i.user_id = ?`, []any{clean(q.User)}
 	if q.Archived {

@@ -143,7 +143,7 @@ func introductionOrder(q jiqiao.IntroductionQuery, where *conditions) (string, e
 	}
 	after, err := strconv.ParseInt(due, 10, 64)
 	if q.Cursor != "" && (!hasShape(id, introductionPrefix) || q.Sort == jiqiao.IntroductionsByDue && err != nil) {
-		return "", jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+		return "", badCursor()
 	}
 	switch {
 	case q.Sort == jiqiao.IntroductionsByDue:

@@ -293,13 +293,10 @@ func (s session) job(ctx context.Context, id string) (jiqiao.Job, error) {
 
 // Jobs returns a page of jobs with the number of all that q finds.
 func (s *Store) Jobs(ctx context.Context, q jiqiao.JobQuery) (jiqiao.JobPage, error) {
-	if q.Cursor != "" && !hasShape(q.Cursor, jobPrefix) {
-		return jiqiao.JobPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(q.Cursor, jobPrefix); err != nil {
+		return jiqiao.JobPage{}, err
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := ` FROM jobs WHERE 1 = 1`, []any{}
 	for _, part := range []struct{ column, value string }{{"kind", q.Kind}, {"state", string(q.State)}, {"origin", q.Origin}} {
 		if part.value != "" {

@@ -13,10 +13,7 @@ import (
 // OwnRecords is a page of the organisation's records of one side in every state, or in one, the last changed first, with
 // how many it has in each.
 func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	page := jiqiao.OwnRecords{Items: []jiqiao.Record{}, Count: map[jiqiao.Status]int{}}
 	where, args := `owner_id = ? AND kind = ? AND deleted_at IS NULL`, []any{clean(q.Organisation), string(q.Kind)}
 	err := s.reader().each(ctx, `SELECT status, count(*) FROM records WHERE `+where+` GROUP BY status`, args, func(scan func(...any) error) error {

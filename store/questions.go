@@ -186,13 +186,10 @@ func (s session) loadQuestion(ctx context.Context, id string) (jiqiao.Question, 
 // Questions returns a page, newest first.
 func (s *Store) Questions(ctx context.Context, q jiqiao.QuestionQuery) (jiqiao.QuestionPage, error) {
 	page := jiqiao.QuestionPage{Items: []jiqiao.Question{}}
-	if q.Cursor != "" && !hasShape(q.Cursor, questionPrefix) {
-		return page, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(q.Cursor, questionPrefix); err != nil {
+		return page, err
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := `1 = 1`, []any{}
 	for _, part := range []struct{ column, value string }{
 		{"organisation", q.Organisation}, {"broker", q.Broker}, {"candidate_id", q.CandidateID}, {"state", string(q.State)},

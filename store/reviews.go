@@ -133,10 +133,7 @@ func (s session) oneReview(ctx context.Context, where string, args ...any) (jiqi
 
 // Reviews returns a page of reviews with what is reviewed, in one query besides the count.
 func (s *Store) Reviews(ctx context.Context, q jiqiao.ReviewQuery) (jiqiao.ReviewPage, error) {
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := reviewFilter(q)
 	page := jiqiao.ReviewPage{Items: []jiqiao.Review{}}
 	if err := s.reader().row(ctx, `SELECT count(*) FROM reviews v WHERE `+where, args, &page.Total); err != nil {
@@ -174,10 +171,6 @@ func reviewCursor(cursor string) (at int64, id string, err error) {
 		return 0, "", badCursor()
 	}
 	return at, id, nil
-}
-
-func badCursor() error {
-	return jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
 }
 
 func reviewFilter(q jiqiao.ReviewQuery) (where string, args []any) {

@@ -147,13 +147,10 @@ func (s *Store) SignUp(ctx context.Context, id string) (jiqiao.SignUp, error) {
 
 // SignUps returns a page of sign-ups, the newest first unless the query says otherwise.
 func (s *Store) SignUps(ctx context.Context, q jiqiao.SignUpQuery) (jiqiao.SignUpPage, error) {
-	if q.Cursor != "" && !hasShape(q.Cursor, signUpPrefix) {
-		return jiqiao.SignUpPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(q.Cursor, signUpPrefix); err != nil {
+		return jiqiao.SignUpPage{}, err
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := `1 = 1`, []any(nil)
 	if q.State != "" {
 		where, args = where+` AND s.state = ?`, append(args, clean(string(q.State)))

@@ -37,13 +37,10 @@ func (t *tx) putMessage(ctx context.Context, m *jiqiao.ThreadMessage) error {
 // Thread is a page of a thread, the oldest first. cursor is "" or the Next of the page before.
 func (s *Store) Thread(ctx context.Context, thread jiqiao.Ref, cursor string, limit int) (jiqiao.ThreadPage, error) {
 	page := jiqiao.ThreadPage{Items: []jiqiao.ThreadMessage{}}
-	if cursor != "" && !hasShape(cursor, threadPrefix) {
-		return page, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(cursor, threadPrefix); err != nil {
+		return page, err
 	}
-	if limit <= 0 {
-		limit = jiqiao.DefaultPage
-	}
-	limit = min(limit, jiqiao.MaxPageSize)
+	limit = pageSize(limit)
 	args := []any{clean(thread.Type), clean(thread.ID)}
 	err := s.reader().row(ctx, `SELECT count(*) FROM thread_messages WHERE thread_type = ? AND thread_id = ?`, args, &page.Total)
 	if err != nil {

@@ -372,13 +372,10 @@ func (s *Store) Users(ctx context.Context, q jiqiao.UserQuery) (jiqiao.UserPage,
 	if !known {
 		sort = userSorts[jiqiao.UsersNewest]
 	}
-	if q.Cursor != "" && !hasShape(q.Cursor, userPrefix) {
-		return jiqiao.UserPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(q.Cursor, userPrefix); err != nil {
+		return jiqiao.UserPage{}, err
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := userFilter(q)
 	page := jiqiao.UserPage{Items: []jiqiao.User{}}
 	if err := s.reader().row(ctx, `SELECT count(*) FROM users WHERE `+where, args, &page.Total); err != nil {
