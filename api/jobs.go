@@ -110,6 +110,9 @@ func (s *Server) exportJobs(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
+	if err := s.exported(ctx, "job.export"); err != nil {
+		return err
+	}
 	columns := []string{"编号", "类别", "对象", "状态", "次数", "阶段", "完成", "总数", "说明", "创建时间", "结束时间"}
 	return s.sendFile(c, "xlsx", "后台任务.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "后台任务", columns, s.jobRows(ctx, jq))
