@@ -595,14 +595,3 @@ type Agreement struct {
 	Low   *float64 `json:"low,omitempty"`
 	High  *float64 `json:"high,omitempty"`
 }
-
-// The kinds of jobs around the queue. The key of JobCandidates is a record's id, of JobIntroduce a candidate's, of
-// JobAssigned an assignment's.
-const (
-	JobCandidates = "candidates"
-	JobIntroduce  = "introduce"
-	JobAssigned   = "candidates.assigned"
-	// JobRefill looks at every published record anew, JobSweep gives waiting candidates out and opens deferred ones.
-	JobRefill = "candidates.refill"
-	JobSweep  = "candidates.sweep"
-)

@@ -120,5 +120,16 @@ const (
 	JobNotice = "notice"
 )
 
+// The kinds of jobs around the queue. The key of JobCandidates is a record's id, of JobIntroduce a candidate's, of
+// JobAssigned an assignment's.
+const (
+	JobCandidates = "candidates"
+	JobIntroduce  = "introduce"
+	JobAssigned   = "candidates.assigned"
+	// JobRefill looks at every published record anew, JobSweep gives waiting candidates out and opens deferred ones.
+	JobRefill = "candidates.refill"
+	JobSweep  = "candidates.sweep"
+)
+
 // DefaultAttempts is how often a job is begun before it is dead.
 const DefaultAttempts = 8
