@@ -130,18 +130,19 @@ func replay(c *gin.Context, had jiqiao.Answered) {
 func (s *Server) answerOnce(c *gin.Context, id, lease string) {
 	held := &heldAnswer{ResponseWriter: c.Writer}
 	c.Writer = held
-	// What was done is kept even when the client has gone or the time is over: that is what the key is for.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), answerTimeout)
-	defer cancel()
 	finished := false
 	defer func() {
 		c.Writer = held.ResponseWriter
 		if !finished { // a panic, which is answered further out
+			ctx, cancel := afterwards(c)
+			defer cancel()
 			_ = s.opts.Answers.DropAnswer(ctx, id, lease) // its lease ends by itself
 		}
 	}()
 	c.Next()
 	finished = true
+	ctx, cancel := afterwards(c)
+	defer cancel()
 	var err error
 	if held.keepable() {
 		err = s.opts.Answers.KeepAnswer(ctx, id, lease, held.answered(), answerKept)
@@ -156,6 +157,12 @@ func (s *Server) answerOnce(c *gin.Context, id, lease string) {
 
 // answerTimeout bounds the keeping of an answer.
 const answerTimeout = 10 * time.Second
+
+// afterwards is the time for keeping an answer, which begins when it is made. What was done is kept even when the client has
+// gone or the request's own time is over: that is what the key is for.
+func afterwards(c *gin.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(c.Request.Context()), answerTimeout)
+}
 
 // heldAnswer holds an answer back until it is kept. One that becomes too long, or is sent in pieces, goes through.
 type heldAnswer struct {

@@ -368,3 +368,39 @@ func TestWhatCanBeGuessedIsLimited(t *testing.T) {
 		}
 	}
 }
+
+// timedAnswers notes until when there was time to keep an answer.
+type timedAnswers struct {
+	Answers
+	until time.Time
+}
+
+func (a *timedAnswers) KeepAnswer(ctx context.Context, id, lease string, answered jiqiao.Answered, keep time.Duration) error {
+	a.until, _ = ctx.Deadline()
+	return a.Answers.KeepAnswer(ctx, id, lease, answered, keep)
+}
+
+// slowOrganisations take a moment, and note when they were done.
+type slowOrganisations struct {
+	Organisations
+	done time.Time
+}
+
+func (o *slowOrganisations) PutOrganisation(ctx context.Context, org *jiqiao.Organisation) error {
+	time.Sleep(time.Millisecond)
+	err := o.Organisations.PutOrganisation(ctx, org)
+	o.done = time.Now()
+	return err
+}
+
+func TestTheTimeToKeepAnAnswerBeginsWhenItIsMade(t *testing.T) {
+	w := newWorld(t)
+	slow, answers := &slowOrganisations{Organisations: w.server.opts.Organisations}, &timedAnswers{Answers: w.server.opts.Answers}
+	w.server.opts.Organisations, w.server.opts.Answers = slow, answers
+	if rec := w.do(create("slow", "甲公司")); rec.Code != 201 {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	if answers.until.Before(slow.done.Add(answerTimeout)) {
+		t.Errorf("a request that takes long leaves %s to keep its answer", answers.until.Sub(slow.done))
+	}
+}
