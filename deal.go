@@ -49,12 +49,13 @@ type Deal struct {
 	EndedAt   *time.Time `json:"ended_at,omitempty"`
 }
 
-// DealChange is what people write into a deal; Version names the deal that they saw.
+// DealChange is what people write into a deal; Version names the deal that they saw. Broker nil leaves the deal with whom it
+// is, so that nobody gives it away by leaving the field out; empty gives it to the operators.
 type DealChange struct {
-	Version  int64  `json:"version"`
-	Title    string `json:"title"`
-	Broker   string `json:"broker"`
-	Expected int64  `json:"expected"`
+	Version  int64   `json:"version"`
+	Title    string  `json:"title"`
+	Broker   *string `json:"broker"`
+	Expected int64   `json:"expected"`
 }
 
 // Validate checks what people write into a deal that is there.

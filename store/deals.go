@@ -251,8 +251,8 @@ func (s *Store) UpdateDeal(ctx context.Context, id string, c jiqiao.DealChange) 
 			return err
 		}
 		d.Title, d.Expected = c.Title, c.Expected
-		if c.Broker != d.Broker {
-			if err := t.dealBroker(ctx, d, c.Broker); err != nil {
+		if c.Broker != nil && *c.Broker != d.Broker {
+			if err := t.dealBroker(ctx, d, *c.Broker); err != nil {
 				return err
 			}
 			n := jiqiao.Notice{Template: "deal.handover", Object: dealRef(id), Data: map[string]string{"title": d.Title}}

@@ -203,7 +203,7 @@ func dealIsChangedAndHandedOver(e *env) {
 	e.put(need, achievement)
 	d := jiqiao.Deal{NeedID: need.ID, AchievementID: achievement.ID, Broker: first}
 	e.must(e.CreateDeal(e.ctx, &d))
-	d, err := e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 1, Title: "净水项目", Broker: second, Expected: 7 * jiqiao.Wan})
+	d, err := e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 1, Title: "净水项目", Broker: &second, Expected: 7 * jiqiao.Wan})
 	e.must(err)
 	if d.Version != 2 || d.BrokerName != "账号b2" || d.Expected != 7*jiqiao.Wan || d.Title != "净水项目" {
 		e.t.Errorf("changed: %+v", d)
@@ -212,11 +212,15 @@ func dealIsChangedAndHandedOver(e *env) {
 	e.fails(jiqiao.CodeConflict, err)
 	_, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Title: "没有版本"})
 	e.fails(jiqiao.CodePrecondition, err)
-	_, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "x", Broker: "u_nobody"})
+	stranger, nobody := "u_nobody", ""
+	_, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "x", Broker: &stranger})
 	e.fails(jiqiao.CodeInvalid, err)
-	_, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "x", Broker: second, Expected: -1})
+	_, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "x", Broker: &second, Expected: -1})
 	e.fails(jiqiao.CodeInvalid, err)
-	if d, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "由业务员负责"}); err != nil || d.Broker+d.BrokerName != "" {
+	if d, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 2, Title: "换个名称"}); err != nil || d.Broker != second {
+		e.t.Errorf("renamed, it went from its broker: %v %+v", err, d)
+	}
+	if d, err = e.UpdateDeal(e.ctx, d.ID, jiqiao.DealChange{Version: 3, Title: "由业务员负责", Broker: &nobody}); err != nil || d.Broker+d.BrokerName != "" {
 		e.t.Errorf("left to the operators: %v %+v", err, d)
 	}
 }
