@@ -264,3 +264,12 @@ func TestTakeFieldsTakesNoMoreThanTheForm(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 }
+
+func TestCommentsNameFieldsOfTheForm(t *testing.T) {
+	for field, want := range map[string]Code{"metrics": "", "metrics[0].value": "", "contact.mobile": "", "": "", "nonsense": CodeInvalid, "innovations": CodeInvalid} {
+		m := RecordMove{Kind: KindNeed, Step: StepReturn, Comments: []FieldError{{Field: field, Message: "请补充"}}}
+		if err := m.Validate(); CodeOf(err) != want {
+			t.Errorf("a comment on %q: %v", field, err)
+		}
+	}
+}

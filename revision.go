@@ -137,6 +137,9 @@ func (m RecordMove) Validate() error {
 		ck.required(at+".message", "修改意见", c.Message)
 		ck.text(at+".message", "修改意见", c.Message, MaxNote)
 		ck.line(at+".field", "栏目", c.Field, MaxShort)
+		if c.Field != "" && FieldLabel(m.Kind, c.Field) == "" {
+			ck.add(at+".field", "没有这个栏目，请填写表单中的栏目名，总的意见写在说明里")
+		}
 	}
 	return Invalid(ck.found)
 }
