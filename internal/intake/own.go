@@ -48,18 +48,27 @@ func (s *Service) senderOf(ctx context.Context, kind jiqiao.Kind) (sender, error
 	return sender{viewer: v, restricted: true, owner: owner}, nil
 }
 
-// claim makes a row the sender's own, before anything is looked up by it.
-func (s sender) claim(e *sheet.Entry) {
+// claim makes a row the sender's own, before anything is looked up by it, and warns of one that names somebody else.
+func (s sender) claim(row *sheet.Row) []jiqiao.CellError {
 	if !s.restricted {
-		return
+		return nil
 	}
+	e := &row.Entry
 	h := e.Record.Head()
+	var warnings []jiqiao.CellError
+	if h.Owner.Name != "" && foldKey(h.Owner.Name) != foldKey(s.owner.Name) {
+		warnings = append(warnings, jiqiao.CellError{
+			Row: row.Number, Column: "单位名称", Value: h.Owner.Name,
+			Message: "与本单位不同，将记为「" + s.owner.Name + "」的" + e.Record.Kind().Label() + "；不是本单位的请删去这一行",
+		})
+	}
 	h.ID, h.MergedInto = "", ""
 	h.Owner = jiqiao.OrganisationRef{ID: s.owner.ID, Name: s.owner.Name, CreditCode: s.owner.CreditCode, Kind: s.owner.Kind}
 	if h.Region == "" {
 		h.Region = s.owner.Region
 	}
 	e.Organisation = jiqiao.Organisation{}
+	return warnings
 }
 
 // refuses says why the sender may not write the row over old, nil for a new one; "" when it may.

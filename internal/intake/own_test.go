@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,9 @@ func TestAnImportReachesNoOtherOrganisation(t *testing.T) {
 	imp, err := b.send(t, v, jiqiao.KindNeed, "需求名称,单位名称,主要技术难题,状态\n共有的题目,甲公司,乙的难题,已发布\n", true)
 	if err != nil || counts(imp) != [5]int{1, 1, 0, 0, 0} || imp.Organisation != v.Organisation {
 		t.Fatalf("%+v %v", imp, err)
+	}
+	if i := slices.IndexFunc(imp.Warnings, func(w jiqiao.CellError) bool { return w.Column == "单位名称" }); i < 0 || imp.Warnings[i].Row != 2 || imp.Warnings[i].Value != "甲公司" {
+		t.Errorf("another's name is taken in silence: %+v", imp.Warnings)
 	}
 	needs := b.needs(t)
 	if len(needs) != 2 || needs[0].Problem != "甲的难题" || needs[0].Version != 1 {

@@ -132,7 +132,7 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(row.Errors...)
 		return nil
 	}
-	p.from.claim(&row.Entry)
+	warnings := p.from.claim(row)
 	if again := p.seen.check(row); again != nil {
 		p.fail(*again)
 		return nil
@@ -145,7 +145,7 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(faults...)
 		return nil
 	}
-	p.batch = append(p.batch, staged{row.Number, entry.Record, entry, row.Warnings(entry)})
+	p.batch = append(p.batch, staged{row.Number, entry.Record, entry, append(warnings, row.Warnings(entry)...)})
 	return nil
 }
 
