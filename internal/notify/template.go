@@ -51,9 +51,13 @@ func (t *Template) Topic() jiqiao.NoticeTopic {
 	return jiqiao.TopicSystem
 }
 
-// Label is the title of the template with its sample, for reports.
+// Label is the title of the template for reports, with dots for what differs from notice to notice.
 func (t *Template) Label() string {
-	title, _, err := t.render(t.Sample)
+	blank := make(map[string]string, len(t.Sample))
+	for name := range t.Sample {
+		blank[name] = "…"
+	}
+	title, _, err := t.render(blank)
 	if err != nil {
 		return t.Name
 	}

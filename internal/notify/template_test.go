@@ -144,6 +144,27 @@ func TestDataIsTextAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestLabelsNameNobody(t *testing.T) {
+	all, err := LoadTemplates()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tmpl := range all {
+		label := tmpl.Label()
+		if label == name || label == "" {
+			t.Errorf("%s has no label", name)
+		}
+		for _, sample := range tmpl.Sample {
+			if len([]rune(sample)) > 4 && strings.Contains(label, sample) {
+				t.Errorf("%s is labelled with its sample: %s", name, label)
+			}
+		}
+	}
+	if label := all["account.approved"].Label(); label != "注册申请已通过：…" {
+		t.Errorf("the label is %q", label)
+	}
+}
+
 func TestTopicsOfTemplates(t *testing.T) {
 	for name, want := range map[string]jiqiao.NoticeTopic{
 		"deal.stage": jiqiao.TopicDeal, "candidate.waiting": jiqiao.TopicQueue, "contract.signed": jiqiao.TopicPayment, "digest.weekly": jiqiao.TopicMatch,
