@@ -160,24 +160,11 @@ func (s *Server) exported(ctx context.Context, act string) error {
 
 // eachDeal walks through all pages of q.
 func (s *Server) eachDeal(ctx context.Context, q jiqiao.DealQuery) iter.Seq2[jiqiao.Deal, error] {
-	return func(yield func(jiqiao.Deal, error) bool) {
-		q.Limit, q.Cursor = jiqiao.MaxPageSize, ""
-		for {
-			page, err := s.opts.Deals.Deals(ctx, q)
-			if err != nil {
-				yield(jiqiao.Deal{}, err)
-				return
-			}
-			for _, d := range page.Items {
-				if !yield(d, nil) {
-					return
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				return
-			}
-		}
-	}
+	return each(func(cursor string) ([]jiqiao.Deal, string, error) {
+		q.Limit, q.Cursor = jiqiao.MaxPageSize, cursor
+		page, err := s.opts.Deals.Deals(ctx, q)
+		return page.Items, page.Next, err
+	})
 }
 
 // dealInput is the body of POST /deals.

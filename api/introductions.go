@@ -297,23 +297,11 @@ func (s *Server) exportIntroductions(c *gin.Context) error {
 
 // eachIntroduction walks through all pages of q.
 func (s *Server) eachIntroduction(ctx context.Context, v jiqiao.Viewer, q jiqiao.IntroductionQuery) iter.Seq2[jiqiao.IntroductionView, error] {
-	return func(yield func(jiqiao.IntroductionView, error) bool) {
-		for q.Limit = jiqiao.MaxPageSize; ; {
-			page, err := s.opts.Introduced.Introductions(ctx, v, q)
-			if err != nil {
-				yield(jiqiao.IntroductionView{}, err)
-				return
-			}
-			for _, i := range page.Items {
-				if !yield(i, nil) {
-					return
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				return
-			}
-		}
-	}
+	return each(func(cursor string) ([]jiqiao.IntroductionView, string, error) {
+		q.Limit, q.Cursor = jiqiao.MaxPageSize, cursor
+		page, err := s.opts.Introduced.Introductions(ctx, v, q)
+		return page.Items, page.Next, err
+	})
 }
 
 func introductionRow(i jiqiao.IntroductionView) []any {

@@ -132,24 +132,3 @@ func (s *Server) jobRows(ctx context.Context, q jiqiao.JobQuery) iter.Seq2[[]any
 		return row
 	})
 }
-
-// sheetRows walks through all pages of a list, as rows of a table; it holds one page at a time.
-func sheetRows[T any](read func(cursor string) ([]T, string, error), row func(T) []any) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		for cursor := ""; ; {
-			items, next, err := read(cursor)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, item := range items {
-				if !yield(row(item), nil) {
-					return
-				}
-			}
-			if cursor = next; cursor == "" {
-				return
-			}
-		}
-	}
-}

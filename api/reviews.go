@@ -103,24 +103,11 @@ func (s *Server) exportReviews(c *gin.Context) error {
 
 // reviewRows walks through all pages.
 func (s *Server) reviewRows(ctx context.Context, v jiqiao.Viewer, q jiqiao.ReviewQuery) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		q.Limit = jiqiao.MaxPageSize
-		for {
-			page, err := s.opts.Reviews.Queue(ctx, v, q)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, r := range page.Items {
-				if !yield(reviewRow(r), nil) {
-					return
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				return
-			}
-		}
-	}
+	return sheetRows(func(cursor string) ([]jiqiao.Review, string, error) {
+		q.Limit, q.Cursor = jiqiao.MaxPageSize, cursor
+		page, err := s.opts.Reviews.Queue(ctx, v, q)
+		return page.Items, page.Next, err
+	}, reviewRow)
 }
 
 func reviewRow(r jiqiao.Review) []any {

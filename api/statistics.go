@@ -101,23 +101,11 @@ func (s *Server) exportFacts(c *gin.Context) error {
 
 // factRows walks through all pages of q.
 func (s *Server) factRows(ctx context.Context, q jiqiao.FactQuery) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		for {
-			page, err := s.opts.Statistics.Facts(ctx, q)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, f := range page.Items {
-				if !yield(factRow(f), nil) {
-					return
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				return
-			}
-		}
-	}
+	return sheetRows(func(cursor string) ([]jiqiao.ListedFact, string, error) {
+		q.Cursor = cursor
+		page, err := s.opts.Statistics.Facts(ctx, q)
+		return page.Items, page.Next, err
+	}, factRow)
 }
 
 func factRow(f jiqiao.ListedFact) []any {

@@ -136,24 +136,11 @@ func (s *Server) exportUsers(c *gin.Context) error {
 
 // userRows walks through all pages of q.
 func (s *Server) userRows(ctx context.Context, v jiqiao.Viewer, q jiqiao.UserQuery) iter.Seq2[[]any, error] {
-	return func(yield func([]any, error) bool) {
-		q.Limit = jiqiao.MaxPageSize
-		for {
-			page, err := s.opts.Accounts.Users(ctx, v, q)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, u := range page.Items {
-				if !yield(userCells(masked(u)), nil) {
-					return
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				return
-			}
-		}
-	}
+	return sheetRows(func(cursor string) ([]jiqiao.User, string, error) {
+		q.Limit, q.Cursor = jiqiao.MaxPageSize, cursor
+		page, err := s.opts.Accounts.Users(ctx, v, q)
+		return page.Items, page.Next, err
+	}, func(u jiqiao.User) []any { return userCells(masked(u)) })
 }
 
 func userCells(u jiqiao.User) []any {
