@@ -114,6 +114,9 @@ func (s *Server) withdrawDecision(c *gin.Context) error {
 	if d.By != whom(v) && !v.May(jiqiao.PermQueueManage) {
 		return jiqiao.Fail(jiqiao.CodeForbidden, "这是别人的决定，请由本人或业务员撤销", nil)
 	}
+	if err := s.reachesDecision(ctx, v, d); err != nil {
+		return err
+	}
 	undone := false
 	if v.User != "" && d.WithdrawnAt == nil {
 		if undone, err = s.opts.Queue.UndoDecision(ctx, v, d); err != nil {
@@ -129,11 +132,58 @@ func (s *Server) withdrawDecision(c *gin.Context) error {
 	return nil
 }
 
+// reachesDecision keeps an operator to the region: one of the two records lies in it, or nowhere.
+func (s *Server) reachesDecision(ctx context.Context, v jiqiao.Viewer, d jiqiao.Decision) error {
+	if v.Region == "" || d.By == whom(v) {
+		return nil
+	}
+	for kind, id := range map[jiqiao.Kind]string{jiqiao.KindNeed: d.NeedID, jiqiao.KindAchievement: d.AchievementID} {
+		rec, err := s.opts.Records.Get(ctx, kind, id)
+		switch {
+		case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
+		case err != nil:
+			return err
+		case v.Access().Operates(rec.Head().Region):
+			return nil
+		}
+	}
+	return jiqiao.Fail(jiqiao.CodeNotFound, "没有这项决定，或它不在您的地区", nil)
+}
+
+// showDecisions keeps a broker to the own decisions, and to those about one record that the broker sees: two must know
+// what the other said of a pair, and need not know more of each other's work.
+func (s *Server) showDecisions(ctx context.Context, v jiqiao.Viewer, q *jiqiao.DecisionQuery) error {
+	if v.User == "" || v.May(jiqiao.PermQueueManage) || q.By == v.User {
+		return nil
+	}
+	for kind, id := range map[jiqiao.Kind]string{jiqiao.KindNeed: q.NeedID, jiqiao.KindAchievement: q.AchievementID} {
+		if id == "" {
+			continue
+		}
+		rec, err := s.opts.Records.Get(ctx, kind, id)
+		switch {
+		case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
+		case err != nil:
+			return err
+		case v.Sees(rec):
+			return nil
+		}
+	}
+	if q.By != "" {
+		return jiqiao.Fail(jiqiao.CodeForbidden, "只能查看本人的全部决定；他人的决定请在具体的需求或成果下查看", nil)
+	}
+	q.By = v.User
+	return nil
+}
+
 func (s *Server) listDecisions(c *gin.Context) error {
 	q := query{c: c}
 	dq := q.decisions()
 	dq.Limit, dq.Cursor = q.number("limit", 1, jiqiao.MaxPageSize), q.text("cursor")
 	if err := q.err(); err != nil {
+		return err
+	}
+	if err := s.showDecisions(c.Request.Context(), viewer(c), &dq); err != nil {
 		return err
 	}
 	page, err := s.opts.Decisions.Decisions(c.Request.Context(), dq)
@@ -152,12 +202,15 @@ func (s *Server) exportDecisions(c *gin.Context) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
+	ctx, v := c.Request.Context(), viewer(c)
+	if err := s.showDecisions(ctx, v, &dq); err != nil {
+		return err
+	}
 	if err := s.exported(ctx, "decision.export"); err != nil {
 		return err
 	}
 	return s.sendFile(c, "xlsx", "对接决定.xlsx", func(w io.Writer) error {
-		return s.opts.Sheets.ExportDecisions(ctx, w, s.eachDecision(ctx, dq), s.titleOf)
+		return s.opts.Sheets.ExportDecisions(ctx, w, s.eachDecision(ctx, dq), s.titleFor(v))
 	})
 }
 
@@ -184,15 +237,20 @@ func (s *Server) eachDecision(ctx context.Context, q jiqiao.DecisionQuery) iter.
 }
 
 // titleOf is the record's title, "" when it is gone. Who may read decisions may see every record.
-func (s *Server) titleOf(ctx context.Context, kind jiqiao.Kind, id string) (string, error) {
-	rec, err := s.opts.Records.Get(ctx, kind, id)
-	switch {
-	case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
-		return "", nil
-	case err != nil:
-		return "", err
+// titleFor names records as the viewer sees them; one that is gone, or hidden, has no name.
+func (s *Server) titleFor(v jiqiao.Viewer) func(ctx context.Context, kind jiqiao.Kind, id string) (string, error) {
+	return func(ctx context.Context, kind jiqiao.Kind, id string) (string, error) {
+		rec, err := s.opts.Records.Get(ctx, kind, id)
+		switch {
+		case jiqiao.CodeOf(err) == jiqiao.CodeNotFound:
+			return "", nil
+		case err != nil:
+			return "", err
+		case !v.Sees(rec):
+			return "", nil
+		}
+		return v.Show(rec).Head().Title, nil
 	}
-	return rec.Head().Title, nil
 }
 
 // decisions reads what restricts a list of decisions.

@@ -71,6 +71,8 @@ type world struct {
 	number   int
 	live     *live.Hub
 	outbox   *notify.Outbox
+	// said are the writes that succeeded: see traced.
+	said sync.Map
 }
 
 // newOutbox sends over the store, and reaches this machine.
