@@ -1526,6 +1526,99 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/needs/{id}/attachments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 技术需求的附件 */
+    get: operations['attachmentsOfNeed']
+    put?: never
+    /** 给技术需求添加附件 */
+    post: operations['attachToNeed']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/achievements/{id}/attachments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 科技成果的附件 */
+    get: operations['attachmentsOfAchievement']
+    put?: never
+    /** 给科技成果添加附件 */
+    post: operations['attachToAchievement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/{id}/attachments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 线上对接的附件 */
+    get: operations['attachmentsOfIntroduction']
+    put?: never
+    /** 给线上对接添加附件 */
+    post: operations['attachToIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/deals/{id}/attachments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 对接项目的附件 */
+    get: operations['attachmentsOfDeal']
+    put?: never
+    /** 给对接项目添加附件 */
+    post: operations['attachToDeal']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/attachments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 下载附件
+     * @description 一律作为下载；非公开附件的下载记入审计。
+     */
+    get: operations['getAttachment']
+    put?: never
+    post?: never
+    /** 删除附件 */
+    delete: operations['removeAttachment']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/audit': {
     parameters: {
       query?: never
@@ -5755,6 +5848,41 @@ export interface components {
       /** @description 同时登录的设备数 */
       sessions_per_user: number
     }
+    Attachment: {
+      id: string
+      object: {
+        /** @enum {string} */
+        type: 'need' | 'achievement' | 'introduction' | 'deal'
+        id: string
+      }
+      name: string
+      /** @enum {string} */
+      type: 'pdf' | 'docx' | 'xlsx' | 'png' | 'jpeg'
+      /**
+       * Format: int64
+       * @description 字节
+       */
+      size: number
+      sha256: string
+      width?: number
+      height?: number
+      public: boolean
+      /** @description 公开附件已通过审核 */
+      approved: boolean
+      /**
+       * @description 文字提取
+       * @enum {string}
+       */
+      text_state: 'none' | 'waiting' | 'done' | 'failed'
+      text_runes?: number
+      user?: string
+      organisation?: string
+      /** Format: date-time */
+      created_at: string
+    }
+    AttachmentList: {
+      items: components['schemas']['Attachment'][]
+    }
     /**
      * @description 成功、被拒绝、失败
      * @enum {string}
@@ -5980,7 +6108,7 @@ export interface components {
       /** Format: int64 */
       version: number
       title: string
-      /** @description 空为由业务员负责 */
+      /** @description 不填则不变，空为由业务员负责 */
       broker?: string
       /**
        * Format: int64
@@ -7848,6 +7976,8 @@ export interface components {
     UserRegion: string
     /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
     UserSort: 'newest' | 'oldest' | 'name' | 'last_login'
+    /** @description 审核通过后向所有能看到详情的人公开，其文字可被检索；默认只有本单位、主管部门、技术经理人和已建立对接的一方能看到 */
+    PublicAttachment: boolean
     /** @description 账号的编号 */
     AuditUser: string
     /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
@@ -12585,6 +12715,466 @@ export interface operations {
       412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachmentsOfNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachToNeed: {
+    parameters: {
+      query?: {
+        /** @description 审核通过后向所有能看到详情的人公开，其文字可被检索；默认只有本单位、主管部门、技术经理人和已建立对接的一方能看到 */
+        public?: components['parameters']['PublicAttachment']
+      }
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description PDF、docx、xlsx、PNG 或 JPEG，至多 20 MiB；类型按内容判断
+           */
+          file: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已保存 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachmentsOfAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachToAchievement: {
+    parameters: {
+      query?: {
+        /** @description 审核通过后向所有能看到详情的人公开，其文字可被检索；默认只有本单位、主管部门、技术经理人和已建立对接的一方能看到 */
+        public?: components['parameters']['PublicAttachment']
+      }
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description PDF、docx、xlsx、PNG 或 JPEG，至多 20 MiB；类型按内容判断
+           */
+          file: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已保存 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachmentsOfIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachToIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description PDF、docx、xlsx、PNG 或 JPEG，至多 20 MiB；类型按内容判断
+           */
+          file: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已保存 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachmentsOfDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttachmentList']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  attachToDeal: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': {
+          /**
+           * Format: binary
+           * @description PDF、docx、xlsx、PNG 或 JPEG，至多 20 MiB；类型按内容判断
+           */
+          file: string
+        }
+      }
+    }
+    responses: {
+      /** @description 已保存 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
+      415: components['responses']['Unsupported']
+      422: components['responses']['KeyReused']
+      428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  getAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/pdf': string
+          'application/vnd.openxmlformats-officedocument.wordprocessingml.document': string
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+          'image/png': string
+          'image/jpeg': string
+        }
+      }
+      /** @description 一部分 */
+      206: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      /** @description 没有这一部分 */
+      416: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  removeAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已完成 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      413: components['responses']['TooLarge']
       422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
       429: components['responses']['TooMany']
