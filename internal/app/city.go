@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"jiqiao"
@@ -193,21 +194,22 @@ func (a *App) draftCity(ctx context.Context, c *city.City) error {
 	return a.workOff(ctx)
 }
 
-// publications are the sample's records: achievements over the first months, needs until three weeks before the end.
+// publications are the sample's records: achievements over the first months, needs until the end.
 func publications(begin, until time.Time) ([]city.Publication, error) {
 	var all []city.Publication
 	days := until.Sub(begin)
 	for _, side := range []struct {
 		kind       jiqiao.Kind
 		from, span time.Duration
-	}{{jiqiao.KindAchievement, 0, days * 5 / 8}, {jiqiao.KindNeed, days / 12, days * 10 / 12}} {
+	}{{jiqiao.KindAchievement, 0, days * 5 / 8}, {jiqiao.KindNeed, days / 12, days * 11 / 12}} {
 		recs, err := sample.Records(side.kind)
 		if err != nil {
 			return nil, err
 		}
 		recs = recs[:len(recs)-len(unpublished)]
-		for j, rec := range recs {
-			all = append(all, city.Publication{Record: rec, At: begin.Add(side.from + side.span*time.Duration(j)/time.Duration(len(recs)))})
+		// The sample goes industry by industry; mixed, every broker has something new to the end.
+		for j, at := range rand.New(rand.NewPCG(2026, 11)).Perm(len(recs)) { //nolint:gosec // a play, no secret
+			all = append(all, city.Publication{Record: recs[at], At: begin.Add(side.from + side.span*time.Duration(j)/time.Duration(len(recs)))})
 		}
 	}
 	return all, nil

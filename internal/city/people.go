@@ -25,6 +25,13 @@ func (p *play) visit(b jiqiao.Viewer, at time.Time) {
 // atOnce is how many candidates a broker decides on in one visit.
 const atOnce = 6
 
+// busy is the last part of the play, when brokers leave most candidates for another time and fewer sides answer, so that
+// people who come to look find something to do.
+const busy = 20 * 24 * time.Hour
+
+// fresh is the very last part: a broker decides on one candidate a visit.
+const fresh = 4 * 24 * time.Hour
+
 func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
 	page, err := p.Desk.List(ctx, b, jiqiao.CandidateQuery{
 		Broker: b.User, States: []jiqiao.CandidateState{jiqiao.CandidateOpen}, Limit: atOnce,
@@ -32,8 +39,15 @@ func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
 	if err != nil {
 		return err
 	}
+	later := 0.15
+	switch left := p.Until.Sub(p.Clock.Now()); {
+	case left < fresh:
+		page.Items = page.Items[:min(1, len(page.Items))] // so that there are invitations without an answer yet
+	case left < busy:
+		later = 0.95
+	}
 	for _, c := range page.Items {
-		if p.chance(0.15) { // another time
+		if p.chance(later) { // another time
 			continue
 		}
 		if p.chance(0.04) {
@@ -95,9 +109,13 @@ func (p *play) noticeIntroductions(ctx context.Context) error {
 			continue
 		}
 		p.known[i.ID] = true
+		answers := 0.85
+		if p.Until.Sub(p.Clock.Now()) < busy {
+			answers = 0.4
+		}
 		level, _ := p.Fits(i.Need.Title, i.Achievement.Title)
 		for _, side := range []jiqiao.IntroductionSide{i.Need, i.Achievement} {
-			if member, ok := p.Members[side.Organisation]; ok && p.chance(0.85) {
+			if member, ok := p.Members[side.Organisation]; ok && p.chance(answers) {
 				p.in(0.2+p.rnd.ExpFloat64()*2.5, func(ctx context.Context) error { return p.answer(ctx, member, i.ID, level) })
 			}
 		}
