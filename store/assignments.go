@@ -135,13 +135,10 @@ func (s *Store) AssignmentItems(ctx context.Context, id string, q jiqiao.Assignm
 	if q.Cursor != "" {
 		var err error
 		if after, err = strconv.Atoi(q.Cursor); err != nil {
-			return jiqiao.AssignmentItemPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+			return jiqiao.AssignmentItemPage{}, badCursor()
 		}
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := itemFilter(id, q)
 	page := jiqiao.AssignmentItemPage{Items: []jiqiao.AssignmentItem{}}
 	if err := s.reader().row(ctx, `SELECT count(*) FROM assignment_items WHERE `+where, args, &page.Total); err != nil {

@@ -89,15 +89,6 @@ func (s *Store) CandidateOf(ctx context.Context, needID, achievementID string) (
 	return c, wrap("get a pair's candidate", err)
 }
 
-// CandidateOfDecision returns the one whose present decision it is; CodeNotFound when there is none.
-func (s *Store) CandidateOfDecision(ctx context.Context, d jiqiao.Decision) (jiqiao.Candidate, error) {
-	c, err := s.CandidateOf(ctx, d.NeedID, d.AchievementID)
-	if err == nil && c.DecisionID != d.ID {
-		return jiqiao.Candidate{}, notFound(candidateLabel)
-	}
-	return c, err
-}
-
 func (s session) oneCandidate(ctx context.Context, where string, args ...any) (jiqiao.Candidate, error) {
 	rows, err := s.query(ctx, `SELECT `+candidateColumns+` FROM candidates WHERE `+where, args)
 	if err != nil {

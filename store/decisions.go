@@ -93,13 +93,10 @@ func (s *Store) Decision(ctx context.Context, id string) (jiqiao.Decision, error
 
 // Decisions returns a page of decisions with the number of all that q finds.
 func (s *Store) Decisions(ctx context.Context, q jiqiao.DecisionQuery) (jiqiao.DecisionPage, error) {
-	if q.Cursor != "" && !hasShape(q.Cursor, decisionPrefix) {
-		return jiqiao.DecisionPage{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(q.Cursor, decisionPrefix); err != nil {
+		return jiqiao.DecisionPage{}, err
 	}
-	if q.Limit <= 0 {
-		q.Limit = jiqiao.DefaultPage
-	}
-	q.Limit = min(q.Limit, jiqiao.MaxPageSize)
+	q.Limit = pageSize(q.Limit)
 	where, args := decisionFilter(q)
 	var page jiqiao.DecisionPage
 	if err := s.reader().row(ctx, `SELECT count(*) FROM decisions WHERE `+where, args, &page.Total); err != nil {

@@ -161,13 +161,10 @@ func (s *Store) GetOrganisation(ctx context.Context, id string) (jiqiao.Organisa
 func (s *Store) ListOrganisations(
 	ctx context.Context, kind jiqiao.OrganisationKind, text, cursor string, limit int,
 ) (page []jiqiao.Organisation, next string, err error) {
-	if cursor != "" && !hasShape(cursor, organisationPrefix) {
-		return nil, "", jiqiao.Invalid([]jiqiao.FieldError{{Field: "cursor", Message: "翻页位置无效，请从第一页重新查询"}})
+	if err := goodCursor(cursor, organisationPrefix); err != nil {
+		return nil, "", err
 	}
-	if limit <= 0 {
-		limit = jiqiao.DefaultPage
-	}
-	limit = min(limit, jiqiao.MaxPageSize)
+	limit = pageSize(limit)
 	where, args := `id > ? AND deleted_at IS NULL`, []any{cursor}
 	if kind != "" {
 		where, args = where+` AND kind = ?`, append(args, clean(string(kind)))

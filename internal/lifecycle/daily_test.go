@@ -97,21 +97,26 @@ func TestConfirmingPutsTheQuestionOff(t *testing.T) {
 func TestTalksAreNotCutOff(t *testing.T) {
 	d := open(t)
 	n := d.published("一")
-	d.must(d.Engage(t.Context(), jiqiao.KindNeed, n.ID))
-	d.must(d.Engage(t.Context(), jiqiao.KindNeed, n.ID))
+	talks := func(step jiqiao.Step) {
+		t.Helper()
+		_, err := d.store.Move(t.Context(), jiqiao.RecordMove{Kind: jiqiao.KindNeed, ID: n.ID, Step: step, Actor: jiqiao.ActorDeal})
+		d.must(err)
+	}
+	talks(jiqiao.StepEngage)
+	talks(jiqiao.StepEngage)
 	d.clock.Advance(500 * 24 * time.Hour)
 	d.must(d.Daily(t.Context(), jiqiao.Job{}))
 	if got := d.get(n).Head().Status; got != jiqiao.StatusEngaged {
 		t.Errorf("%s", got)
 	}
-	d.must(d.Disengage(t.Context(), jiqiao.KindNeed, n.ID))
+	talks(jiqiao.StepDisengage)
 	d.must(d.Daily(t.Context(), jiqiao.Job{}))
 	if got := d.get(n).Head().Status; got != jiqiao.StatusExpired {
 		t.Errorf("%s", got)
 	}
 	_, err := d.step(d.enterprise, n, jiqiao.StepRenew)
 	d.must(err)
-	d.must(d.Settle(t.Context(), jiqiao.KindNeed, n.ID))
+	talks(jiqiao.StepSettle)
 	_, err = d.step(d.enterprise, n, jiqiao.StepReopen)
 	d.must(err)
 }

@@ -255,23 +255,5 @@ func (s *Service) Steps(ctx context.Context, v jiqiao.Viewer, moves []jiqiao.Rec
 	return results, nil
 }
 
-// Engage marks the record as in talks, for introductions and deals. One that is so already stays so.
-func (s *Service) Engage(ctx context.Context, kind jiqiao.Kind, id string) error {
-	_, err := s.store.Move(ctx, jiqiao.RecordMove{Kind: kind, ID: id, Step: jiqiao.StepEngage, Actor: jiqiao.ActorDeal})
-	return err
-}
-
-// Disengage offers the record again when its last talks have ended.
-func (s *Service) Disengage(ctx context.Context, kind jiqiao.Kind, id string) error {
-	_, err := s.store.Move(ctx, jiqiao.RecordMove{Kind: kind, ID: id, Step: jiqiao.StepDisengage, Actor: jiqiao.ActorDeal})
-	return err
-}
-
-// Settle marks the record as solved or transferred, for deals that were concluded.
-func (s *Service) Settle(ctx context.Context, kind jiqiao.Kind, id string) error {
-	_, err := s.store.Move(ctx, jiqiao.RecordMove{Kind: kind, ID: id, Step: jiqiao.StepSettle, Actor: jiqiao.ActorDeal})
-	return err
-}
-
 // day is one day of 24 hours.
 const day = 24 * time.Hour
