@@ -144,6 +144,10 @@ func (s *Server) testChannel(c *gin.Context) error {
 	if err := s.opts.Notifier.TestChannel(ctx, ch); err != nil {
 		return err
 	}
+	// Whoever tests a channel has this machine send to an address of their choice.
+	if err := s.opts.Audit(ctx, jiqiao.Act{Name: "channel.test", Object: jiqiao.Ref{Type: "channel", ID: ch.ID}}); err != nil {
+		return err
+	}
 	c.Status(http.StatusNoContent)
 	return nil
 }

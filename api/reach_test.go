@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -253,4 +254,31 @@ func TestForeignIDsAreOutOfReach(t *testing.T) {
 // order has what reads come first, and what removes last.
 func order(method string) int {
 	return slices.Index([]string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete}, method)
+}
+
+// The log of all that the town does names nobody: no name, login, address, number, title or words of theirs.
+func TestLogNamesNobody(t *testing.T) {
+	w := newTown(t)
+	for _, r := range w.server.routes() {
+		name := r.method + " " + r.path
+		for _, p := range w.insiders {
+			w.server.ServeHTTP(httptest.NewRecorder(), w.request(w.fill(name, ask{user: p})))
+		}
+	}
+	for _, body := range []string{`{"login":"wang.xiaoming","password":"Kx7-qiaoliang"}`, `{"login":"` + w.enterprise.Login + `","password":"wrong"}`} {
+		w.do(ask{method: "POST", path: prefix + "/auth/login", body: body})
+	}
+	log := w.log.String()
+	if !strings.Contains(log, w.enterprise.ID) {
+		t.Error("the log does not even have ids")
+	}
+	never := []string{"李工", "王教授", "13900001111", "13700002222", "碳化硅", "未公开的", "预算多少", "wang.xiaoming", testPassword, "@"}
+	for _, p := range w.insiders {
+		never = append(never, p.Name, p.Login, p.secret)
+	}
+	for _, word := range never {
+		if at := strings.Index(log, word); word != "" && at >= 0 {
+			t.Errorf("the log has %q: %s", word, log[max(0, at-200):min(len(log), at+100)])
+		}
+	}
 }
