@@ -179,12 +179,17 @@ func (s *Store) ReadAttachment(ctx context.Context, id string, w io.Writer) erro
 	}
 }
 
-// DeleteAttachment removes the file for good.
+// DeleteAttachment removes the file for good. The voucher of a payment that counts stays: CodeConflict.
 func (s *Store) DeleteAttachment(ctx context.Context, id string) error {
 	return s.logged(ctx, "delete an attachment", func(t *logTx) error {
 		a, err := t.attachment(ctx, id)
 		if err != nil {
 			return err
+		}
+		if a.Object.Type == dealRef("").Type {
+			if err := t.noVoucher(ctx, a); err != nil {
+				return err
+			}
 		}
 		for _, table := range []string{`attachment_pieces WHERE attachment_id`, `attachments WHERE id`} {
 			if _, err := t.exec(ctx, `DELETE FROM `+table+` = ?`, id); err != nil {

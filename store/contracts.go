@@ -237,6 +237,9 @@ func (t *tx) payable(ctx context.Context, d *jiqiao.Deal, p *jiqiao.Payment) err
 	if n > 0 { // before the sum: of a second click this is the reason
 		return jiqiao.Fail(jiqiao.CodeConflict, "凭证号 "+p.Voucher+" 已经记过一笔到账，请勿重复登记；如确需更正，请先冲销原来那笔", nil)
 	}
+	if err := t.voucherOf(ctx, p); err != nil {
+		return err
+	}
 	if left := d.Total - d.Received; p.Amount > left {
 		return jiqiao.Invalid([]jiqiao.FieldError{{
 			Field:   "amount",
@@ -244,6 +247,32 @@ func (t *tx) payable(ctx context.Context, d *jiqiao.Deal, p *jiqiao.Payment) err
 		}})
 	}
 	return nil
+}
+
+// voucherOf checks that the file a payment names is one of its deal's.
+func (t *tx) voucherOf(ctx context.Context, p *jiqiao.Payment) error {
+	if p.Attachment == "" {
+		return nil
+	}
+	found, err := t.attachments(ctx, `id = ? AND object_type = 'deal' AND object_id = ?`, clean(p.Attachment), p.DealID)
+	if err == nil && len(found) == 0 {
+		err = jiqiao.Invalid([]jiqiao.FieldError{{Field: "attachment", Message: "这个项目没有这个附件，请先上传凭证"}})
+	}
+	return err
+}
+
+// noVoucher refuses to lose the file of a payment that counts.
+func (t *tx) noVoucher(ctx context.Context, a jiqiao.Attachment) error {
+	if _, err := t.lockDeal(ctx, a.Object.ID); err != nil { // payments that are being added are waited for
+		return err
+	}
+	var n int
+	err := t.row(ctx, `SELECT count(*) FROM payments WHERE deal_id = ? AND attachment = ? AND reverses = '' AND reversed = 0`,
+		[]any{a.Object.ID, a.ID}, &n)
+	if err == nil && n > 0 {
+		err = jiqiao.Fail(jiqiao.CodeConflict, "这个附件是一笔到账的凭证，不能删除；如到账有误，请先冲销", nil)
+	}
+	return err
 }
 
 func (t *tx) insertPayment(ctx context.Context, p *jiqiao.Payment) (int64, error) {

@@ -34,6 +34,7 @@ func dealTests() map[string]func(*env) {
 		"SubsidyIsNotGrantedTwice":   subsidyIsNotGrantedTwice,
 		"SubsidyIsComputedAnew":      subsidyIsComputedAnew,
 		"DealsAreAuditedAndTold":     dealsAreAuditedAndTold,
+		"PaymentsKeepTheirVouchers":  paymentsKeepTheirVouchers,
 		"DealOfNothing":              dealOfNothing,
 		"DealFollowsMergedRecords":   dealFollowsMergedRecords,
 	}
@@ -777,4 +778,28 @@ func dealFollowsMergedRecords(e *env) {
 	if got.NeedID != twin.ID {
 		e.t.Errorf("the deal went back to %s", got.NeedID)
 	}
+}
+
+func paymentsKeepTheirVouchers(e *env) {
+	d, other := e.signed(Account(e.t, e.Store, jiqiao.RoleBroker, "b1")), e.signed("")
+	file := func(deal string) string {
+		a := jiqiao.Attachment{Object: jiqiao.Ref{Type: "deal", ID: deal}, Name: "凭证.png", Type: jiqiao.AttachmentPNG, User: "u_1"}
+		e.must(e.PutAttachment(e.ctx, &a, strings.NewReader("x")))
+		return a.ID
+	}
+	voucher := file(d.ID)
+	for _, wrong := range []string{file(other.ID), "f_00000000000000000000", "x"} {
+		p := Payment(d.ID, "1", jiqiao.Wan)
+		p.Attachment = wrong
+		_, err := e.AddPayment(e.ctx, p)
+		e.fails(jiqiao.CodeInvalid, err)
+	}
+	p := Payment(d.ID, "1", jiqiao.Wan)
+	p.Attachment = voucher
+	_, err := e.AddPayment(e.ctx, p)
+	e.must(err)
+	e.fails(jiqiao.CodeConflict, e.DeleteAttachment(e.ctx, voucher))
+	_, err = e.ReversePayment(e.ctx, d.ID, p.ID, "记错了")
+	e.must(err)
+	e.must(e.DeleteAttachment(e.ctx, voucher))
 }
