@@ -55,12 +55,15 @@ func (s *Store) Granted(ctx context.Context, organisation string) ([]string, err
 }
 
 // Reveal notes that a record's contact is shown, in the audit, too, and fills ID and At. More than limit by one user
-// since the moment is CodeTooManyRequests, noted as refused. Requests at the same instant may exceed the limit by their
-// number.
+// since the moment is CodeTooManyRequests, noted as refused.
 func (s *Store) Reveal(ctx context.Context, r *jiqiao.Reveal, since time.Time, limit int) error {
 	var refused error
 	err := s.tx(ctx, "note that a contact is shown", func(t *tx) error {
 		act := jiqiao.Act{Name: "contact.reveal", Object: r.Record, After: map[string]string{"reason": r.Reason}}
+		// One person's requests wait for each other, so that many at once stay within the limit.
+		if _, err := t.texts(ctx, `SELECT id FROM users WHERE id = ?`+t.d.lockRows(), clean(r.User)); err != nil {
+			return err
+		}
 		var n int
 		err := t.row(ctx, `SELECT count(*) FROM reveals WHERE user_id = ? AND at >= ?`, []any{clean(r.User), micros(since)}, &n)
 		if err != nil {

@@ -3,6 +3,8 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +18,7 @@ func disclosureTests() map[string]func(*env) {
 		"GrantsOpenRecordsToAnOrganisation": grantsOpenRecords,
 		"RevealsAreKeptLimitedAndAudited":   revealsAreKept,
 		"RevealsArePaged":                   revealsArePaged,
+		"RevealsAtOnceKeepTheLimit":         revealsAtOnce,
 	}
 }
 
@@ -93,5 +96,28 @@ func revealsArePaged(e *env) {
 	}
 	if _, err := e.Reveals(e.ctx, "n_1", "v_1' OR '1'='1", 2); jiqiao.CodeOf(err) != jiqiao.CodeInvalid {
 		e.t.Errorf("a bad cursor: %v", err)
+	}
+}
+
+func revealsAtOnce(e *env) {
+	const limit = 3
+	user, since := Account(e.t, e.Store, jiqiao.RoleBroker, "b1"), e.clock.Now()
+	var shown atomic.Int32
+	var clicks sync.WaitGroup
+	for range 12 {
+		clicks.Go(func() {
+			r := jiqiao.Reveal{Record: needRef("n_1"), User: user, Reason: "核实"}
+			switch err := e.Reveal(e.ctx, &r, since, limit); jiqiao.CodeOf(err) {
+			case "":
+				shown.Add(1)
+			case jiqiao.CodeTooManyRequests:
+			default:
+				e.t.Error(err)
+			}
+		})
+	}
+	clicks.Wait()
+	if n := shown.Load(); n != limit {
+		e.t.Errorf("%d were shown", n)
 	}
 }
