@@ -107,6 +107,9 @@ func (c *cli) exportCommand() *cobra.Command {
 			written, err = c.export(cmd.Context(), st, kind, format, wanted, w)
 			return err
 		})
+		if err == nil { // the file has contacts
+			err = st.Audit(cmd.Context(), jiqiao.Act{Name: "record.export", Object: jiqiao.Ref{Type: string(kind)}, After: map[string]any{"format": format, "contacts": true}})
+		}
 		if err != nil {
 			return err
 		}
