@@ -230,6 +230,11 @@ func (s *Store) UndoCandidate(ctx context.Context, by jiqiao.Deciding, id string
 		if _, err := t.exec(ctx, `DELETE FROM second_opinions WHERE candidate_id = ?`, c.ID); err != nil {
 			return err
 		}
+		// Else the next acceptance would be introduced at the time of this one, before it can be thought over.
+		_, err = t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, jiqiao.JobIntroduce, c.ID)
+		if err != nil {
+			return err
+		}
 		withdrawn := c.DecisionID
 		c.State, c.DecidedAt, c.DecidedBy, c.Reason, c.Note, c.DecisionID, c.DeferUntil = jiqiao.CandidateOpen, nil, "", "", "", "", ""
 		if err := t.saveCandidate(ctx, &c); err != nil {

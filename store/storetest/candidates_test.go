@@ -377,6 +377,9 @@ func testCandidateDecided(e *env) {
 	operator := jiqiao.Deciding{User: "u_9", Scope: everywhere}
 	_, err = e.UndoCandidate(e.ctx, operator, c.ID, time.Time{})
 	e.must(err)
+	if e.jobWaits(jiqiao.JobIntroduce, c.ID) {
+		e.t.Error("the next acceptance would be introduced at the time of this one")
+	}
 }
 
 func testCandidateDecidedTwice(e *env) {
