@@ -62,6 +62,8 @@ type Desk interface {
 	List(ctx context.Context, v jiqiao.Viewer, q jiqiao.CandidateQuery) (jiqiao.CandidatePage, error)
 	Decide(ctx context.Context, v jiqiao.Viewer, d jiqiao.QueueDecision) (jiqiao.Candidate, error)
 	Ask(ctx context.Context, v jiqiao.Viewer, id string, kind jiqiao.Kind, text string) (jiqiao.Candidate, error)
+	Opinions(ctx context.Context, v jiqiao.Viewer) ([]jiqiao.SecondOpinion, error)
+	GiveOpinion(ctx context.Context, v jiqiao.Viewer, d jiqiao.QueueDecision) error
 }
 
 // Introductions are answered by the two sides.

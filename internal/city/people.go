@@ -14,6 +14,9 @@ func (p *play) visit(b jiqiao.Viewer, at time.Time) {
 		if err := p.workQueue(as(ctx, b), b); err != nil {
 			return err
 		}
+		if err := p.opine(as(ctx, b), b); err != nil {
+			return err
+		}
 		if err := p.settle(ctx); err != nil {
 			return err
 		}
@@ -58,6 +61,29 @@ func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
 		}
 		if _, err := p.Desk.Decide(ctx, b, p.judge(c)); err != nil && jiqiao.CodeOf(err) != jiqiao.CodeConflict {
 			return fmt.Errorf("decide on a candidate: %w", err)
+		}
+	}
+	return nil
+}
+
+// opine gives the second opinions that a broker is asked for.
+func (p *play) opine(ctx context.Context, b jiqiao.Viewer) error {
+	asked, err := p.Desk.Opinions(ctx, b)
+	if err != nil {
+		return err
+	}
+	for _, o := range asked {
+		if p.chance(0.1) { // another time
+			continue
+		}
+		d := p.judge(o.Candidate)
+		accepts := (d.Verb == jiqiao.QueueAccept) != p.chance(0.15) // people differ
+		d = jiqiao.QueueDecision{CandidateID: o.CandidateID, Verb: jiqiao.QueueAccept}
+		if !accepts {
+			d.Verb, d.Reason = jiqiao.QueueReject, "metrics"
+		}
+		if err := p.Desk.GiveOpinion(ctx, b, d); err != nil && jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+			return fmt.Errorf("give a second opinion: %w", err)
 		}
 	}
 	return nil
