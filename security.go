@@ -63,8 +63,10 @@ func (p SecurityPolicy) Validate() error {
 	return Invalid(ck.found)
 }
 
-// Idle and Absolute are the limits of a session.
-func (p SecurityPolicy) Idle() time.Duration     { return time.Duration(p.IdleMinutes) * time.Minute }
+// Idle is how long a session may rest.
+func (p SecurityPolicy) Idle() time.Duration { return time.Duration(p.IdleMinutes) * time.Minute }
+
+// Absolute is how long a session lasts however busy it is.
 func (p SecurityPolicy) Absolute() time.Duration { return time.Duration(p.AbsoluteHours) * time.Hour }
 
 // Lock is how long too many failures lock an account.

@@ -1,6 +1,9 @@
 package jiqiao
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // SignUp asks for a new organisation with its first member, or for joining one that is there. An operator of the region
 // answers it.
@@ -53,7 +56,7 @@ func (s SignUpState) Label() string {
 // "organisation.", those of the person as they are.
 func (s *SignUp) Validate() error {
 	var ck checker
-	if told, bad := s.Organisation.Validate().(*Error); bad {
+	if told := (*Error)(nil); errors.As(s.Organisation.Validate(), &told) {
 		for _, f := range told.Fields {
 			ck.add("organisation."+f.Field, f.Message)
 		}
@@ -65,7 +68,7 @@ func (s *SignUp) Validate() error {
 	if code := s.Organisation.CreditCode; len(FoldCreditCode(code)) != 18 {
 		ck.add("organisation.credit_code", "请填写 18 位统一社会信用代码")
 	}
-	if told, bad := s.User.Validate().(*Error); bad {
+	if told := (*Error)(nil); errors.As(s.User.Validate(), &told) {
 		ck.found = append(ck.found, told.Fields...)
 	}
 	if s.User.Email == "" && s.User.Mobile == "" {

@@ -309,7 +309,7 @@ func (f SubsidyFacts) items(s *SubsidySums) []subsidyItem {
 	var items []subsidyItem
 	for day, sum := range days {
 		p, ok := PolicyOn(f.Policies, f.Region, day)
-		if ok && p.Base == SubsidyReceived && !(p.Registered && unregistered) {
+		if ok && p.Base == SubsidyReceived && (!p.Registered || !unregistered) {
 			items = append(items, subsidyItem{day, sum, p})
 		}
 	}

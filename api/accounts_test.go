@@ -335,18 +335,18 @@ func TestOperatorsKeepToTheirRegion(t *testing.T) {
 		}
 		at[region] = "/api/v1/organisations/" + o.ID
 	}
-	any := map[string]string{"If-Match": "*"}
+	anyVersion := map[string]string{"If-Match": "*"}
 	body := func(region string) string {
 		return fmt.Sprintf(`{"name":"改名","kind":"enterprise","region":%q}`, region)
 	}
 	w.play(t, []scenario{
-		{name: "changes one inside", ask: ask{method: "PUT", path: at["320981"], user: operator, header: any, body: body("320900")}, status: 200},
-		{name: "moves it outside", ask: ask{method: "PUT", path: at["320981"], user: operator, header: any, body: body("330100")}, status: 400},
-		{name: "changes one outside", ask: ask{method: "PUT", path: at["330100"], user: operator, header: any, body: body("320900")}, status: 404},
-		{name: "deletes one outside", ask: ask{method: "DELETE", path: at["330100"], user: operator, header: any}, status: 404},
-		{name: "changes one of no place", ask: ask{method: "PUT", path: at[""], user: operator, header: any, body: body("")}, status: 200},
+		{name: "changes one inside", ask: ask{method: "PUT", path: at["320981"], user: operator, header: anyVersion, body: body("320900")}, status: 200},
+		{name: "moves it outside", ask: ask{method: "PUT", path: at["320981"], user: operator, header: anyVersion, body: body("330100")}, status: 400},
+		{name: "changes one outside", ask: ask{method: "PUT", path: at["330100"], user: operator, header: anyVersion, body: body("320900")}, status: 404},
+		{name: "deletes one outside", ask: ask{method: "DELETE", path: at["330100"], user: operator, header: anyVersion}, status: 404},
+		{name: "changes one of no place", ask: ask{method: "PUT", path: at[""], user: operator, header: anyVersion, body: body("")}, status: 200},
 		{name: "makes one outside", ask: ask{method: "POST", path: "/api/v1/organisations", user: operator, body: body("330100")}, status: 400},
 		{name: "makes one inside", ask: ask{method: "POST", path: "/api/v1/organisations", user: operator, body: body("320981")}, status: 201},
-		{name: "a machine is not bound", ask: ask{method: "DELETE", path: at["330100"], as: writer, header: any}, status: 204},
+		{name: "a machine is not bound", ask: ask{method: "DELETE", path: at["330100"], as: writer, header: anyVersion}, status: 204},
 	})
 }

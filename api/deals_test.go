@@ -197,18 +197,18 @@ func TestDealIsShownByParts(t *testing.T) {
 func TestDealsOverHTTP(t *testing.T) {
 	w := newDealWorld(t)
 	all := "/api/v1/deals"
-	make := func(as *person, change func(*dealInput)) ask {
+	making := func(as *person, change func(*dealInput)) ask {
 		in := w.pair()
 		change(&in)
 		return ask{method: "POST", path: all, user: as, body: in}
 	}
 	w.play(t, []scenario{
 		{name: "of nothing", ask: ask{method: "POST", path: all, user: w.broker, body: `{}`}, status: 400, has: []string{`"need_id"`, `"achievement_id"`}},
-		{name: "of a record that is not there", ask: make(w.broker, func(in *dealInput) { in.NeedID = "n_00000000000000000000" }), status: 400, has: []string{"没有这条"}},
-		{name: "that begins at its end", ask: make(w.broker, func(in *dealInput) { in.Stage = "closed" }), status: 400, has: []string{`"stage"`}},
-		{name: "that begins agreed", ask: make(w.broker, func(in *dealInput) { in.Stage = "interest" }), status: 400, has: []string{`"stage"`}},
+		{name: "of a record that is not there", ask: making(w.broker, func(in *dealInput) { in.NeedID = "n_00000000000000000000" }), status: 400, has: []string{"没有这条"}},
+		{name: "that begins at its end", ask: making(w.broker, func(in *dealInput) { in.Stage = "closed" }), status: 400, has: []string{`"stage"`}},
+		{name: "that begins agreed", ask: making(w.broker, func(in *dealInput) { in.Stage = "interest" }), status: 400, has: []string{`"stage"`}},
 		{name: "with a history of its own", ask: ask{method: "POST", path: all, user: w.broker, body: `{"need_id":"x","achievement_id":"y","agreed":true}`}, status: 400, has: []string{`"agreed"`}},
-		{name: "by an operator elsewhere", ask: make(w.far, func(*dealInput) {}), status: 403},
+		{name: "by an operator elsewhere", ask: making(w.far, func(*dealInput) {}), status: 403},
 		{name: "a stage that is none", ask: ask{path: all + "?stage=moon&state=x&sort=x&region=x&amount_min=-1&from=x", user: w.broker}, status: 400, has: []string{`"amount_min"`, `"from"`}},
 		{name: "an order that is none", ask: ask{path: all + "?stage=moon&state=x&sort=x&region=x", user: w.broker}, status: 400, has: []string{`"stage"`, `"state"`, `"sort"`, `"region"`}},
 		{name: "a page that is none", ask: ask{path: all + "?cursor=zzz", user: w.broker}, status: 400, has: []string{`"cursor"`}},
@@ -223,7 +223,7 @@ func TestDealsOverHTTP(t *testing.T) {
 	}
 	at := all + "/" + d.ID
 	w.play(t, []scenario{
-		{name: "a second of the pair", ask: make(w.operator, func(*dealInput) {}), status: 409, has: []string{"已有进行中的对接项目"}},
+		{name: "a second of the pair", ask: making(w.operator, func(*dealInput) {}), status: 409, has: []string{"已有进行中的对接项目"}},
 		{name: "skipping without a word", ask: ask{method: "POST", path: at + "/advance", user: w.broker, body: map[string]any{"version": 1, "to": "talks"}}, status: 400, has: []string{`"note"`, "跨过 3 个阶段"}},
 		{name: "signing without a contract", ask: ask{method: "POST", path: at + "/advance", user: w.broker, body: map[string]any{"version": 1, "to": "signed", "note": "x"}}, status: 400, has: []string{"请先填写合同"}},
 		{name: "without a version", ask: ask{method: "POST", path: at + "/advance", user: w.broker, body: `{"to":"diagnosis","version":0}`}, status: 428},

@@ -69,7 +69,7 @@ func (w *queued) give(broker *person, agency string) string {
 	c := storetest.Candidate(w.need.ID, w.achievement.ID)
 	c.Need, c.Achievement, c.NeedOwner, c.AchievementOwner = w.need.Title, w.achievement.Title, w.need.Owner.ID, w.achievement.Owner.ID
 	place := func(c *jiqiao.Candidate, _ *jiqiao.Placing) {
-		c.Broker, c.Agency, c.DueAt = broker.User.ID, agency, time.Now().Add(24*time.Hour)
+		c.Broker, c.Agency, c.DueAt = broker.ID, agency, time.Now().Add(24*time.Hour)
 	}
 	if _, err := w.store.FillCandidates(w.t.Context(), jiqiao.KindNeed, c, []jiqiao.Candidate{c}, time.Time{}, place); err != nil {
 		w.t.Fatal(err)
@@ -108,12 +108,12 @@ func TestQueueIsForBrokers(t *testing.T) {
 		scenario{name: "a broker does not answer", ask: w.post(w.broker, "/questions/q_1/answer", `{"answer":"x"}`), status: 403},
 		scenario{name: "a broker sets no rules", ask: ask{method: "PUT", path: "/api/v1/queue/rules", user: w.broker, body: `{}`}, status: 403},
 		// Another broker, of another agency.
-		scenario{name: "their list", ask: ask{path: "/api/v1/queue?broker=" + w.broker.User.ID, user: w.stranger}, status: 200, has: []string{`"total":0`}},
+		scenario{name: "their list", ask: ask{path: "/api/v1/queue?broker=" + w.broker.ID, user: w.stranger}, status: 200, has: []string{`"total":0`}},
 		scenario{name: "their agency", ask: ask{path: "/api/v1/queue?whose=agency", user: w.stranger}, status: 200, has: []string{`"total":0`}},
 		scenario{name: "by id", ask: ask{path: "/api/v1" + one, user: w.stranger}, status: 404, lacks: []string{"碳化硅"}},
 		scenario{name: "decide", ask: w.post(w.stranger, one+"/decision", acceptBody), status: 404},
 		scenario{name: "lease", ask: w.post(w.stranger, one+"/lease", ""), status: 404},
-		scenario{name: "hand to oneself", ask: w.post(w.stranger, one+"/hand", `{"to":"`+w.stranger.User.ID+`"}`), status: 404},
+		scenario{name: "hand to oneself", ask: w.post(w.stranger, one+"/hand", `{"to":"`+w.stranger.ID+`"}`), status: 404},
 		scenario{name: "ask", ask: w.post(w.stranger, one+"/questions", `{"kind":"need","text":"?"}`), status: 404},
 		scenario{name: "an opinion nobody asked for", ask: w.post(w.stranger, "/queue/opinions/"+w.id, acceptBody), status: 404},
 		scenario{name: "an operator of another city", ask: ask{path: "/api/v1" + one, user: w.newPerson(jiqiao.RoleOperator, func(u *jiqiao.User) { u.Region = "140400" })}, status: 404},
@@ -147,11 +147,11 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "nothing to undo", ask: w.post(w.broker, one+"/undo", ""), status: 409},
 		{name: "in bulk", ask: w.post(w.broker, "/queue/decisions", `{"items":[{"id":"`+w.id+`","verb":"reject","reason":"cost"},{"id":"`+w.id+`","verb":"reject"},{"id":"x","verb":"accept"}]}`), status: 200, has: []string{`"state":"rejected"`, `"invalid"`, `"not_found"`}},
 		{name: "nothing in bulk", ask: w.post(w.broker, "/queue/decisions", `{"items":[]}`), status: 400},
-		{name: "what the ranker learns", ask: ask{path: "/api/v1/decisions?by=" + w.broker.User.ID, user: w.broker}, status: 200, has: []string{`"total":1`, `"reason":"cost"`, `"model":"v1"`}},
-		{name: "my load", ask: ask{path: "/api/v1/queue/load", user: w.broker}, status: 200, has: []string{`"rejected":1`, `"capacity":50`}, lacks: []string{w.stranger.User.ID}},
-		{name: "everybody's load", ask: ask{path: "/api/v1/queue/load", user: w.bureau}, status: 200, has: []string{w.broker.User.ID, w.stranger.User.ID}},
+		{name: "what the ranker learns", ask: ask{path: "/api/v1/decisions?by=" + w.broker.ID, user: w.broker}, status: 200, has: []string{`"total":1`, `"reason":"cost"`, `"model":"v1"`}},
+		{name: "my load", ask: ask{path: "/api/v1/queue/load", user: w.broker}, status: 200, has: []string{`"rejected":1`, `"capacity":50`}, lacks: []string{w.stranger.ID}},
+		{name: "everybody's load", ask: ask{path: "/api/v1/queue/load", user: w.bureau}, status: 200, has: []string{w.broker.ID, w.stranger.ID}},
 		{name: "an operator undoes", ask: w.post(w.bureau, one+"/undo", ""), status: 200},
-		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.User.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.User.Name}},
+		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.User.Name}},
 		{name: "to nobody", ask: w.post(w.bureau, one+"/hand", `{"to":"u_x"}`), status: 400, has: []string{`"to"`}},
 		{name: "the former broker", ask: ask{path: "/api/v1" + one, user: w.broker}, status: 404},
 		{name: "the new one", ask: ask{path: "/api/v1" + one, user: w.stranger}, status: 200, has: []string{"更熟悉", `"act":"handed"`}},
@@ -200,7 +200,7 @@ func TestSecondOpinionsAreBlind(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.do(w.post(w.broker, "/queue/"+w.id+"/decision", `{"verb":"reject","reason":"cost","note":"秘密理由"}`))
-	blind := []string{"秘密理由", `"cost"`, "rejected", w.broker.User.ID, `"history":[{`}
+	blind := []string{"秘密理由", `"cost"`, "rejected", w.broker.ID, `"history":[{`}
 	w.play(t, []scenario{
 		{name: "listed", ask: ask{path: "/api/v1/queue/opinions", user: w.stranger}, status: 200, has: []string{w.id}, lacks: blind},
 		{name: "with its evidence", ask: ask{path: "/api/v1/queue/opinions/" + w.id, user: w.stranger}, status: 200, has: []string{`"evidence"`, w.need.Title}, lacks: blind},
@@ -220,7 +220,7 @@ func TestDecisionsOutsideTheQueueAreDecidedInIt(t *testing.T) {
 	}
 	w.play(t, []scenario{
 		{name: "what is in another's queue", ask: post(w.stranger, `"verb":"accept"`), status: 409, has: []string{w.broker.User.Name}},
-		{name: "the service knows the score", ask: post(w.broker, `"verb":"reject","reason":"cost","score":0.99,"level":4,"model":"made up"`), status: 201, has: []string{`"level":3`, `"model":"v1"`, w.broker.User.ID}, lacks: []string{"0.99", "made up"}},
+		{name: "the service knows the score", ask: post(w.broker, `"verb":"reject","reason":"cost","score":0.99,"level":4,"model":"made up"`), status: 201, has: []string{`"level":3`, `"model":"v1"`, w.broker.ID}, lacks: []string{"0.99", "made up"}},
 		{name: "the queue knows of it", ask: ask{path: "/api/v1/queue/" + w.id, user: w.broker}, status: 200, has: []string{`"state":"rejected"`}},
 	})
 	c, err := w.store.Candidate(t.Context(), w.id)

@@ -145,13 +145,13 @@ func introductionOrder(q jiqiao.IntroductionQuery, where *conditions) (string, e
 	if q.Cursor != "" && (!hasShape(id, introductionPrefix) || q.Sort == jiqiao.IntroductionsByDue && err != nil) {
 		return "", badCursor()
 	}
-	switch {
-	case q.Sort == jiqiao.IntroductionsByDue:
+	switch q.Sort {
+	case jiqiao.IntroductionsByDue:
 		if q.Cursor != "" {
 			where.and(`(due_at > ? OR due_at = ? AND id > ?)`, after, after, id)
 		}
 		return ` ORDER BY due_at, id LIMIT ?`, nil
-	case q.Sort == jiqiao.IntroductionsOldest:
+	case jiqiao.IntroductionsOldest:
 		if q.Cursor != "" {
 			where.and(`id > ?`, id)
 		}

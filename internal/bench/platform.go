@@ -28,8 +28,6 @@ const (
 	cityBrokers       = 300
 	cityCandidates    = 50_000
 	cityNeeds         = 1_000
-	// cityPublished of the records are published; the others stand for years gone by.
-	cityPublished = 2_000
 	// loadClients are signed in while the service is measured, one of them an operator.
 	loadClients = 60
 	loadRate    = 200 // requests a second
@@ -84,7 +82,7 @@ func (e *Env) settle(ctx context.Context, dir string) error {
 		head := rec.Head()
 		head.Owner = jiqiao.OrganisationRef{Name: "单位" + strconv.Itoa(i)}
 		head.Region = []string{"320900", "320981", "140400"}[i%3]
-		if i%5 >= 2 { // three of five
+		if i%5 >= 2 { // three of five stand for years gone by
 			head.Status = jiqiao.StatusPaused
 		}
 		if rec.Kind() == jiqiao.KindNeed {
