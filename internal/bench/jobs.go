@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -125,6 +126,9 @@ func killWorkers(ctx context.Context, e *Env, st *store.Store, url string) (kill
 func (e *Env) jobWorker(ctx context.Context, url string) (*exec.Cmd, error) {
 	cmd := exec.CommandContext(ctx, e.Program, "bench", "--section", JobWorker, "--database-url", url)
 	cmd.Stderr = os.Stderr
+	if _, err := cmd.StdinPipe(); err != nil { // it breaks when this process ends, however that comes about
+		return nil, err
+	}
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start a worker: %w", err)
 	}
@@ -168,6 +172,12 @@ func doJobs(ctx context.Context, e *Env) ([]Figure, error) {
 		return nil, err
 	}
 	defer func() { _ = st.Close() }()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		stop()
+	}()
 	handle := func(ctx context.Context, j jiqiao.Job) error {
 		n := text{ID: j.Key, Title: "任务的效果", Text: "任务 " + j.Key}.need(0)
 		n.Title = "任务的效果 " + j.Key
