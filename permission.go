@@ -129,10 +129,16 @@ var boundPermissions = map[Scope][]Permission{
 // leadPermissions are added for who leads an organisation (单位管理员).
 var leadPermissions = []Permission{PermMemberManage}
 
+// wholePlatform are what reaches beyond every region: not for operators who are bound to one.
+var wholePlatform = []Permission{PermRunRead, PermRunWrite, PermAssignmentRead}
+
 // May reports whether the viewer has the permission. It says nothing about which records it reaches.
 func (v Viewer) May(p Permission) bool {
 	if p == "" {
 		return true
+	}
+	if v.Role == RoleOperator && v.Region != "" && slices.Contains(wholePlatform, p) {
+		return false
 	}
 	if v.User != "" {
 		return slices.Contains(everyone, p) || slices.Contains(rolePermissions[v.Role], p) ||

@@ -202,3 +202,18 @@ func TestReaches(t *testing.T) {
 		}
 	}
 }
+
+// An operator of a region has no part in what reaches beyond every region.
+func TestOperatorsOfARegionStayInIt(t *testing.T) {
+	whole := Viewer{User: "u_1", Role: RoleOperator}
+	bound := whole
+	bound.Region = "320900"
+	for _, p := range wholePlatform {
+		if !whole.May(p) || bound.May(p) {
+			t.Errorf("%s: %t without a region, %t with one", p, whole.May(p), bound.May(p))
+		}
+	}
+	if !bound.May(PermRecordReview) {
+		t.Error("may not review")
+	}
+}

@@ -150,10 +150,10 @@ func (s *Server) reachesDecision(ctx context.Context, v jiqiao.Viewer, d jiqiao.
 	return jiqiao.Fail(jiqiao.CodeNotFound, "没有这项决定，或它不在您的地区", nil)
 }
 
-// showDecisions keeps a broker to the own decisions, and to those about one record that the broker sees: two must know
-// what the other said of a pair, and need not know more of each other's work.
+// showDecisions keeps a broker, and an operator of a region, to the own decisions, and to those about one record that they
+// see: two must know what the other said of a pair, and need not know more of each other's work.
 func (s *Server) showDecisions(ctx context.Context, v jiqiao.Viewer, q *jiqiao.DecisionQuery) error {
-	if v.User == "" || v.May(jiqiao.PermQueueManage) || q.By == v.User {
+	if v.User == "" || v.May(jiqiao.PermQueueManage) && v.Region == "" || q.By == v.User {
 		return nil
 	}
 	for kind, id := range map[jiqiao.Kind]string{jiqiao.KindNeed: q.NeedID, jiqiao.KindAchievement: q.AchievementID} {

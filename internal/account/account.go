@@ -75,6 +75,8 @@ type Options struct {
 	Cost Cost
 	// PublicURL is where browsers find the service, without a slash at the end; links in mails begin with it.
 	PublicURL string
+	// NoMail says that no mail leaves: links are handed over by who invites.
+	NoMail bool
 	// OIDC is optional.
 	OIDC OIDC
 	// Policy holds until an administrator sets another; zero is jiqiao.DefaultSecurity.
@@ -91,6 +93,7 @@ type Service struct {
 	provider      *provider // nil: none
 	hasher        *hasher
 	url           string
+	noMail        bool
 	policy        jiqiao.SecurityPolicy
 	now           func() time.Time
 	log           *slog.Logger
@@ -108,7 +111,7 @@ func New(o Options) *Service {
 		o.Policy = jiqiao.DefaultSecurity()
 	}
 	return &Service{
-		store: o.Store, organisations: o.Store, signUps: o.Store, provider: newProvider(o.OIDC, o.PublicURL), hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, policy: o.Policy, now: o.Now, log: o.Log,
+		store: o.Store, organisations: o.Store, signUps: o.Store, provider: newProvider(o.OIDC, o.PublicURL), hasher: newHasher(o.Cost, runtime.GOMAXPROCS(0)), url: o.PublicURL, noMail: o.NoMail, policy: o.Policy, now: o.Now, log: o.Log,
 	}
 }
 

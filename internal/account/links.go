@@ -151,7 +151,7 @@ func (s *Service) Invite(ctx context.Context, v jiqiao.Viewer, u jiqiao.User) (j
 	if err := u.Validate(); err != nil {
 		return jiqiao.Invited{}, err
 	}
-	byMail := u.Email != ""
+	byMail := u.Email != "" && !s.noMail
 	link, url := s.link(jiqiao.LinkInvitation, byMail)
 	change := jiqiao.AccountChange{NewLink: link, Acts: []jiqiao.Act{{Name: "user.invite", After: granted(u)}}}
 	if byMail {
@@ -177,7 +177,7 @@ func (s *Service) InviteAgain(ctx context.Context, v jiqiao.Viewer, id string) (
 		if a.State != jiqiao.UserPending || a.Credentials.Password != "" {
 			return jiqiao.AccountChange{}, jiqiao.Fail(jiqiao.CodeConflict, "这个账号已经启用或在审核，不需要再邀请", nil)
 		}
-		byMail := a.Email != ""
+		byMail := a.Email != "" && !s.noMail
 		link, url := s.link(jiqiao.LinkInvitation, byMail)
 		change := jiqiao.AccountChange{NewLink: link, Acts: []jiqiao.Act{{Name: "user.invite", Object: userRef(a.ID)}}}
 		if byMail {

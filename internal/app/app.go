@@ -245,7 +245,7 @@ func openStore(ctx context.Context, cfg config.Config, opts Options, events func
 func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Service {
 	return account.New(account.Options{
 		OIDC:  account.OIDC{Issuer: cfg.OIDCIssuer, ClientID: cfg.OIDCClientID, ClientSecret: cfg.OIDCClientSecret},
-		Store: st, PublicURL: cfg.PublicURL, Now: opts.Now, Log: opts.Log,
+		Store: st, PublicURL: cfg.PublicURL, NoMail: cfg.SMTPHost == "", Now: opts.Now, Log: opts.Log,
 	})
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"jiqiao"
@@ -76,7 +77,11 @@ func fillDeals(t testing.TB, st *store.Store) {
 	task := &jiqiao.DealTask{DealID: d.ID, Title: "催款", Due: "2026-11-22"}
 	done := &jiqiao.DealTask{DealID: d.ID, Title: "签约", Due: "2026-11-01"}
 	first := Payment(d.ID, "银收 1", 30*jiqiao.Wan)
-	first.Attachment, first.Note = "f_1", "首笔"
+	voucher := jiqiao.Attachment{Object: jiqiao.Ref{Type: "deal", ID: d.ID}, Name: "银行回单.pdf", Type: jiqiao.AttachmentPDF}
+	if err := st.PutAttachment(ctx, &voucher, strings.NewReader("%PDF voucher")); err != nil {
+		t.Fatal(err)
+	}
+	first.Attachment, first.Note = voucher.ID, "首笔"
 	for _, err := range []error{
 		st.AddDealTask(ctx, task), st.AddDealTask(ctx, done),
 		st.AddDealNote(ctx, &jiqiao.DealNote{DealID: d.ID, Author: broker, Organisation: "o_1", Shared: true, Text: "双方约定下月验收"}),
