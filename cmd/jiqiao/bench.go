@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -25,6 +26,7 @@ func (c *cli) benchCommand() *cobra.Command {
 	cmd.Flags().StringVar(&env.Corpus, "corpus", "../shared/corpus", "语料目录")
 	cmd.Flags().StringVar(&env.Graded, "graded", "../shared/eval/graded", "人工分级数据目录")
 	cmd.Flags().StringVar(&env.Work, "work", "", "工作目录；留空则用临时目录，结束后删除")
+	cmd.Flags().DurationVar(&env.LoadFor, "load-for", 5*time.Minute, "平台负载持续多久")
 	only := cmd.Flags().StringSlice("only", nil, "只测这些部分（load 先写入数据）")
 	section := cmd.Flags().String("section", "", "")
 	_ = cmd.Flags().MarkHidden("section")
@@ -97,7 +99,7 @@ func (c *cli) benchAll(cmd *cobra.Command, env *bench.Env, only []string) error 
 
 // runSection runs a section in a process of its own.
 func (c *cli) runSection(ctx context.Context, env *bench.Env, name string) ([]bench.Figure, error) {
-	child := exec.CommandContext(ctx, env.Program, "bench", "--section", name, "--corpus", env.Corpus, "--graded", env.Graded, "--work", env.Work, "--log-level", "error")
+	child := exec.CommandContext(ctx, env.Program, "bench", "--section", name, "--corpus", env.Corpus, "--graded", env.Graded, "--work", env.Work, "--load-for", env.LoadFor.String(), "--log-level", "error")
 	if env.Database != "" {
 		child.Args = append(child.Args, "--database-url", env.Database)
 	}

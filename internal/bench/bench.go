@@ -63,6 +63,8 @@ type Env struct {
 	Work string
 	// Database is where sections work that may need PostgreSQL; empty is SQLite.
 	Database string
+	// LoadFor is how long the platform is under load.
+	LoadFor time.Duration
 	// Program is this program, for sections that start it.
 	Program string
 	Log     *slog.Logger

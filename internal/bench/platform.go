@@ -31,7 +31,6 @@ const (
 	// loadClients are signed in while the service is measured, one of them an operator.
 	loadClients = 60
 	loadRate    = 200 // requests a second
-	loadFor     = 5 * time.Minute
 	password    = "Bench-2026-city"
 )
 
@@ -46,7 +45,7 @@ func platform(ctx context.Context, e *Env) ([]Figure, error) {
 		return nil, err
 	}
 	defer s.stop()
-	l := &loader{base: "http://" + s.address + "/api/v1", took: map[string][]time.Duration{}}
+	l := &loader{lasts: e.LoadFor, base: "http://" + s.address + "/api/v1", took: map[string][]time.Duration{}}
 	if err := l.signIn(ctx); err != nil {
 		return nil, err
 	}
@@ -157,6 +156,7 @@ func fillQueues(ctx context.Context, st *store.Store, needs, achievements []jiqi
 // loader is who loads the service.
 type loader struct {
 	base            string
+	lasts           time.Duration
 	brokers         []*person
 	operator, admin *person
 
@@ -351,7 +351,7 @@ func (l *loader) run(ctx context.Context) error {
 	var under sync.WaitGroup
 	rnd := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // a measurement
 	start := time.Now()
-	for i := range int(loadFor.Seconds() * loadRate) {
+	for i := range int(l.lasts.Seconds() * loadRate) {
 		due := start.Add(time.Duration(i) * time.Second / loadRate)
 		time.Sleep(time.Until(due))
 		act := pick(rnd.IntN(100))
