@@ -125,13 +125,13 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 	w := newQueued(t)
 	one := "/queue/" + w.id
 	w.play(t, []scenario{
-		{name: "the list", ask: ask{path: "/api/v1/queue?state=open&level=3&field=201&region=320000&sort=score&need=" + w.need.ID, user: w.broker}, status: 200, has: []string{w.id, `"urgency"`, `"states":{"open":1}`, w.broker.User.Name}},
+		{name: "the list", ask: ask{path: "/api/v1/queue?state=open&level=3&field=201&region=320000&sort=score&need=" + w.need.ID, user: w.broker}, status: 200, has: []string{w.id, `"urgency"`, `"states":{"open":1}`, w.broker.Name}},
 		{name: "filters that are wrong", ask: ask{path: "/api/v1/queue?state=x&level=9&field=zz&region=1&sort=y&due=z&whose=all&cursor=!", user: w.broker}, status: 400, has: []string{`"state"`, `"level"`, `"field"`, `"region"`, `"sort"`, `"due"`, `"whose"`}},
 		{name: "an operator's", ask: ask{path: "/api/v1/queue", user: w.bureau}, status: 200, has: []string{w.id}},
 		{name: "the evidence", ask: ask{path: "/api/v1" + one, user: w.broker}, status: 200, has: []string{`"match"`, `"evidence"`, w.need.Title, w.achievement.Title, `"act":"placed"`}},
-		{name: "the next", ask: w.post(w.broker, "/queue/next", ""), status: 200, has: []string{w.id, `"lease"`, w.broker.User.Name}},
-		{name: "a colleague waits", ask: w.post(w.colleague, one+"/lease", ""), status: 409, has: []string{w.broker.User.Name, "正在处理"}},
-		{name: "and does not decide", ask: w.post(w.colleague, one+"/decision", acceptBody), status: 409, has: []string{w.broker.User.Name}},
+		{name: "the next", ask: w.post(w.broker, "/queue/next", ""), status: 200, has: []string{w.id, `"lease"`, w.broker.Name}},
+		{name: "a colleague waits", ask: w.post(w.colleague, one+"/lease", ""), status: 409, has: []string{w.broker.Name, "正在处理"}},
+		{name: "and does not decide", ask: w.post(w.colleague, one+"/decision", acceptBody), status: 409, has: []string{w.broker.Name}},
 		{name: "given back", ask: ask{method: "DELETE", path: "/api/v1" + one + "/lease", user: w.broker}, status: 204},
 		{name: "a rejection needs a reason", ask: w.post(w.broker, one+"/decision", `{"verb":"reject"}`), status: 400, has: []string{`"reason"`}},
 		{name: "other needs a note", ask: w.post(w.broker, one+"/decision", `{"verb":"reject","reason":"other"}`), status: 400, has: []string{`"note"`}},
@@ -140,7 +140,7 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "a day that is past", ask: w.post(w.broker, one+"/decision", `{"verb":"defer","until":"2020-01-01"}`), status: 400, has: []string{`"until"`}},
 		{name: "accepted", ask: w.post(w.broker, one+"/decision", acceptBody), status: 200, has: []string{`"state":"accepted"`, `"undo_until"`}},
 		{name: "a double click", ask: w.post(w.broker, one+"/decision", acceptBody), status: 200, has: []string{`"state":"accepted"`}},
-		{name: "somebody else after that", ask: w.post(w.colleague, one+"/decision", `{"verb":"reject","reason":"cost"}`), status: 409, has: []string{w.broker.User.Name}},
+		{name: "somebody else after that", ask: w.post(w.colleague, one+"/decision", `{"verb":"reject","reason":"cost"}`), status: 409, has: []string{w.broker.Name}},
 		{name: "nothing is next", ask: w.post(w.broker, "/queue/next", ""), status: 404},
 		{name: "a colleague does not undo", ask: w.post(w.colleague, one+"/undo", ""), status: 409},
 		{name: "undone", ask: w.post(w.broker, one+"/undo", ""), status: 200, has: []string{`"state":"open"`}, lacks: []string{`"decision_id"`}},
@@ -151,7 +151,7 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "my load", ask: ask{path: "/api/v1/queue/load", user: w.broker}, status: 200, has: []string{`"rejected":1`, `"capacity":50`}, lacks: []string{w.stranger.ID}},
 		{name: "everybody's load", ask: ask{path: "/api/v1/queue/load", user: w.bureau}, status: 200, has: []string{w.broker.ID, w.stranger.ID}},
 		{name: "an operator undoes", ask: w.post(w.bureau, one+"/undo", ""), status: 200},
-		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.User.Name}},
+		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.Name}},
 		{name: "to nobody", ask: w.post(w.bureau, one+"/hand", `{"to":"u_x"}`), status: 400, has: []string{`"to"`}},
 		{name: "the former broker", ask: ask{path: "/api/v1" + one, user: w.broker}, status: 404},
 		{name: "the new one", ask: ask{path: "/api/v1" + one, user: w.stranger}, status: 200, has: []string{"更熟悉", `"act":"handed"`}},
@@ -219,7 +219,7 @@ func TestDecisionsOutsideTheQueueAreDecidedInIt(t *testing.T) {
 		return ask{method: "POST", path: "/api/v1/decisions", user: by, body: pairJSON(w.need, w.achievement, more)}
 	}
 	w.play(t, []scenario{
-		{name: "what is in another's queue", ask: post(w.stranger, `"verb":"accept"`), status: 409, has: []string{w.broker.User.Name}},
+		{name: "what is in another's queue", ask: post(w.stranger, `"verb":"accept"`), status: 409, has: []string{w.broker.Name}},
 		{name: "the service knows the score", ask: post(w.broker, `"verb":"reject","reason":"cost","score":0.99,"level":4,"model":"made up"`), status: 201, has: []string{`"level":3`, `"model":"v1"`, w.broker.ID}, lacks: []string{"0.99", "made up"}},
 		{name: "the queue knows of it", ask: ask{path: "/api/v1/queue/" + w.id, user: w.broker}, status: 200, has: []string{`"state":"rejected"`}},
 	})
