@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -24,18 +25,44 @@ type route struct {
 
 const prefix = "/api/v1"
 
-// routes is every operation under /api/v1. the description in openapi holds the same list; a test compares them.
+// Methods and the permission of what is open to the public, for the tables below.
+const (
+	get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+	open                = jiqiao.Permission("")
+)
+
+// routes is every operation under /api/v1, part by part below. The description in openapi holds the same list; a test
+// compares them.
 func (s *Server) routes() []route {
-	const (
-		get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
-		need, achievement   = jiqiao.KindNeed, jiqiao.KindAchievement
-		open                = jiqiao.Permission("")
+	return slices.Concat(
+		s.findRoutes(), s.recordRoutes(), s.lifeRoutes(), s.fileRoutes(),
+		s.deskRoutes(), s.talkRoutes(), s.dealRoutes(), s.bureauRoutes(),
+		s.accountRoutes(), s.noticeRoutes(), s.serviceRoutes(),
 	)
+}
+
+// findRoutes are what everybody looks for.
+func (s *Server) findRoutes() []route {
 	return []route{
 		{get, "/search", open, s.search, false},
 		{get, "/suggest", open, s.suggest, false},
 		{get, "/facets", open, s.facets, false},
 
+		{post, "/match", open, s.matchText, false},
+		{post, "/clinic", open, s.examineDraft, false},
+		{post, "/clinic/read", jiqiao.PermClinicRead, s.readNeed, false},
+
+		{get, "/codes", open, s.listCodes, false},
+		{get, "/codes/:name", open, s.getCodes, false},
+
+		{get, "/stats", open, s.stats, false},
+	}
+}
+
+// recordRoutes are needs and achievements.
+func (s *Server) recordRoutes() []route {
+	const need, achievement = jiqiao.KindNeed, jiqiao.KindAchievement
+	return []route{
 		{get, "/needs", open, s.listRecords(need), false},
 		{post, "/needs", jiqiao.PermRecordWriteOwn, s.createRecord(need), false},
 		{get, "/needs/:id", open, s.getRecord(need), false},
@@ -57,7 +84,13 @@ func (s *Server) routes() []route {
 		{get, "/achievements/:id/clinic", open, s.examine(achievement), false},
 		{post, "/achievements/:id/contact", jiqiao.PermContactReveal, s.revealContact(achievement), false},
 		{get, "/achievements/:id/reveals", jiqiao.PermSelf, s.listReveals(achievement), false},
+	}
+}
 
+// lifeRoutes are the life of records: steps, reviews, merging.
+func (s *Server) lifeRoutes() []route {
+	const need, achievement = jiqiao.KindNeed, jiqiao.KindAchievement
+	return []route{
 		{post, "/needs/:id/submit", jiqiao.PermRecordWriteOwn, s.step(need, jiqiao.StepSubmit), false},
 		{post, "/needs/:id/approve", jiqiao.PermRecordReview, s.step(need, jiqiao.StepApprove), false},
 		{post, "/needs/:id/return", jiqiao.PermRecordReview, s.step(need, jiqiao.StepReturn), false},
@@ -100,6 +133,18 @@ func (s *Server) routes() []route {
 		{post, "/achievements/:id/merge", jiqiao.PermRecordWriteAny, s.mergeRecord(achievement), false},
 		{post, "/achievements/:id/unmerge", jiqiao.PermRecordWriteAny, s.unmergeRecord(achievement), false},
 
+		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
+		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
+		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},
+		{post, "/reviews/approve", jiqiao.PermRecordReview, s.stepMany(jiqiao.StepApprove), false},
+		{get, "/exports/reviews.xlsx", jiqiao.PermRecordReview, s.exportReviews, true},
+	}
+}
+
+// fileRoutes are files of records, imports.
+func (s *Server) fileRoutes() []route {
+	const need, achievement = jiqiao.KindNeed, jiqiao.KindAchievement
+	return []route{
 		{get, "/needs/:id/attachments", open, s.listAttachments(string(need)), false},
 		{post, "/needs/:id/attachments", jiqiao.PermRecordWriteOwn, s.addAttachment(string(need)), true},
 		{get, "/achievements/:id/attachments", open, s.listAttachments(string(achievement)), false},
@@ -111,33 +156,18 @@ func (s *Server) routes() []route {
 		{get, "/attachments/:id", open, s.getAttachment, true},
 		{del, "/attachments/:id", jiqiao.PermSelf, s.removeAttachment, false},
 
-		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
-		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
-		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},
-		{post, "/reviews/approve", jiqiao.PermRecordReview, s.stepMany(jiqiao.StepApprove), false},
-		{get, "/exports/reviews.xlsx", jiqiao.PermRecordReview, s.exportReviews, true},
-
-		{post, "/match", open, s.matchText, false},
-		{post, "/clinic", open, s.examineDraft, false},
-		{post, "/clinic/read", jiqiao.PermClinicRead, s.readNeed, false},
-
-		// Not for the public: the list would name the owners of anonymous records.
-		{get, "/organisations", jiqiao.PermOrganisationRead, s.listOrganisations, false},
-		{post, "/organisations", jiqiao.PermOrganisationWriteAny, s.createOrganisation, false},
-		{get, "/organisations/:id", jiqiao.PermOrganisationRead, s.getOrganisation, false},
-		{put, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.updateOrganisation, false},
-		{del, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.deleteOrganisation, false},
-
-		{get, "/codes", open, s.listCodes, false},
-		{get, "/codes/:name", open, s.getCodes, false},
-
 		{post, "/imports", jiqiao.PermImport, s.createImport, true},
 		{get, "/imports/:id", jiqiao.PermImport, s.getImport, false},
 		{post, "/imports/:id/commit", jiqiao.PermImport, s.commitImport, true},
 		{get, "/imports/:id/errors.xlsx", jiqiao.PermImport, s.importErrors, true},
 		{get, "/templates/:file", open, s.template, false},
 		{get, "/exports/:file", open, s.export, true},
+	}
+}
 
+// deskRoutes are the desk of brokers.
+func (s *Server) deskRoutes() []route {
+	return []route{
 		{get, "/decisions", jiqiao.PermDecisionRead, s.listDecisions, false},
 		{post, "/decisions", jiqiao.PermDecisionWrite, s.createDecision, false},
 		{del, "/decisions/:id", jiqiao.PermDecisionWithdraw, s.withdrawDecision, false},
@@ -168,19 +198,42 @@ func (s *Server) routes() []route {
 		{get, "/questions", jiqiao.PermIntroductionAnswer, s.listQuestions, false},
 		{post, "/questions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerQuestion, false},
 		{get, "/exports/queue.xlsx", jiqiao.PermQueueRead, s.exportQueue, true},
+	}
+}
 
-		{get, "/match-runs", jiqiao.PermRunRead, s.listMatchRuns, false},
-		{post, "/match-runs", jiqiao.PermRunWrite, s.startMatchRun, false},
-		{get, "/match-runs/:id", jiqiao.PermRunRead, s.getMatchRun, false},
-		{post, "/match-runs/:id/cancel", jiqiao.PermRunWrite, s.cancelMatchRun, false},
+// talkRoutes are introductions.
+func (s *Server) talkRoutes() []route {
+	return []route{
+		{get, "/introductions", jiqiao.PermIntroductionRead, s.listIntroductions, false},
+		{post, "/introductions", jiqiao.PermIntroductionManage, s.createIntroduction, false},
+		{get, "/introductions/counts", jiqiao.PermIntroductionRead, s.countIntroductions, false},
+		{get, "/introductions/:id", jiqiao.PermIntroductionRead, s.getIntroduction, false},
+		{post, "/introductions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerIntroduction(), false},
+		{get, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.introductionThread, false},
+		{post, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.sayIntroduction(), false},
+		{post, "/introductions/:id/meeting", jiqiao.PermIntroductionRead, s.proposeMeeting(), false},
+		{post, "/introductions/:id/meeting/answer", jiqiao.PermIntroductionAnswer, s.agreeMeeting(), false},
+		{get, "/introductions/:id/meeting.ics", jiqiao.PermIntroductionRead, s.meetingFile, false},
+		{post, "/introductions/:id/undertaking", jiqiao.PermIntroductionAnswer, s.acceptUndertaking(), false},
+		{get, "/introductions/:id/acceptances", jiqiao.PermIntroductionRead, s.introductionAcceptances, false},
+		{get, "/introductions/:id/history", jiqiao.PermIntroductionRead, s.introductionHistory, false},
+		{post, "/introductions/:id/remind", jiqiao.PermIntroductionManage, s.remindIntroduction(), false},
+		{post, "/introductions/:id/hand", jiqiao.PermIntroductionManage, s.handIntroduction(), false},
+		{post, "/introductions/:id/close", jiqiao.PermIntroductionManage, s.closeIntroduction(), false},
+		{get, "/exports/introductions.xlsx", jiqiao.PermIntroductionRead, s.exportIntroductions, true},
+		{get, "/undertakings", jiqiao.PermIntroductionRead, s.listUndertakings, false},
+		{post, "/undertakings", jiqiao.PermPolicyWrite, s.publishUndertaking, false},
+		{get, "/undertakings/:version", jiqiao.PermIntroductionRead, s.getUndertaking, false},
+		{get, "/settings/introductions", jiqiao.PermIntroductionRead, s.getIntroductionPolicy, false},
+		{put, "/settings/introductions", jiqiao.PermPolicyWrite, s.setIntroductionPolicy, false},
+		{get, "/settings/calendar", jiqiao.PermSelf, s.getCalendar, false},
+		{put, "/settings/calendar", jiqiao.PermPolicyWrite, s.setCalendar, false},
+	}
+}
 
-		{get, "/assignments", jiqiao.PermAssignmentRead, s.listAssignments, false},
-		{post, "/assignments", jiqiao.PermRunWrite, s.startAssignment, false},
-		{get, "/assignments/:id", jiqiao.PermAssignmentRead, s.getAssignment, false},
-		{post, "/assignments/:id/cancel", jiqiao.PermRunWrite, s.cancelAssignment, false},
-		{get, "/assignments/:id/items", jiqiao.PermAssignmentRead, s.listAssignmentItems, false},
-		{get, "/assignments/:id/items.xlsx", jiqiao.PermAssignmentRead, s.exportAssignment, true},
-
+// dealRoutes are projects, contracts, subsidies.
+func (s *Server) dealRoutes() []route {
+	return []route{
 		{get, "/deals", jiqiao.PermDealRead, s.listDeals, false},
 		{post, "/deals", jiqiao.PermDealWork, s.createDeal, false},
 		{get, "/deals/board", jiqiao.PermDealWork, s.dealBoard, false},
@@ -211,31 +264,23 @@ func (s *Server) routes() []route {
 		{get, "/exports/contracts.xlsx", jiqiao.PermDealWork, s.exportContracts, true},
 		{get, "/policies/subsidy", jiqiao.PermDealWork, s.listSubsidyPolicies, false},
 		{post, "/policies/subsidy", jiqiao.PermPolicyWrite, s.addSubsidyPolicy, false},
+	}
+}
 
-		{get, "/introductions", jiqiao.PermIntroductionRead, s.listIntroductions, false},
-		{post, "/introductions", jiqiao.PermIntroductionManage, s.createIntroduction, false},
-		{get, "/introductions/counts", jiqiao.PermIntroductionRead, s.countIntroductions, false},
-		{get, "/introductions/:id", jiqiao.PermIntroductionRead, s.getIntroduction, false},
-		{post, "/introductions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerIntroduction(), false},
-		{get, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.introductionThread, false},
-		{post, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.sayIntroduction(), false},
-		{post, "/introductions/:id/meeting", jiqiao.PermIntroductionRead, s.proposeMeeting(), false},
-		{post, "/introductions/:id/meeting/answer", jiqiao.PermIntroductionAnswer, s.agreeMeeting(), false},
-		{get, "/introductions/:id/meeting.ics", jiqiao.PermIntroductionRead, s.meetingFile, false},
-		{post, "/introductions/:id/undertaking", jiqiao.PermIntroductionAnswer, s.acceptUndertaking(), false},
-		{get, "/introductions/:id/acceptances", jiqiao.PermIntroductionRead, s.introductionAcceptances, false},
-		{get, "/introductions/:id/history", jiqiao.PermIntroductionRead, s.introductionHistory, false},
-		{post, "/introductions/:id/remind", jiqiao.PermIntroductionManage, s.remindIntroduction(), false},
-		{post, "/introductions/:id/hand", jiqiao.PermIntroductionManage, s.handIntroduction(), false},
-		{post, "/introductions/:id/close", jiqiao.PermIntroductionManage, s.closeIntroduction(), false},
-		{get, "/exports/introductions.xlsx", jiqiao.PermIntroductionRead, s.exportIntroductions, true},
-		{get, "/undertakings", jiqiao.PermIntroductionRead, s.listUndertakings, false},
-		{post, "/undertakings", jiqiao.PermPolicyWrite, s.publishUndertaking, false},
-		{get, "/undertakings/:version", jiqiao.PermIntroductionRead, s.getUndertaking, false},
-		{get, "/settings/introductions", jiqiao.PermIntroductionRead, s.getIntroductionPolicy, false},
-		{put, "/settings/introductions", jiqiao.PermPolicyWrite, s.setIntroductionPolicy, false},
-		{get, "/settings/calendar", jiqiao.PermSelf, s.getCalendar, false},
-		{put, "/settings/calendar", jiqiao.PermPolicyWrite, s.setCalendar, false},
+// bureauRoutes are runs, models and statistics, for the bureau.
+func (s *Server) bureauRoutes() []route {
+	return []route{
+		{get, "/match-runs", jiqiao.PermRunRead, s.listMatchRuns, false},
+		{post, "/match-runs", jiqiao.PermRunWrite, s.startMatchRun, false},
+		{get, "/match-runs/:id", jiqiao.PermRunRead, s.getMatchRun, false},
+		{post, "/match-runs/:id/cancel", jiqiao.PermRunWrite, s.cancelMatchRun, false},
+
+		{get, "/assignments", jiqiao.PermAssignmentRead, s.listAssignments, false},
+		{post, "/assignments", jiqiao.PermRunWrite, s.startAssignment, false},
+		{get, "/assignments/:id", jiqiao.PermAssignmentRead, s.getAssignment, false},
+		{post, "/assignments/:id/cancel", jiqiao.PermRunWrite, s.cancelAssignment, false},
+		{get, "/assignments/:id/items", jiqiao.PermAssignmentRead, s.listAssignmentItems, false},
+		{get, "/assignments/:id/items.xlsx", jiqiao.PermAssignmentRead, s.exportAssignment, true},
 
 		{get, "/models", jiqiao.PermModelRead, s.listModels, false},
 		{post, "/models/:kind/:version/activate", jiqiao.PermModelManage, s.activateModel, false},
@@ -250,7 +295,12 @@ func (s *Server) routes() []route {
 		{get, "/exports/brokers.xlsx", jiqiao.PermStatisticsRead, s.exportBrokers, true},
 		{get, "/settings/targets", jiqiao.PermStatisticsRead, s.getTargets, false},
 		{put, "/settings/targets", jiqiao.PermPolicyWrite, s.setTargets, false},
+	}
+}
 
+// accountRoutes are signing in, organisations and accounts.
+func (s *Server) accountRoutes() []route {
+	return []route{
 		{post, "/auth/login", open, s.login, false},
 		{post, "/auth/logout", open, s.logout, false},
 		{post, "/auth/logout-everywhere", jiqiao.PermSelf, s.logoutEverywhere, false},
@@ -276,6 +326,13 @@ func (s *Server) routes() []route {
 		{get, "/organisation", jiqiao.PermSelf, s.getOwnOrganisation, false},
 		{put, "/organisation", jiqiao.PermOrganisationWriteOwn, s.updateOwnOrganisation, false},
 
+		// Not for the public: the list would name the owners of anonymous records.
+		{get, "/organisations", jiqiao.PermOrganisationRead, s.listOrganisations, false},
+		{post, "/organisations", jiqiao.PermOrganisationWriteAny, s.createOrganisation, false},
+		{get, "/organisations/:id", jiqiao.PermOrganisationRead, s.getOrganisation, false},
+		{put, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.updateOrganisation, false},
+		{del, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.deleteOrganisation, false},
+
 		// Administrators and leads; which accounts each reaches and what each may do to them is in internal/account.
 		{get, "/users", jiqiao.PermSelf, s.listUsers, false},
 		{get, "/exports/users.xlsx", jiqiao.PermSelf, s.exportUsers, true},
@@ -296,20 +353,12 @@ func (s *Server) routes() []route {
 		{del, "/tokens/:id", jiqiao.PermSecurityManage, s.revokeToken, false},
 		{get, "/settings/security", open, s.getSecurity, false},
 		{put, "/settings/security", jiqiao.PermSecurityManage, s.setSecurity, false},
+	}
+}
 
-		{get, "/jobs", jiqiao.PermSystemManage, s.listJobs, false},
-		{get, "/jobs/:id", jiqiao.PermSystemManage, s.getJob, false},
-		{post, "/jobs/:id/retry", jiqiao.PermSystemManage, s.retryJob, false},
-		{post, "/jobs/:id/cancel", jiqiao.PermSystemManage, s.cancelJob, false},
-		{get, "/job-counts", jiqiao.PermSystemManage, s.countJobs, false},
-		{get, "/exports/jobs.xlsx", jiqiao.PermSystemManage, s.exportJobs, true},
-		{get, "/me/jobs", jiqiao.PermSelf, s.listMyJobs, false},
-		{get, "/me/jobs/:id", jiqiao.PermSelf, s.getMyJob, false},
-
-		{get, "/audit", jiqiao.PermAuditRead, s.listAudit, false},
-		{get, "/audit/verify", jiqiao.PermAuditRead, s.verifyAudit, true},
-		{get, "/exports/audit.xlsx", jiqiao.PermAuditRead, s.exportAudit, true},
-
+// noticeRoutes are inbox, subscriptions, channels, what was sent.
+func (s *Server) noticeRoutes() []route {
+	return []route{
 		{get, "/inbox", jiqiao.PermSelf, s.listInbox, false},
 		{get, "/inbox/count", jiqiao.PermSelf, s.countInbox, false},
 		{post, "/inbox/mark", jiqiao.PermSelf, s.markInbox, false},
@@ -339,8 +388,24 @@ func (s *Server) routes() []route {
 		{get, "/notices/report", jiqiao.PermOutboxRead, s.noticeReport, false},
 		{get, "/notices/receipts", jiqiao.PermOutboxRead, s.listReceipts, false},
 		{get, "/exports/notices.xlsx", jiqiao.PermOutboxRead, s.exportNoticeReport, true},
+	}
+}
 
-		{get, "/stats", open, s.stats, false},
+// serviceRoutes are jobs and the audit.
+func (s *Server) serviceRoutes() []route {
+	return []route{
+		{get, "/jobs", jiqiao.PermSystemManage, s.listJobs, false},
+		{get, "/jobs/:id", jiqiao.PermSystemManage, s.getJob, false},
+		{post, "/jobs/:id/retry", jiqiao.PermSystemManage, s.retryJob, false},
+		{post, "/jobs/:id/cancel", jiqiao.PermSystemManage, s.cancelJob, false},
+		{get, "/job-counts", jiqiao.PermSystemManage, s.countJobs, false},
+		{get, "/exports/jobs.xlsx", jiqiao.PermSystemManage, s.exportJobs, true},
+		{get, "/me/jobs", jiqiao.PermSelf, s.listMyJobs, false},
+		{get, "/me/jobs/:id", jiqiao.PermSelf, s.getMyJob, false},
+
+		{get, "/audit", jiqiao.PermAuditRead, s.listAudit, false},
+		{get, "/audit/verify", jiqiao.PermAuditRead, s.verifyAudit, true},
+		{get, "/exports/audit.xlsx", jiqiao.PermAuditRead, s.exportAudit, true},
 	}
 }
 
