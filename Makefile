@@ -73,9 +73,16 @@ check-vuln:
 	if [ $$status -eq 3 ]; then exit 1; fi; \
 	if [ $$status -ne 0 ]; then echo "check-vuln: the database of vulnerabilities was not reached or the check did not end, skipped"; fi
 
+# What has no concurrency of its own, and what drives the built program, needs no race detector, which makes it many times
+# slower; nor do the longest tests of internal/app.
+PLAIN := /cmd/|/e2e$$|/matcher|/index/zh|/internal/sheet$$|/sample$$
+LONG  := TestSecrets|TestListsAskNothingPerRow
+
 .PHONY: check-go
-check-go: build ## race tests, end to end in Chromium included
-	CGO_ENABLED=1 JIQIAO_BIN=$(abspath $(BIN)) $(GO) test -race -timeout 20m ./...
+check-go: build ## tests, with the race detector where it matters, end to end in Chromium included
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '$(PLAIN)')
+	JIQIAO_BIN=$(abspath $(BIN)) $(GO) test -timeout 20m $$($(GO) list ./... | grep -E '$(PLAIN)')
+	$(GO) test -timeout 20m -run '$(LONG)' ./internal/app
 
 .PHONY: fmt
 fmt: ## format Go and front-end sources

@@ -263,7 +263,8 @@ func (t *tx) voucherOf(ctx context.Context, p *jiqiao.Payment) error {
 
 // noVoucher refuses to lose the file of a payment that counts.
 func (t *tx) noVoucher(ctx context.Context, a jiqiao.Attachment) error {
-	if _, err := t.lockDeal(ctx, a.Object.ID); err != nil { // payments that are being added are waited for
+	// Payments that are being added are waited for; a deal that is gone has none.
+	if _, err := t.lockDeal(ctx, a.Object.ID); err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
 		return err
 	}
 	var n int

@@ -87,8 +87,8 @@ func (c *inCity) get(login, path string) (items int, statements int64) {
 
 // A list takes as many statements for many rows as for few.
 func TestListsAskNothingPerRow(t *testing.T) {
-	if testing.Short() {
-		t.Skip("plays a city first")
+	if testing.Short() || raceDetector {
+		t.Skip("plays a city first; make check-go runs it without the race detector")
 	}
 	c := openCity(t)
 	for _, path := range []string{"/queue?state=open", "/reviews"} { // the city is left with work to do

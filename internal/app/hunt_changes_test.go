@@ -4,6 +4,7 @@ package app
 // tests of their parts hold; no caller can read a record through them that GET would not show.
 var changes = []string{
 	"POST /api/v1/achievements/{id}/approve",
+	"POST /api/v1/achievements/{id}/attachments",
 	"POST /api/v1/achievements/{id}/confirm",
 	"POST /api/v1/achievements/{id}/contact",
 	"POST /api/v1/achievements/{id}/disengage",
@@ -23,6 +24,7 @@ var changes = []string{
 	"POST /api/v1/achievements",
 	"POST /api/v1/assignments/{id}/cancel",
 	"POST /api/v1/assignments",
+	"DELETE /api/v1/attachments/{id}",
 	"POST /api/v1/auth/link/use",
 	"POST /api/v1/auth/link",
 	"POST /api/v1/auth/login",
@@ -39,6 +41,7 @@ var changes = []string{
 	"PUT /api/v1/channels/{id}",
 	"POST /api/v1/channels",
 	"POST /api/v1/deals/{id}/advance",
+	"POST /api/v1/deals/{id}/attachments",
 	"POST /api/v1/deals/{id}/back",
 	"POST /api/v1/deals/{id}/contract/registration",
 	"PUT /api/v1/deals/{id}/contract",
@@ -58,6 +61,8 @@ var changes = []string{
 	"POST /api/v1/deals/{id}/tasks",
 	"PUT /api/v1/deals/{id}",
 	"POST /api/v1/deals",
+	"POST /api/v1/introductions/{id}/attachments",
+	"POST /api/v1/needs/{id}/attachments",
 	"DELETE /api/v1/decisions/{id}",
 	"POST /api/v1/decisions",
 	"POST /api/v1/imports/{id}/commit",
