@@ -121,7 +121,7 @@ func settleCity(ctx context.Context, hash passwords, st *store.Store, c *city.Ci
 		if err := st.CreateAccount(ctx, &a, jiqiao.AccountChange{}); err != nil {
 			return fmt.Errorf("make the account %s: %w", u.Login, err)
 		}
-		v := a.User.Viewer()
+		v := a.Viewer()
 		switch u.Role {
 		case jiqiao.RoleBroker:
 			c.Brokers = append(c.Brokers, v)
