@@ -75,7 +75,7 @@ check-vuln:
 
 # What has no concurrency of its own, and what drives the built program, needs no race detector, which makes it many times
 # slower; nor do the longest tests of internal/app.
-PLAIN := /cmd/|/e2e$$|/matcher/|/index/zh|/internal/sheet$$|/sample$$
+PLAIN := /cmd/|/e2e$$|/matcher/|/index/zh|/internal/sheet$$|/sample$$|/store/storetest$$
 LONG  := TestSecrets|TestListsAskNothingPerRow
 
 .PHONY: check-go
