@@ -13,7 +13,10 @@ import (
 )
 
 // audit notes an act that belongs to the transaction: both are kept, or neither. Who acts is the context's Origin.
-func (t *tx) audit(act jiqiao.Act) { t.acts = append(t.acts, act) }
+func (t *tx) audit(act jiqiao.Act) {
+	t.acts = append(t.acts, act)
+	t.touch(act.Object)
+}
 
 // Audit notes an act that wrote nothing: a refusal, a failed sign-in, an export.
 func (s *Store) Audit(ctx context.Context, act jiqiao.Act) error {
@@ -35,9 +38,6 @@ func (t *tx) writeAudit(ctx context.Context) error {
 	}
 	o := jiqiao.OriginOf(ctx)
 	for _, act := range t.acts {
-		if err := t.touch(ctx, act.Object); err != nil {
-			return err
-		}
 		e := jiqiao.AuditEntry{
 			Seq: seq + 1, At: t.now, User: clean(o.User), Name: clean(o.Name), Role: o.Role, Organisation: clean(o.Organisation),
 			Address: clean(o.Address), Request: clean(o.Request), Act: clean(act.Name), Object: jiqiao.Ref{Type: clean(act.Object.Type), ID: clean(act.Object.ID)},

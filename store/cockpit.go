@@ -12,6 +12,9 @@ import (
 
 // What the cockpit counts at the moment of asking; sums over time are in figures.go.
 
+// reviewTarget is how long an answer to what was submitted may take, in microseconds.
+const reviewTarget = 3 * 24 * 3600 * 1_000_000
+
 // inRegions restricts a column of GB/T 2260 codes to regions with what lies in them.
 func inRegions(column string, regions []string) (condition string, args []any) {
 	if len(regions) == 0 {
@@ -54,7 +57,7 @@ func (s *Store) Waiting(ctx context.Context, regions []string, now time.Time, be
 	for _, w := range []struct{ what, label, from, since, due, region string }{
 		{"candidates", "待处理的候选", `candidates WHERE state IN ('open', 'asked')`, "queued_at", "due_at", "region"},
 		{"answers", "待答复的对接", `introductions WHERE state = 'invited'`, "created_at", "due_at", "need_region"},
-		{"reviews", "待审核的记录", `reviews WHERE state = 'pending'`, "submitted_at", "submitted_at + 259200000000", "region"},
+		{"reviews", "待审核的记录", `reviews WHERE state = 'pending'`, "submitted_at", fmt.Sprintf("submitted_at + %d", reviewTarget), "region"},
 	} {
 		a := jiqiao.Ageing{What: w.what, Label: w.label, Counts: make([]int, len(before)+1)}
 		where, args := inRegions(w.region, regions)

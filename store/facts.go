@@ -16,8 +16,11 @@ import (
 // to, never figures or facts.
 type factSource func(ctx context.Context, t *tx, object jiqiao.Ref) ([]jiqiao.Fact, error)
 
+// factTable is a table of objects of one type.
+type factTable struct{ object, name string }
+
 // factTables are the tables, beside the records, whose rows have facts of their own.
-var factTables = []struct{ object, name string }{
+var factTables = []factTable{
 	{"candidate", "candidates"}, {"introduction", "introductions"}, {"deal", "deals"},
 }
 
@@ -36,27 +39,18 @@ func factSourceOf(object string) (factSource, bool) {
 	return nil, false
 }
 
-// dependents are what has facts that read the object, itself included: a contract counts with its project, and whether
-// a need was introduced is a fact of the need.
+// dependents are what has facts that read the object, itself included: whether a need was introduced is a fact of the need.
+// Contracts, payments and subsidies are changed with their project, which is what is audited.
 func (t *tx) dependents(ctx context.Context, object jiqiao.Ref) ([]jiqiao.Ref, error) {
-	switch object.Type {
-	case "introduction":
-		var need string
-		err := t.row(ctx, `SELECT need_id FROM introductions WHERE id = ?`, []any{object.ID}, &need)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-		return []jiqiao.Ref{object, {Type: string(jiqiao.KindNeed), ID: need}}, nil
-	case "contract", "payment", "subsidy":
-		table := map[string]string{"contract": "contracts", "payment": "payments", "subsidy": "subsidies"}[object.Type]
-		var deal string
-		err := t.row(ctx, `SELECT deal_id FROM `+table+` WHERE id = ?`, []any{object.ID}, &deal)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, nil
-		}
-		return []jiqiao.Ref{{Type: "deal", ID: deal}}, err
+	if object.Type != "introduction" {
+		return []jiqiao.Ref{object}, nil
 	}
-	return []jiqiao.Ref{object}, nil
+	var need string
+	err := t.row(ctx, `SELECT need_id FROM introductions WHERE id = ?`, []any{object.ID}, &need)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	return []jiqiao.Ref{object, {Type: string(jiqiao.KindNeed), ID: need}}, nil
 }
 
 // counted are the statuses of records that count: those that are or were offered to the other side.

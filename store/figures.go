@@ -14,17 +14,19 @@ import (
 // figuresAtOnce bounds the objects of one transaction of RefreshFigures.
 const figuresAtOnce = 200
 
-// touchable are the objects that facts are read from, beside records.
-var touchable = []string{"candidate", "introduction", "deal", "contract", "payment", "subsidy"}
+// touch has an object's facts made anew once the transaction is committed. What is audited is touched by that. Records
+// need no note: the change log has them.
+func (t *tx) touch(o jiqiao.Ref) {
+	known := slices.ContainsFunc(factTables, func(table factTable) bool { return table.object == o.Type })
+	if known && o.ID != "" && !slices.Contains(t.touched, o) {
+		t.touched = append(t.touched, o)
+	}
+}
 
-// touch notes that an object's facts have to be made anew. Records need no note: the change log has them.
-func (t *tx) touch(ctx context.Context, objects ...jiqiao.Ref) error {
-	for _, o := range objects {
-		if !slices.Contains(touchable, o.Type) || o.ID == "" {
-			continue
-		}
-		_, err := t.exec(ctx, `INSERT INTO stale_objects (id, object_type, object_id) VALUES (?, ?, ?)`,
-			t.ids.next(""), o.Type, clean(o.ID))
+// writeTouched notes what the transaction touched.
+func (t *tx) writeTouched(ctx context.Context) error {
+	for _, o := range t.touched {
+		_, err := t.exec(ctx, `INSERT INTO stale_objects (id, object_type, object_id) VALUES (?, ?, ?)`, t.ids.next(""), o.Type, clean(o.ID))
 		if err != nil {
 			return err
 		}
@@ -330,14 +332,8 @@ func figureFilter(q jiqiao.FigureQuery, time string) (where string, args []any) 
 	if q.Until != "" {
 		and(time+` <= ?`, clean(q.Until)+"\uffff") // "2026-11" takes all its days with it
 	}
-	if len(q.Regions) > 0 {
-		var parts []string
-		for _, region := range q.Regions {
-			parts = append(parts, `region LIKE ?`)
-			args = append(args, jiqiao.RegionPrefix(clean(region))+"%")
-		}
-		where += ` AND (` + strings.Join(parts, ` OR `) + `)`
-	}
+	within, regions := inRegions("region", q.Regions)
+	and(within, regions...)
 	for _, part := range []struct{ column, value string }{{"industry", q.Industry}, {"broker", q.Broker}, {"detail", q.Detail}} {
 		if part.value != "" {
 			and(part.column+` = ?`, clean(part.value))

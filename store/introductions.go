@@ -160,9 +160,7 @@ func (r *introductionScan) decode(i *jiqiao.Introduction) error {
 
 // introductionOutcome keeps what comes with a change.
 func (t *tx) introductionOutcome(ctx context.Context, i *jiqiao.Introduction, out jiqiao.IntroductionOutcome) error {
-	if err := t.touch(ctx, i.Ref()); err != nil {
-		return err
-	}
+	t.touch(i.Ref())
 	if err := t.introductionHistory(ctx, i, out.History); err != nil {
 		return err
 	}

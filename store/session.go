@@ -147,9 +147,11 @@ type tx struct {
 	ids *idSource
 	now time.Time
 	// acts go into the audit with the transaction; queued says that it left jobs, events tell of it once it is committed.
-	acts   []jiqiao.Act
-	queued bool
-	events []jiqiao.Event
+	acts []jiqiao.Act
+	// touched are objects whose facts have to be made anew.
+	touched []jiqiao.Ref
+	queued  bool
+	events  []jiqiao.Event
 }
 
 // tx runs fn in a transaction that does not log changes.
@@ -161,6 +163,9 @@ func (s *Store) tx(ctx context.Context, doing string, fn func(*tx) error) error 
 	defer sqlTx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 	t := &tx{session: session{sqlTx, s.dialect, s.dialect.statements(sqlTx), &s.asked}, ids: s.ids, now: s.clock()}
 	if err = fn(t); err == nil {
+		err = t.writeTouched(ctx)
+	}
+	if err == nil {
 		err = t.writeAudit(ctx)
 	}
 	if err == nil {
