@@ -222,7 +222,7 @@ func (c *cli) migrateCommand() *cobra.Command {
 
 func (c *cli) reindexCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "reindex", Short: "由数据库重建索引", Args: takes(0, 0),
+		Use: "reindex", Short: "由数据库重建索引与统计数字", Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			ctx := cmd.Context()
 			a, err := c.open(ctx)
@@ -242,12 +242,15 @@ func (c *cli) reindexCommand() *cobra.Command {
 			bar := c.progress("重建索引")
 			err = a.Index.Rebuild(ctx, a.Store, func(done int) { bar.set(done, total) })
 			bar.end()
+			if err == nil {
+				err = a.Store.RebuildFigures(ctx)
+			}
 			if err != nil {
 				return err
 			}
 			result := map[string]any{"records": total, "generation": a.Index.Generation(), "seconds": time.Since(start).Seconds()}
 			return c.print(result, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "已为 %d 条记录重建索引，用时 %s\n", total, time.Since(start).Round(time.Millisecond))
+				_, err := fmt.Fprintf(w, "已为 %d 条记录重建索引和统计数字，用时 %s\n", total, time.Since(start).Round(time.Millisecond))
 				return err
 			})
 		},
