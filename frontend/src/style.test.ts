@@ -6,8 +6,14 @@ import { expect, it } from 'vitest'
 
 const css = readFileSync(fileURLToPath(new URL('./style.css', import.meta.url)), 'utf8')
 
+const sections = {
+  light: css.slice(0, css.indexOf('html.dark {')),
+  dark: css.slice(css.indexOf('html.dark {')),
+}
+let theme: keyof typeof sections = 'light'
+
 function colour(name: string): number[] {
-  const hex = new RegExp(`--${name}: #([0-9a-f]{6});`).exec(css)?.[1]
+  const hex = new RegExp(`--${name}: #([0-9a-f]{6});`).exec(sections[theme])?.[1]
   if (!hex) throw new Error(`style.css has no colour --${name}`)
   return [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255)
 }
@@ -24,7 +30,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05)
 }
 
-it.each([
+const pairs = [
   ['ink', 'ground'],
   ['ink', 'mark'],
   ['ink-2', 'ground'],
@@ -36,11 +42,23 @@ it.each([
   ['brand', 'ground'],
   ['brand-strong', 'brand-soft'],
   ['brand-strong', 'surface'],
-  ['surface', 'brand'],
   ['need', 'need-soft'],
   ['need', 'surface'],
   ['warn', 'warn-soft'],
   ['bad', 'bad-soft'],
   ['bad', 'surface'],
   ['ok', 'ok-soft'],
-])('%s on %s can be read', (text, ground) => expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5))
+  ['level-1', 'surface'],
+  ['level-2', 'surface'],
+  ['level-3', 'surface'],
+  ['level-4', 'surface'],
+  ['on-brand', 'brand'],
+]
+
+it.each([...pairs.map((p) => ['light', ...p]), ...pairs.map((p) => ['dark', ...p])])(
+  '%s: %s on %s can be read',
+  (which, text, ground) => {
+    theme = which as keyof typeof sections
+    expect(contrast(text!, ground!)).toBeGreaterThanOrEqual(4.5)
+  },
+)

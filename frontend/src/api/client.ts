@@ -36,11 +36,18 @@ export const longLimit = 15 * 60_000
 /** Pauses before the second and third attempt of a read, in ms. */
 const pauses = [400, 1200]
 
+export type QueryValue = string | number | boolean | readonly (string | number)[] | null | undefined
+
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE'
-  query?: Record<string, string | number | boolean | undefined>
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  query?: Record<string, QueryValue>
+  /** JSON, or a FormData as it is. */
   body?: unknown
   token?: string
+  /** The version that a change was made from, for If-Match. */
+  ifMatch?: number | string
+  /** The same write sent again, after a broken connection or a second click, is done once: Idempotency-Key. */
+  once?: string
   signal?: AbortSignal
   /** Milliseconds for one attempt, when the usual limit is too short. */
   limit?: number
@@ -51,17 +58,22 @@ export interface RequestOptions {
 export function url(path: string, query: RequestOptions['query'] = {}): string {
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '' && value !== false) params.set(name, String(value))
+    if (Array.isArray(value)) {
+      if (value.length) params.set(name, value.join(','))
+    } else if (value !== undefined && value !== null && value !== '' && value !== false) {
+      params.set(name, String(value))
+    }
   }
   const text = params.toString()
   return base + path + (text ? `?${text}` : '')
 }
 
 export async function request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-  const retry = options.idempotent ?? (options.method ?? 'GET') === 'GET'
+  const retry = options.idempotent ?? ((options.method ?? 'GET') === 'GET' || !!options.once)
   for (let attempt = 0; ; attempt++) {
     try {
-      return (await (await send(path, options)).json()) as T
+      const response = await send(path, options)
+      return (response.status === 204 ? undefined : await response.json()) as T
     } catch (cause) {
       if (options.signal?.aborted) throw cause
       const error = asApiError(cause)
@@ -90,7 +102,33 @@ export async function command(path: string, options: RequestOptions): Promise<vo
   }
 }
 
+/** What the signed-in person's session adds to requests, and what is done when it has ended; src/session sets it. */
+export interface Guard {
+  /** The token against requests forged by other sites; empty when nobody is signed in. */
+  csrf: () => string
+  /** Asks the person to sign in again; whether it was done, so that the request can be sent once more. */
+  renew: () => Promise<boolean>
+}
+
+let guard: Guard | undefined
+
+export function guardRequests(g: Guard): void {
+  guard = g
+}
+
 async function send(path: string, options: RequestOptions): Promise<Response> {
+  const response = await attempt(path, options)
+  if (response.ok) return response
+  const error = await failure(response)
+  // A token of one's own has no session; whoever was not signed in is not asked to do so again.
+  const ended = error.code === 'unauthorized' && !path.startsWith('/auth/') && !options.token && guard?.csrf()
+  if (!ended || !(await guard!.renew())) throw error
+  const second = await attempt(path, options)
+  if (!second.ok) throw await failure(second)
+  return second
+}
+
+async function attempt(path: string, options: RequestOptions): Promise<Response> {
   const timer = new AbortController()
   const onAbort = (): void => timer.abort(options.signal?.reason)
   options.signal?.addEventListener('abort', onAbort)
@@ -99,17 +137,12 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     options.limit ?? limit,
   )
   try {
-    const headers: Record<string, string> = { Accept: 'application/json' }
-    if (options.body !== undefined) headers['Content-Type'] = 'application/json'
-    if (options.token) headers.Authorization = `Bearer ${options.token}`
-    const response = await fetch(url(path, options.query), {
+    return await fetch(url(path, options.query), {
       method: options.method ?? 'GET',
-      headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      headers: headers(options),
+      body: payload(options.body),
       signal: timer.signal,
     })
-    if (!response.ok) throw await failure(response)
-    return response
   } catch (cause) {
     const reason: unknown = timer.signal.reason
     throw timer.signal.aborted && reason instanceof ApiError ? reason : cause
@@ -117,6 +150,28 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
     clearTimeout(clock)
     options.signal?.removeEventListener('abort', onAbort)
   }
+}
+
+function payload(body: unknown): BodyInit | undefined {
+  if (body === undefined) return undefined
+  return body instanceof FormData ? body : JSON.stringify(body)
+}
+
+function headers(options: RequestOptions): Record<string, string> {
+  const out: Record<string, string> = { Accept: 'application/json' }
+  if (options.body !== undefined && !(options.body instanceof FormData))
+    out['Content-Type'] = 'application/json'
+  if (options.token) out.Authorization = `Bearer ${options.token}`
+  const csrf = (options.method ?? 'GET') === 'GET' ? '' : guard?.csrf()
+  if (csrf) out['X-CSRF-Token'] = csrf
+  if (options.ifMatch !== undefined) out['If-Match'] = `"${options.ifMatch}"`
+  if (options.once) out['Idempotency-Key'] = options.once
+  return out
+}
+
+/** A key for `once`, also where the page is not served over https. */
+export function freshKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('')
 }
 
 /** A proxy in between answers in HTML; its status is all there is to go by. */

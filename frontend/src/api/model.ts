@@ -2,7 +2,7 @@
 
 import type { components } from './types'
 
-type Schemas = components['schemas']
+export type Schemas = components['schemas']
 
 export type Need = Schemas['Need']
 export type Achievement = Schemas['Achievement']

@@ -1,10 +1,11 @@
 import type { Router } from 'vue-router'
+import { ownMenu } from '@/menu'
 import type { Shortcut } from './index'
 
 /** The search box of the page that is shown registers itself under this id. */
 export const searchBoxId = 'search-box'
 
-/** Every shortcut of the page. */
+/** The shortcuts that hold on every page, and one for each entry of the person's menu. */
 export function shortcuts(router: Router, openHelp: () => void): Shortcut[] {
   const go = (path: string) => () => void router.push(path)
   return [
@@ -15,7 +16,7 @@ export function shortcuts(router: Router, openHelp: () => void): Shortcut[] {
     { keys: 'g n', help: '找需求', run: go('/search?kind=need') },
     { keys: 'g m', help: '粘贴文本匹配', run: go('/match') },
     { keys: 'g c', help: '需求诊断', run: go('/clinic') },
-    { keys: 'g i', help: '导入数据', run: go('/import') },
+    ...ownMenu().map((m) => ({ keys: `g ${m.key}`, help: m.label, run: go(m.to) })),
   ]
 }
 

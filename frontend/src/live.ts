@@ -1,0 +1,66 @@
+// Live updates: one stream per page tells what changed; whoever shows it reads it anew. Events are hints and may be lost,
+// so nothing depends on them.
+
+import { onScopeDispose, watch } from 'vue'
+import { base } from '@/api/client'
+import { session } from '@/session'
+
+export const topics = [
+  'queue',
+  'inbox',
+  'introduction',
+  'deal',
+  'import',
+  'job',
+  'record',
+  'review',
+  'signup',
+] as const
+export type Topic = (typeof topics)[number]
+
+export interface LiveEvent {
+  topic: Topic
+  object?: { type: string; id: string }
+  data?: Record<string, string>
+}
+
+type Listener = (e: LiveEvent | undefined) => void
+
+const listeners = new Map<Listener, readonly Topic[]>()
+let source: EventSource | undefined
+
+function tell(topic: Topic | 'resync', text: string): void {
+  const e = topic === 'resync' ? undefined : (JSON.parse(text) as LiveEvent)
+  for (const [f, wanted] of listeners) if (!e || wanted.includes(e.topic)) f(e)
+}
+
+function open(): void {
+  if (source || typeof EventSource === 'undefined') return
+  source = new EventSource(`${base}/events`)
+  for (const topic of [...topics, 'resync'] as const)
+    source.addEventListener(topic, (e) => tell(topic, (e as MessageEvent<string>).data))
+}
+
+function close(): void {
+  source?.close()
+  source = undefined
+}
+
+/** Follows the session: a stream of somebody else's events must not outlive it. Called once, by the page's frame. */
+export function followSession(): void {
+  watch(
+    () => (session.expired ? undefined : session.user?.id),
+    (user) => {
+      close()
+      if (user) open()
+    },
+    { immediate: true },
+  )
+}
+
+/** Calls f for events of the topics while the component lives; without an event when some were lost. */
+export function useLive(wanted: readonly Topic[], f: Listener): void {
+  const listener: Listener = (e) => f(e)
+  listeners.set(listener, wanted)
+  onScopeDispose(() => listeners.delete(listener))
+}
