@@ -86,3 +86,6 @@ export function href<R extends PathOf<'get'>>(path: R, ...[options]: Arguments<O
   const { path: values, query } = (options ?? {}) as unknown as Loose
   return url(fill(path, values), query)
 }
+
+/** The parameters of a list's request, to hand it what stands in the address: `query as QueryOf<'/deals'>`. */
+export type QueryOf<R extends PathOf<'get'>> = OptionsOf<'get', R>['query']

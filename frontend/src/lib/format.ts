@@ -10,8 +10,8 @@ export interface Money {
 const wan = 1_000_000
 const yi = 10_000 * wan
 
-/** 380 → "380万元", 1.2 亿 → "1.2亿元"; at most two decimals, thousands separated. */
-function amount(fen: number): string {
+/** Fen as people write them, "380万元", "1.2亿元": at most two decimals, thousands separated. */
+export function amount(fen: number): string {
   const unit = fen >= yi ? yi : wan
   const text = (fen / unit).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
   // An amount below 50 元 would read as 0万元.

@@ -20,6 +20,8 @@ export interface Column<T> {
   text?: (row: T) => string | number | undefined
   align?: 'right'
   width?: string
+  /** Short words that must not be broken over lines: states, names, days. */
+  nowrap?: boolean
   /** Sorting by a click on the head: the values of the parameter "sort". */
   sort?: { asc?: string; desc?: string }
   /** Not shown until it is chosen. */
