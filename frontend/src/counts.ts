@@ -5,7 +5,7 @@ import { get } from '@/api/typed'
 import { debounced } from '@/lib/ime'
 import { useLive } from '@/live'
 import type { MenuItem } from '@/menu'
-import { may, session } from '@/session'
+import { admitted, may } from '@/session'
 
 export type CountName = NonNullable<MenuItem['count']>
 
@@ -61,7 +61,7 @@ const every = Object.keys(sources) as CountName[]
 /** Keeps the numbers while the frame of the page lives. */
 export function followCounts(): void {
   watch(
-    () => session.user?.id,
+    admitted,
     (user) => {
       for (const n of every) counts[n] = undefined
       if (user) void read(every)

@@ -8,8 +8,8 @@ export interface ErrorText {
 
 export const serverErrors: Record<string, ErrorText> = {
   invalid: { title: '填写的内容有误', hint: '请按提示修改后再试。' },
-  unauthorized: { title: '需要访问令牌', hint: '请填写管理员发放的令牌；令牌可能已过期或被撤销。' },
-  forbidden: { title: '没有权限', hint: '这个令牌不能进行此操作，请向管理员申请写入权限。' },
+  unauthorized: { title: '需要登录', hint: '请先登录；没有账号的单位可以申请入驻。' },
+  forbidden: { title: '没有权限', hint: '您的账号不能进行此操作；确有需要，请联系管理员。' },
   not_found: { title: '没有找到', hint: '它可能已被删除、撤回或不公开。' },
   conflict: { title: '内容已被他人修改', hint: '请刷新后重新操作。' },
   precondition: { title: '缺少版本信息', hint: '请刷新页面后重新操作。' },

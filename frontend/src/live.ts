@@ -3,7 +3,7 @@
 
 import { onScopeDispose, watch } from 'vue'
 import { base } from '@/api/client'
-import { session } from '@/session'
+import { admitted, session } from '@/session'
 
 export const topics = [
   'queue',
@@ -49,7 +49,7 @@ function close(): void {
 /** Follows the session: a stream of somebody else's events must not outlive it. Called once, by the page's frame. */
 export function followSession(): void {
   watch(
-    () => (session.expired ? undefined : session.user?.id),
+    () => (session.expired ? undefined : admitted.value),
     (user) => {
       close()
       if (user) open()

@@ -1,12 +1,10 @@
 // Every request of the page, one line each.
 
 import { filterQuery, searchQuery, type Filter, type Kind, type SearchState } from '@/lib/filter'
-import { asApiError, base, command, download, longLimit, request, url } from './client'
+import { base, download, longLimit, request, url } from './client'
 import type {
   AnyRecord,
   CodeList,
-  Decision,
-  DecisionInput,
   Diagnosis,
   DraftRequest,
   Duplicates,
@@ -57,36 +55,12 @@ export const getRecord = (kind: Kind, id: string, signal: AbortSignal) =>
 export const similar = (kind: Kind, id: string, signal: AbortSignal) =>
   request<Duplicates>(`${recordPath(kind, id)}/similar`, { query: { limit: 5 }, signal })
 
-/** A list of matches; refused says that the token given with the request is not good. */
-export type MatchPage = MatchList & { readonly refused?: boolean }
-
-/**
- * With a token, matches carry what was decided about them. A token that is no longer good must not hide what everyone
- * may see.
- */
-export async function matches(
-  kind: Kind,
-  id: string,
-  filter: Filter,
-  offset: number,
-  token: string,
-  signal: AbortSignal,
-): Promise<MatchPage> {
-  const path = `${recordPath(kind, id)}/matches`
-  const query = { ...filterQuery(filter), limit: matchPageSize, offset }
-  try {
-    return await request<MatchList>(path, { query, token, signal })
-  } catch (cause) {
-    if (!token || asApiError(cause).code !== 'unauthorized') throw cause
-    return { ...(await request<MatchList>(path, { query, signal })), refused: true }
-  }
-}
-
-export const decide = (body: DecisionInput, token: string) =>
-  request<Decision>('/decisions', { method: 'POST', body, token })
-
-export const withdrawDecision = (id: string, token: string) =>
-  command(`/decisions/${encodeURIComponent(id)}`, { method: 'DELETE', token })
+/** Matches of a record; whoever may read decisions finds in each what was decided. */
+export const matches = (kind: Kind, id: string, filter: Filter, offset: number, signal: AbortSignal) =>
+  request<MatchList>(`${recordPath(kind, id)}/matches`, {
+    query: { ...filterQuery(filter), limit: matchPageSize, offset },
+    signal,
+  })
 
 export function matchText(kind: Kind, text: string, filter: Filter, offset: number, signal: AbortSignal) {
   const body: TextMatchRequest = { kind, text, filter: filterBody(filter), limit: matchPageSize, offset }

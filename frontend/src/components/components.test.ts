@@ -6,7 +6,6 @@ import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { ApiError } from '@/api/client'
 import type { Match } from '@/api/model'
-import DecisionAccess from './DecisionAccess.vue'
 import ErrorNotice from './ErrorNotice.vue'
 import LevelChip from './LevelChip.vue'
 import MarkedText from './MarkedText.vue'
@@ -136,22 +135,18 @@ describe('decision', () => {
     by: '张三',
     decided_at: '2026-11-22T00:00:00Z',
   }
-  it('is offered to those with a token only', async () => {
+  it('is offered to those who decide only', async () => {
     expect(words(await draw(MatchCard, { match, kind: 'achievement', rank: 2 }))).not.toContain('采纳')
-    const html = await draw(MatchCard, { match, kind: 'achievement', rank: 2, shown: 10, token: 't' })
+    const html = await draw(MatchCard, { match, kind: 'achievement', rank: 2, shown: 10, decides: true })
     for (const w of ['采纳', '不采纳…', '暂缓']) expect(words(html), w).toContain(w)
     expect(html).toContain('aria-label="对第 2 位匹配的决定"')
   })
   it('that stands is said, with a way back', async () => {
     const text = words(
-      await draw(MatchCard, { match: { ...match, decision }, kind: 'need', rank: 1, token: 't' }),
+      await draw(MatchCard, { match: { ...match, decision }, kind: 'need', rank: 1, decides: true }),
     )
     for (const w of ['已暂缓', '张三', '撤销']) expect(text, w).toContain(w)
     expect(text).not.toContain('不采纳')
-  })
-  it('needs a token first', async () => {
-    expect(words(await draw(DecisionAccess, { modelValue: '' }))).toContain('登记采纳与否')
-    expect(words(await draw(DecisionAccess, { modelValue: 't' }))).toContain('清除令牌')
   })
 })
 

@@ -50,15 +50,3 @@ it('keeps what is shown when the next page fails, and starts over when asked', a
   await list.run()
   expect([list.matches.value.length, list.more.error.value]).toEqual([10, undefined])
 })
-
-it('says that the token was refused, until one is good', async () => {
-  let refused = true
-  const list = effectScope().run(() =>
-    useMatches(emptyFilter, () => () => Promise.resolve({ ...page(ten(0), 10), refused })),
-  )!
-  await list.run()
-  expect(list.refused.value).toBe(true)
-  refused = false
-  await list.run()
-  expect(list.refused.value).toBe(false)
-})

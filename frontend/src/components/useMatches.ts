@@ -1,12 +1,12 @@
 // A ranked list of matches, loaded page by page.
 
 import { ref, shallowRef } from 'vue'
-import { matchPageSize, type MatchPage } from '@/api'
-import type { Match } from '@/api/model'
+import { matchPageSize } from '@/api'
+import type { Match, MatchList } from '@/api/model'
 import type { Filter } from '@/lib/filter'
 import { useLoad } from '@/lib/load'
 
-export type MatchFetcher = (f: Filter, offset: number, signal: AbortSignal) => Promise<MatchPage>
+export type MatchFetcher = (f: Filter, offset: number, signal: AbortSignal) => Promise<MatchList>
 
 export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
   const matches = shallowRef<Match[]>([])
@@ -16,17 +16,15 @@ export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
   const message = ref('')
   const abstained = ref(false)
   const degraded = ref<readonly string[]>([])
-  const refused = ref(false)
   const end = ref(false)
   /** Matches fetched, also those dropped as repeats: the offset of the next page. */
   let offset = 0
 
-  function take(page: MatchPage): void {
+  function take(page: MatchList): void {
     total.value = page.total
     message.value = page.message ?? ''
     abstained.value = page.abstained ?? false
     degraded.value = page.degraded ?? []
-    refused.value = page.refused ?? false
     offset += page.matches.length
     end.value = page.matches.length < matchPageSize || offset >= page.total
   }
@@ -49,7 +47,7 @@ export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
     more.error.value = undefined
     return first.run()
   }
-  return { matches, total, loaded, end, message, abstained, degraded, refused, first, more, run }
+  return { matches, total, loaded, end, message, abstained, degraded, first, more, run }
 }
 
 export function pairKey(m: Match): string {

@@ -53,6 +53,9 @@ export function loadSession(): Promise<void> {
   return asked
 }
 
+/** A change of what the person proves themselves by opened a new session in place of this one. */
+export const takeSession = (answer: SignedIn): void => take(answer)
+
 export async function reloadSession(): Promise<void> {
   take(await get('/auth/session'))
 }
@@ -68,7 +71,18 @@ export async function signIn(login: string, password: string, code?: string): Pr
 
 export async function signOut(): Promise<void> {
   await post('/auth/logout')
+  leave()
+}
+
+export async function signOutEverywhere(): Promise<void> {
+  await post('/auth/logout-everywhere')
+  leave()
+}
+
+function leave(): void {
   take({ user: null, permissions: [] })
+  // What the door offers is said to those outside only.
+  asked = undefined
 }
 
 // One dialog serves all requests that met the end of the session.
@@ -86,7 +100,7 @@ function renew(): Promise<boolean> {
 
 /** The person does not want to sign in again: what waited fails, and the page is nobody's. */
 export function giveUp(): void {
-  take({ user: null, permissions: [] })
+  leave()
   settle(false)
 }
 
@@ -95,6 +109,9 @@ guardRequests({ csrf: () => state.csrf, renew })
 export const session = readonly(state)
 
 export const signedIn = computed(() => !!state.user)
+
+/** Who may do something now: a password that must be changed comes before everything. */
+export const admitted = computed(() => (state.mustChangePassword ? undefined : state.user?.id))
 
 export const role = computed<Role | undefined>(() => state.user?.role)
 
