@@ -38,6 +38,7 @@ type Options struct {
 	Runs          Runs
 	Assigner      Assigner
 	Queue         Queue
+	Views         Views
 	Explainer     Explainer
 	Statistics    Statistics
 	Accounts      Accounts
@@ -47,6 +48,7 @@ type Options struct {
 	DealWork      DealWork
 	Contracts     Contracts
 	Subsidies     Subsidies
+	DealLists     DealLists
 	Introductions Introductions
 	Introduced    IntroductionReader
 	// IntroductionDesk is usually what Introductions is.
@@ -171,7 +173,7 @@ func (o *Options) complete() error {
 		{"Answers", o.Answers != nil},
 		{"Runs", o.Runs != nil},
 		{"Assigner", o.Assigner != nil},
-		{"Queue", o.Queue != nil},
+		{"Queue", o.Queue != nil}, {"Views", o.Views != nil},
 		{"Explainer", o.Explainer != nil},
 		{"Statistics", o.Statistics != nil},
 		{"Accounts", o.Accounts != nil},
@@ -180,6 +182,7 @@ func (o *Options) complete() error {
 		{"DealWork", o.DealWork != nil},
 		{"Contracts", o.Contracts != nil},
 		{"Subsidies", o.Subsidies != nil},
+		{"DealLists", o.DealLists != nil},
 		{"Introductions", o.Introductions != nil},
 		{"Introduced", o.Introduced != nil},
 		{"IntroductionDesk", o.IntroductionDesk != nil},

@@ -1526,6 +1526,125 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/tasks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各项目的任务 */
+    get: operations['listTasks']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/tasks.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出各项目的任务 */
+    get: operations['exportTasks']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/payments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各项目的到账 */
+    get: operations['listPayments']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/payments.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出到账明细 */
+    get: operations['exportPayments']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/subsidies': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各项目的补助 */
+    get: operations['listSubsidies']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/subsidies/years': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 各单位一年的补助与年度上限 */
+    get: operations['subsidyYears']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/subsidies.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出补助明细 */
+    get: operations['exportSubsidies']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/needs/{id}/attachments': {
     parameters: {
       query?: never
@@ -3971,41 +4090,6 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/v1/queue/filters': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    /** 保存的筛选 */
-    get: operations['listFilters']
-    put?: never
-    /** 保存筛选，同名的被替换 */
-    post: operations['saveFilter']
-    delete?: never
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
-  '/api/v1/queue/filters/{id}': {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    get?: never
-    put?: never
-    post?: never
-    /** 删除筛选 */
-    delete: operations['deleteFilter']
-    options?: never
-    head?: never
-    patch?: never
-    trace?: never
-  }
   '/api/v1/queue/opinions': {
     parameters: {
       query?: never
@@ -4397,6 +4481,41 @@ export interface paths {
     put: operations['setTargets']
     post?: never
     delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/views': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 本人保存的视图，按名称 */
+    get: operations['listViews']
+    put?: never
+    /** 保存列表的筛选与排序，同名的被替换 */
+    post: operations['saveView']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/views/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** 删除视图 */
+    delete: operations['deleteView']
     options?: never
     head?: never
     patch?: never
@@ -5847,6 +5966,141 @@ export interface components {
       absolute_hours: number
       /** @description 同时登录的设备数 */
       sessions_per_user: number
+    }
+    DealHead: {
+      id: string
+      title: string
+      stage: components['schemas']['DealStage']
+      state: components['schemas']['DealState']
+      buyer: components['schemas']['OrganisationRef']
+      seller: components['schemas']['OrganisationRef']
+      broker?: string
+      broker_name?: string
+      /**
+       * Format: int64
+       * @description 合同成交额，分
+       */
+      total: number
+      /**
+       * Format: int64
+       * @description 累计到账，分
+       */
+      received: number
+    }
+    TaskItem: {
+      id: string
+      deal_id: string
+      title: string
+      due?: components['schemas']['Date']
+      assignee?: string
+      /** Format: date-time */
+      done_at?: string
+      created_by?: string
+      /** Format: date-time */
+      created_at: string
+      assignee_name?: string
+      deal: components['schemas']['DealHead']
+    }
+    PaymentItem: {
+      id: string
+      deal_id: string
+      /**
+       * Format: int64
+       * @description 分；冲销为负
+       */
+      amount: number
+      received_on: components['schemas']['Date']
+      voucher: string
+      /** @description 代码表 payment_kind */
+      kind: string
+      attachment?: string
+      /** @description 被冲销的那一笔 */
+      reverses?: string
+      /** @description 已被冲销 */
+      reversed?: boolean
+      note?: string
+      by?: string
+      /** Format: date-time */
+      created_at: string
+      deal: components['schemas']['DealHead']
+    }
+    SubsidyItem: {
+      id: string
+      /** Format: int64 */
+      version: number
+      deal_id: string
+      achievement_id: string
+      organisation: components['schemas']['OrganisationRef']
+      year: number
+      /**
+       * Format: int64
+       * @description 分
+       */
+      amount: number
+      /** @enum {string} */
+      state: 'applied' | 'approved' | 'paid' | 'rejected'
+      computation: components['schemas']['SubsidySums']
+      voucher?: string
+      paid_on?: components['schemas']['Date']
+      note?: string
+      /** Format: date-time */
+      created_at: string
+      /** Format: date-time */
+      updated_at: string
+      deal: components['schemas']['DealHead']
+    }
+    TaskPage: {
+      total: number
+      items: components['schemas']['TaskItem'][]
+      next?: string
+    }
+    PaymentPage: {
+      total: number
+      /**
+       * Format: int64
+       * @description 全部的金额合计，分
+       */
+      amount: number
+      items: components['schemas']['PaymentItem'][]
+      next?: string
+    }
+    SubsidyPage: {
+      total: number
+      /**
+       * Format: int64
+       * @description 全部的金额合计，分
+       */
+      amount: number
+      items: components['schemas']['SubsidyItem'][]
+      next?: string
+    }
+    SubsidyYear: {
+      organisation: components['schemas']['OrganisationRef']
+      year: number
+      /**
+       * Format: int64
+       * @description 已申请待批准，分
+       */
+      applied: number
+      /**
+       * Format: int64
+       * @description 已批准待拨付，分
+       */
+      approved: number
+      /**
+       * Format: int64
+       * @description 已拨付，分
+       */
+      paid: number
+      /**
+       * Format: int64
+       * @description 单位年度上限，分；-1 为不限
+       */
+      cap: number
+    }
+    SubsidyYears: {
+      year: number
+      items: components['schemas']['SubsidyYear'][]
     }
     Attachment: {
       id: string
@@ -7537,18 +7791,6 @@ export interface components {
       /** @description 95% 置信区间上限 */
       high?: number
     }
-    SavedFilterInput: {
-      name: string
-      /** @description 列表的参数，如 level=4&sort=due */
-      query: string
-    }
-    SavedFilter: {
-      id: string
-      name: string
-      query: string
-      /** Format: date-time */
-      created_at: string
-    }
     QueueRules: {
       /** @description 进入队列的最低等级 */
       min_level: number
@@ -7683,6 +7925,20 @@ export interface components {
       gini: number
       /** Format: date-time */
       at: string
+    }
+    SavedViewInput: {
+      list: string
+      name: string
+      /** @description 列表的参数，如 level=4&sort=due */
+      query: string
+    }
+    SavedView: {
+      id: string
+      list: string
+      name: string
+      query: string
+      /** Format: date-time */
+      created_at: string
     }
   }
   responses: {
@@ -7976,6 +8232,30 @@ export interface components {
     UserRegion: string
     /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
     UserSort: 'newest' | 'oldest' | 'name' | 'last_login'
+    /** @description open 待办（未结束项目的），done 已办；不填为全部 */
+    TaskState: 'open' | 'done'
+    /** @description 截止日期不早于这一天 */
+    TaskDueFrom: components['schemas']['Date']
+    /** @description 截止日期不晚于这一天 */
+    TaskDueUntil: components['schemas']['Date']
+    /** @description 只要由本人负责的 */
+    TaskMine: boolean
+    /** @description due 先到期的在前（缺省），newest 新的在前 */
+    TaskSort: 'due' | 'newest'
+    /** @description 款项，代码表 payment_kind */
+    PaymentKind: string
+    /** @description 到账日期不早于这一天 */
+    PaymentFrom: components['schemas']['Date']
+    /** @description 到账日期不晚于这一天 */
+    PaymentUntil: components['schemas']['Date']
+    /** @description 不要已冲销的和冲销 */
+    PaymentValid: boolean
+    /** @description newest 新的在前（缺省），oldest 旧的在前，amount 金额大的在前 */
+    MoneySort: 'newest' | 'oldest' | 'amount'
+    /** @description 代码表 subsidy_state */
+    SubsidyStateQuery: 'applied' | 'approved' | 'paid' | 'rejected'
+    /** @description 年度 */
+    SubsidyYearQuery: number
     /** @description 审核通过后向所有能看到详情的人公开，其文字可被检索；默认只有本单位、主管部门、技术经理人和已建立对接的一方能看到 */
     PublicAttachment: boolean
     /** @description 账号的编号 */
@@ -12721,6 +13001,250 @@ export interface operations {
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
       504: components['responses']['Timeout']
+    }
+  }
+  listTasks: {
+    parameters: {
+      query?: {
+        /** @description open 待办（未结束项目的），done 已办；不填为全部 */
+        state?: components['parameters']['TaskState']
+        /** @description 截止日期不早于这一天 */
+        due_from?: components['parameters']['TaskDueFrom']
+        /** @description 截止日期不晚于这一天 */
+        due_until?: components['parameters']['TaskDueUntil']
+        /** @description 只要由本人负责的 */
+        mine?: components['parameters']['TaskMine']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description due 先到期的在前（缺省），newest 新的在前 */
+        sort?: components['parameters']['TaskSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  exportTasks: {
+    parameters: {
+      query?: {
+        /** @description open 待办（未结束项目的），done 已办；不填为全部 */
+        state?: components['parameters']['TaskState']
+        /** @description 截止日期不早于这一天 */
+        due_from?: components['parameters']['TaskDueFrom']
+        /** @description 截止日期不晚于这一天 */
+        due_until?: components['parameters']['TaskDueUntil']
+        /** @description 只要由本人负责的 */
+        mine?: components['parameters']['TaskMine']
+        /** @description 技术经理人的账号 */
+        broker?: components['parameters']['DealBroker']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description due 先到期的在前（缺省），newest 新的在前 */
+        sort?: components['parameters']['TaskSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listPayments: {
+    parameters: {
+      query?: {
+        /** @description 款项，代码表 payment_kind */
+        kind?: components['parameters']['PaymentKind']
+        /** @description 到账日期不早于这一天 */
+        from?: components['parameters']['PaymentFrom']
+        /** @description 到账日期不晚于这一天 */
+        until?: components['parameters']['PaymentUntil']
+        /** @description 不要已冲销的和冲销 */
+        valid?: components['parameters']['PaymentValid']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，amount 金额大的在前 */
+        sort?: components['parameters']['MoneySort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PaymentPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  exportPayments: {
+    parameters: {
+      query?: {
+        /** @description 款项，代码表 payment_kind */
+        kind?: components['parameters']['PaymentKind']
+        /** @description 到账日期不早于这一天 */
+        from?: components['parameters']['PaymentFrom']
+        /** @description 到账日期不晚于这一天 */
+        until?: components['parameters']['PaymentUntil']
+        /** @description 不要已冲销的和冲销 */
+        valid?: components['parameters']['PaymentValid']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，amount 金额大的在前 */
+        sort?: components['parameters']['MoneySort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listSubsidies: {
+    parameters: {
+      query?: {
+        /** @description 代码表 subsidy_state */
+        state?: components['parameters']['SubsidyStateQuery']
+        /** @description 年度 */
+        year?: components['parameters']['SubsidyYearQuery']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，amount 金额大的在前 */
+        sort?: components['parameters']['MoneySort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SubsidyPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  subsidyYears: {
+    parameters: {
+      query?: {
+        /** @description 年度 */
+        year?: components['parameters']['SubsidyYearQuery']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SubsidyYears']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  exportSubsidies: {
+    parameters: {
+      query?: {
+        /** @description 代码表 subsidy_state */
+        state?: components['parameters']['SubsidyStateQuery']
+        /** @description 年度 */
+        year?: components['parameters']['SubsidyYearQuery']
+        /** @description 任一方单位 */
+        organisation?: components['parameters']['DealOrganisation']
+        /** @description 任一方所在的地区，含下级 */
+        region?: components['parameters']['DealRegion']
+        /** @description newest 新的在前（缺省），oldest 旧的在前，amount 金额大的在前 */
+        sort?: components['parameters']['MoneySort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
     }
   }
   attachmentsOfNeed: {
@@ -19095,95 +19619,6 @@ export interface operations {
       default: components['responses']['QueueError']
     }
   }
-  listFilters: {
-    parameters: {
-      query?: never
-      header?: never
-      path?: never
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description 成功 */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': {
-            items: components['schemas']['SavedFilter'][]
-          }
-        }
-      }
-      304: components['responses']['NotModified']
-      default: components['responses']['QueueError']
-    }
-  }
-  saveFilter: {
-    parameters: {
-      query?: never
-      header?: {
-        /**
-         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
-         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
-         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
-      }
-      path?: never
-      cookie?: never
-    }
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SavedFilterInput']
-      }
-    }
-    responses: {
-      /** @description 成功 */
-      201: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['SavedFilter']
-        }
-      }
-      409: components['responses']['Conflict']
-      422: components['responses']['KeyReused']
-      default: components['responses']['QueueError']
-    }
-  }
-  deleteFilter: {
-    parameters: {
-      query?: never
-      header?: {
-        /**
-         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
-         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
-         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
-      }
-      path: {
-        /** @description 编号 */
-        id: components['parameters']['ID']
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description 成功 */
-      204: {
-        headers: {
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      409: components['responses']['Conflict']
-      422: components['responses']['KeyReused']
-      default: components['responses']['QueueError']
-    }
-  }
   listOpinions: {
     parameters: {
       query?: never
@@ -20005,6 +20440,98 @@ export interface operations {
         content: {
           'application/json': components['schemas']['TargetsSetting']
         }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  listViews: {
+    parameters: {
+      query: {
+        /** @description 列表的名称，如 queue、deals */
+        list: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['SavedView'][]
+          }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  saveView: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SavedViewInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedView']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  deleteView: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       409: components['responses']['Conflict']
       422: components['responses']['KeyReused']
