@@ -404,28 +404,6 @@ type QuestionPage struct {
 	Next  string     `json:"next,omitempty"`
 }
 
-// SavedFilter is a filter of the queue that a broker keeps.
-type SavedFilter struct {
-	ID   string `json:"id"` // "v_" and 20 characters
-	User string `json:"-"`
-	Name string `json:"name"`
-	// Query is the filter as the parameters of a URL: "level=4&sort=due".
-	Query     string    `json:"query"`
-	CreatedAt time.Time `json:"created_at"`
-}
-
-// MaxSavedFilters is how many filters one account keeps.
-const MaxSavedFilters = 50
-
-// Validate reports every field that breaks a rule.
-func (f *SavedFilter) Validate() error {
-	var ck checker
-	ck.required("name", "筛选的名称", f.Name)
-	ck.line("name", "筛选的名称", f.Name, MaxKeyword)
-	ck.line("query", "筛选条件", f.Query, MaxNote)
-	return Invalid(ck.found)
-}
-
 // Broker is an account that candidates are given to.
 type Broker struct {
 	ID string `json:"id"`

@@ -26,13 +26,6 @@ type secondOpinions interface {
 	Agreement(ctx context.Context, v jiqiao.Viewer, since time.Time) ([]jiqiao.Agreement, error)
 }
 
-// savedFilters are kept for each account.
-type savedFilters interface {
-	SaveFilter(ctx context.Context, v jiqiao.Viewer, f *jiqiao.SavedFilter) error
-	Filters(ctx context.Context, v jiqiao.Viewer) ([]jiqiao.SavedFilter, error)
-	DeleteFilter(ctx context.Context, v jiqiao.Viewer, id string) error
-}
-
 // questionInput is the body of POST /queue/{id}/questions.
 type questionInput struct {
 	// Kind is whose record is asked about.
@@ -134,38 +127,4 @@ func (s *Server) queueAgreement(c *gin.Context) error {
 		return err
 	}
 	return answer(c, queueItems[jiqiao.Agreement]{found})
-}
-
-// filterInput is the body of POST /queue/filters.
-type filterInput struct {
-	Name  string `json:"name"`
-	Query string `json:"query"`
-}
-
-func (s *Server) saveFilter(c *gin.Context) error {
-	var in filterInput
-	if err := decode(c, &in); err != nil {
-		return err
-	}
-	f := jiqiao.SavedFilter{Name: in.Name, Query: in.Query}
-	if err := s.opts.Queue.SaveFilter(c.Request.Context(), viewer(c), &f); err != nil {
-		return err
-	}
-	return send(c, http.StatusCreated, f)
-}
-
-func (s *Server) listFilters(c *gin.Context) error {
-	found, err := s.opts.Queue.Filters(c.Request.Context(), viewer(c))
-	if err != nil {
-		return err
-	}
-	return answer(c, queueItems[jiqiao.SavedFilter]{found})
-}
-
-func (s *Server) deleteFilter(c *gin.Context) error {
-	if err := s.opts.Queue.DeleteFilter(c.Request.Context(), viewer(c), c.Param("id")); err != nil {
-		return err
-	}
-	c.Status(http.StatusNoContent)
-	return nil
 }

@@ -19,7 +19,6 @@ type Queue interface {
 	queueWork
 	questions
 	secondOpinions
-	savedFilters
 }
 
 type queueLists interface {

@@ -161,10 +161,10 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "new rules", ask: ask{method: "PUT", path: "/api/v1/queue/rules", user: w.bureau, body: queueRules{0, jiqiao.DefaultQueueRules()}}, status: 200, has: []string{`"version":1`}},
 		{name: "rules of an old version", ask: ask{method: "PUT", path: "/api/v1/queue/rules", user: w.bureau, body: queueRules{0, jiqiao.DefaultQueueRules()}}, status: 409},
 		{name: "agreement", ask: ask{path: "/api/v1/queue/agreement?from=2026-01-01", user: w.bureau}, status: 200, has: []string{`"pairs":0`, "全部"}},
-		{name: "a filter", ask: w.post(w.broker, "/queue/filters", `{"name":"强匹配","query":"level=4"}`), status: 201, has: []string{"强匹配"}},
-		{name: "a filter without a name", ask: w.post(w.broker, "/queue/filters", `{"name":" ","query":""}`), status: 400},
-		{name: "filters", ask: ask{path: "/api/v1/queue/filters", user: w.broker}, status: 200, has: []string{"强匹配"}},
-		{name: "nobody else's", ask: ask{path: "/api/v1/queue/filters", user: w.colleague}, status: 200, lacks: []string{"强匹配"}},
+		{name: "a view", ask: w.post(w.broker, "/views", `{"list":"queue","name":"强匹配","query":"level=4"}`), status: 201, has: []string{"强匹配"}},
+		{name: "a view without a name", ask: w.post(w.broker, "/views", `{"list":"queue","name":" ","query":""}`), status: 400},
+		{name: "views", ask: ask{path: "/api/v1/views?list=queue", user: w.broker}, status: 200, has: []string{"强匹配"}},
+		{name: "nobody else's", ask: ask{path: "/api/v1/views?list=queue", user: w.colleague}, status: 200, lacks: []string{"强匹配"}},
 	})
 }
 

@@ -108,9 +108,9 @@ func newTown(t *testing.T) *town {
 	var questions jiqiao.QuestionPage
 	w.send(t, w.enterprise, "GET", "/questions", nil, &questions, http.StatusOK)
 	w.ids["/questions/"] = questions.Items[0].ID
-	filter := &jiqiao.SavedFilter{User: w.broker.ID, Name: "我的", Query: "level=4"}
-	must(st.SaveFilter(ctx, filter))
-	w.ids["/queue/filters/"] = filter.ID
+	view := &jiqiao.SavedView{User: w.broker.ID, List: "queue", Name: "我的", Query: "level=4"}
+	must(st.SaveView(ctx, view))
+	w.ids["/views/"] = view.ID
 	sub := &jiqiao.Subscription{User: w.enterprise.ID, Name: "碳化硅", Kind: jiqiao.SubscribeSearch, Side: jiqiao.KindAchievement, Active: true, Text: "碳化硅"}
 	must(st.PutSubscription(ctx, sub))
 	w.ids["/subscriptions/"] = sub.ID

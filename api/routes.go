@@ -135,6 +135,7 @@ func (s *Server) lifeRoutes() []route {
 
 		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
 		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
+		{get, "/exports/mine.xlsx", jiqiao.PermRecordWriteOwn, s.exportOwn, true},
 		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},
 		{post, "/reviews/approve", jiqiao.PermRecordReview, s.stepMany(jiqiao.StepApprove), false},
 		{get, "/exports/reviews.xlsx", jiqiao.PermRecordReview, s.exportReviews, true},

@@ -77,7 +77,7 @@ func backupTables() []backupTable {
 		{"candidates", "id", []string{"id", "need_id", "achievement_id", "need", "achievement", "enterprise", "organisation", "need_owner", "achievement_owner", "fields", "region", "score", "level", "p1", "p2", "p3", "p4", "model", "source", "state", "broker", "agency", "waiting", "placed_at", "queued_at", "due_at", "defer_until", "decided_at", "decided_by", "reason", "note", "decision_id", "introduction_id", "lease_user", "lease_until", "questions", "answers", "version", "created_at", "updated_at"}, ""},
 		{"candidate_acts", "id", []string{"id", "candidate_id", "at", "user_id", "act", "from_user", "to_user", "reason", "note"}, ""},
 		{"questions", "id", []string{"id", "candidate_id", "kind", "record_id", "title", "organisation", "broker", "text", "asked_at", "due_at", "answered_by", "answer", "closed_at", "state"}, ""},
-		{"saved_filters", "id", []string{"id", "user_id", "name", "query", "created_at"}, ""},
+		{"saved_views", "id", []string{"id", "user_id", "list", "name", "query", "created_at"}, ""},
 		{"second_opinions", "candidate_id", []string{"candidate_id", "user_id", "first_user", "first_verb", "fields", "asked_at", "verb", "reason", "note", "given_at"}, ""},
 		{"deals", "id", []string{"id", "version", "need_id", "achievement_id", "introduction_id", "broker", "buyer_id", "seller_id", "buyer_region", "seller_region", "agreed", "stage", "stage_since", "state", "amount", "next_due", "created_at", "updated_at", "body"}, ""},
 		{"deal_events", "id", []string{"id", "deal_id", "act", "from_stage", "to_stage", "seconds", "reason", "note", "user_id", "at"}, ""},

@@ -67,22 +67,3 @@ func (s *Service) Agreement(ctx context.Context, v jiqiao.Viewer, since time.Tim
 	slices.SortFunc(all, func(a, b jiqiao.Agreement) int { return strings.Compare(a.Field, b.Field) })
 	return all, nil
 }
-
-// SaveFilter keeps a filter for the viewer.
-func (s *Service) SaveFilter(ctx context.Context, v jiqiao.Viewer, f *jiqiao.SavedFilter) error {
-	f.User, f.Name = v.User, strings.TrimSpace(f.Name)
-	if err := f.Validate(); err != nil {
-		return err
-	}
-	return s.o.Store.SaveFilter(ctx, f)
-}
-
-// Filters lists the viewer's.
-func (s *Service) Filters(ctx context.Context, v jiqiao.Viewer) ([]jiqiao.SavedFilter, error) {
-	return s.o.Store.SavedFilters(ctx, v.User)
-}
-
-// DeleteFilter forgets one of the viewer's.
-func (s *Service) DeleteFilter(ctx context.Context, v jiqiao.Viewer, id string) error {
-	return s.o.Store.DeleteFilter(ctx, v.User, id)
-}

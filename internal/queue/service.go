@@ -64,9 +64,6 @@ type opinions interface {
 }
 
 type filters interface {
-	SaveFilter(ctx context.Context, f *jiqiao.SavedFilter) error
-	SavedFilters(ctx context.Context, user string) ([]jiqiao.SavedFilter, error)
-	DeleteFilter(ctx context.Context, user, id string) error
 }
 
 // Records reads needs and achievements.

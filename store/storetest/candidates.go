@@ -86,7 +86,7 @@ func fillQueues(t testing.TB, st *store.Store) {
 	check(err)
 	_, err = st.HandCandidate(ctx, by, all[2].ID, jiqiao.Broker{ID: "u_3", Organisation: "o_agency"}, "交给你", time.Time{}, jiqiao.QueueLimits{Open: 9, Week: 9})
 	check(err)
-	check(st.SaveFilter(ctx, &jiqiao.SavedFilter{User: "u_1", Name: "强匹配", Query: "level=4"}))
+	check(st.SaveView(ctx, &jiqiao.SavedView{User: "u_1", List: "queue", Name: "强匹配", Query: "level=4"}))
 }
 
 // queueContents is all that can be read of the queues.
@@ -105,6 +105,6 @@ func queueContents(t testing.TB, st *store.Store, keep func(name string, v any, 
 	}
 	questions, err := st.Questions(ctx, jiqiao.QuestionQuery{})
 	keep("questions", questions, err)
-	filters, err := st.SavedFilters(ctx, "u_1")
-	keep("filters", filters, err)
+	views, err := st.SavedViews(ctx, "u_1", "queue")
+	keep("views", views, err)
 }

@@ -33,7 +33,7 @@ func queueTests() map[string]func(*env) {
 		"questions asked and answered":               testQuestions,
 		"second opinions are blind":                  testOpinions,
 		"loads":                                      testLoads,
-		"saved filters":                              testSavedFilters,
+		"saved views":                                testSavedViews,
 		"places are given one after another":         testPlacingRace,
 		"queues filled while others decide":          testFillingRace,
 	}
@@ -767,24 +767,26 @@ func testLoads(e *env) {
 	}
 }
 
-func testSavedFilters(e *env) {
-	f := &jiqiao.SavedFilter{User: "u_1", Name: "强", Query: "level=4"}
-	e.must(e.SaveFilter(e.ctx, f))
-	again := &jiqiao.SavedFilter{User: "u_1", Name: "强", Query: "level=3"}
-	e.must(e.SaveFilter(e.ctx, again))
-	e.must(e.SaveFilter(e.ctx, &jiqiao.SavedFilter{User: "u_2", Name: "强", Query: "sort=due"}))
-	found, err := e.SavedFilters(e.ctx, "u_1")
+func testSavedViews(e *env) {
+	v := &jiqiao.SavedView{User: "u_1", List: "queue", Name: "强", Query: "level=4"}
+	e.must(e.SaveView(e.ctx, v))
+	again := &jiqiao.SavedView{User: "u_1", List: "queue", Name: "强", Query: "level=3"}
+	e.must(e.SaveView(e.ctx, again))
+	e.must(e.SaveView(e.ctx, &jiqiao.SavedView{User: "u_2", List: "queue", Name: "强", Query: "sort=due"}))
+	e.must(e.SaveView(e.ctx, &jiqiao.SavedView{User: "u_1", List: "deals", Name: "强", Query: "stage=talks"}))
+	found, err := e.SavedViews(e.ctx, "u_1", "queue")
 	e.must(err)
-	if diff := cmp.Diff([]jiqiao.SavedFilter{*again}, found); diff != "" || again.ID != f.ID {
+	if diff := cmp.Diff([]jiqiao.SavedView{*again}, found); diff != "" || again.ID != v.ID {
 		e.t.Errorf("saved (-want +got):\n%s", diff)
 	}
-	e.fails(jiqiao.CodeNotFound, e.DeleteFilter(e.ctx, "u_2", f.ID))
-	e.must(e.DeleteFilter(e.ctx, "u_1", f.ID))
-	e.fails(jiqiao.CodeNotFound, e.DeleteFilter(e.ctx, "u_1", f.ID))
-	for i := range jiqiao.MaxSavedFilters {
-		e.must(e.SaveFilter(e.ctx, &jiqiao.SavedFilter{User: "u_1", Name: fmt.Sprint(i)}))
+	e.fails(jiqiao.CodeNotFound, e.DeleteView(e.ctx, "u_2", v.ID))
+	e.must(e.DeleteView(e.ctx, "u_1", v.ID))
+	e.fails(jiqiao.CodeNotFound, e.DeleteView(e.ctx, "u_1", v.ID))
+	for i := range jiqiao.MaxSavedViews {
+		e.must(e.SaveView(e.ctx, &jiqiao.SavedView{User: "u_1", List: "queue", Name: fmt.Sprint(i)}))
 	}
-	e.fails(jiqiao.CodeConflict, e.SaveFilter(e.ctx, &jiqiao.SavedFilter{User: "u_1", Name: "一个太多"}))
+	e.fails(jiqiao.CodeConflict, e.SaveView(e.ctx, &jiqiao.SavedView{User: "u_1", List: "queue", Name: "一个太多"}))
+	e.must(e.SaveView(e.ctx, &jiqiao.SavedView{User: "u_1", List: "deals", Name: "另一个列表"}))
 }
 
 // testPlacingRace fills from two processes at once: nobody gets more than the limit.
