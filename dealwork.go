@@ -179,6 +179,8 @@ type DealQuery struct {
 	State DealState
 	// Broker is an account's id; Region holds either side; Organisation is a party; Need and Achievement are ids.
 	Broker, Region, Organisation, Need, Achievement string
+	// UnderWay leaves out what has ended.
+	UnderWay bool
 	// Overdue is the day before which an open task was due.
 	Overdue Date
 	// AmountMin and AmountMax bound the amount in 分: the contract's, else what is expected.

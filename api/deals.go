@@ -102,6 +102,7 @@ func (q *query) deals(today jiqiao.Date) jiqiao.DealQuery {
 		AmountMin: q.sum("amount_min"), AmountMax: q.sum("amount_max"), From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour),
 		Sort: jiqiao.DealSort(q.text("sort")),
 	}
+	d.UnderWay = q.flag("under_way")
 	if q.flag("overdue") {
 		d.Overdue = today
 	}

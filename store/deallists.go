@@ -205,6 +205,9 @@ func dealFilter(q jiqiao.DealQuery) (where string, args []any) {
 		condition, values := dealRegion(q.Region)
 		add(condition, values...)
 	}
+	if q.UnderWay {
+		add(`state <> 'ended'`)
+	}
 	if q.Overdue != "" {
 		add(`next_due < ? AND state <> 'ended'`, clean(string(q.Overdue)))
 	}

@@ -3596,6 +3596,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/exports/mine.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 导出本单位的记录
+     * @description 与导入模板同样的列，改过可以再导入。
+     */
+    get: operations['exportOwnRecords']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/exports/reviews.xlsx': {
     parameters: {
       query?: never
@@ -7296,6 +7316,25 @@ export interface components {
       count: {
         [key: string]: number
       }
+      /** @description 本页各条的情况，按编号 */
+      standing: {
+        [key: string]: components['schemas']['OwnStanding']
+      }
+    }
+    OwnStanding: {
+      /** @description 需求诊断的完整度 */
+      completeness?: number
+      /** @description 最近一次审核；没有提交过则缺省 */
+      review?: components['schemas']['ReviewState']
+      /** @description 最近一次审核的是对已发布内容的修改 */
+      revision?: boolean
+      /**
+       * Format: date-time
+       * @description 最近一次提交的时间
+       */
+      submitted_at?: string
+      /** @description 最近一次审核提出的意见数 */
+      comments?: number
     }
     MergeInput: {
       /** @description 留下的一条 */
@@ -8332,6 +8371,10 @@ export interface components {
     /** @description 不填则按账号的身份 */
     OwnKind: 'need' | 'achievement'
     OwnStatus: components['schemas']['Status']
+    /** @description 名称中的文字 */
+    OwnText: string
+    /** @description 默认 updated，最近修改的在前；newest、oldest 按录入时间，title 按名称 */
+    OwnSort: 'updated' | 'newest' | 'oldest' | 'title'
     ReviewKind: 'need' | 'achievement'
     /** @description 默认 pending */
     ReviewStateParam: components['schemas']['ReviewState']
@@ -17997,6 +18040,10 @@ export interface operations {
         /** @description 不填则按账号的身份 */
         kind?: components['parameters']['OwnKind']
         status?: components['parameters']['OwnStatus']
+        /** @description 名称中的文字 */
+        q?: components['parameters']['OwnText']
+        /** @description 默认 updated，最近修改的在前；newest、oldest 按录入时间，title 按名称 */
+        sort?: components['parameters']['OwnSort']
         /** @description 每页条数，默认 20 */
         limit?: components['parameters']['Limit']
         /** @description 上一页返回的 next */
@@ -18171,6 +18218,43 @@ export interface operations {
       415: components['responses']['Unsupported']
       422: components['responses']['KeyReused']
       428: components['responses']['PreconditionRequired']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportOwnRecords: {
+    parameters: {
+      query?: {
+        /** @description 不填则按账号的身份 */
+        kind?: components['parameters']['OwnKind']
+        status?: components['parameters']['OwnStatus']
+        /** @description 名称中的文字 */
+        q?: components['parameters']['OwnText']
+        /** @description 默认 updated，最近修改的在前；newest、oldest 按录入时间，title 按名称 */
+        sort?: components['parameters']['OwnSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
