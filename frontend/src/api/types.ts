@@ -8323,6 +8323,8 @@ export interface components {
     DealRegion: string
     /** @description 任一方单位 */
     DealOrganisation: string
+    /** @description 只要未结束的 */
+    DealUnderWay: boolean
     /** @description 为真时只列有逾期任务的 */
     DealOverdue: boolean
     /** @description 合同成交额（未签约为预计金额）不低于，分 */
@@ -13900,6 +13902,8 @@ export interface operations {
         need?: components['parameters']['DecisionNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['DecisionAchievement']
+        /** @description 只要未结束的 */
+        under_way?: components['parameters']['DealUnderWay']
         /** @description 为真时只列有逾期任务的 */
         overdue?: components['parameters']['DealOverdue']
         /** @description 合同成交额（未签约为预计金额）不低于，分 */
@@ -13987,6 +13991,8 @@ export interface operations {
         need?: components['parameters']['DecisionNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['DecisionAchievement']
+        /** @description 只要未结束的 */
+        under_way?: components['parameters']['DealUnderWay']
         /** @description 为真时只列有逾期任务的 */
         overdue?: components['parameters']['DealOverdue']
         /** @description 合同成交额（未签约为预计金额）不低于，分 */
@@ -14036,6 +14042,8 @@ export interface operations {
         need?: components['parameters']['DecisionNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['DecisionAchievement']
+        /** @description 只要未结束的 */
+        under_way?: components['parameters']['DealUnderWay']
         /** @description 为真时只列有逾期任务的 */
         overdue?: components['parameters']['DealOverdue']
         /** @description 合同成交额（未签约为预计金额）不低于，分 */
@@ -14084,6 +14092,8 @@ export interface operations {
         need?: components['parameters']['DecisionNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['DecisionAchievement']
+        /** @description 只要未结束的 */
+        under_way?: components['parameters']['DealUnderWay']
         /** @description 为真时只列有逾期任务的 */
         overdue?: components['parameters']['DealOverdue']
         /** @description 合同成交额（未签约为预计金额）不低于，分 */
