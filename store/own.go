@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -10,40 +11,36 @@ import (
 	"jiqiao"
 )
 
-// OwnRecords is a page of the organisation's records of one side in every state, or in one, the last changed first, with
-// how many it has in each.
+// ownOrders are the columns that own records are sorted by, and the way.
+var ownOrders = map[jiqiao.OwnSort]struct{ column, compare, order string }{
+	jiqiao.OwnUpdated: {"updated_at", "<", " DESC"},
+	jiqiao.OwnNewest:  {"created_at", "<", " DESC"},
+	jiqiao.OwnOldest:  {"created_at", ">", ""},
+	jiqiao.OwnByTitle: {"title_key", ">", ""},
+}
+
+// OwnRecords is a page of the organisation's records of one side in every state, or in one, in the order asked for, with
+// how many it has in each and where each item stands.
 func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
 	q.Limit = pageSize(q.Limit)
 	page := jiqiao.OwnRecords{Items: []jiqiao.Record{}, Count: map[jiqiao.Status]int{}}
-	where, args := `owner_id = ? AND kind = ? AND deleted_at IS NULL`, []any{clean(q.Organisation), string(q.Kind)}
-	err := s.reader().each(ctx, `SELECT status, count(*) FROM records WHERE `+where+` GROUP BY status`, args, func(scan func(...any) error) error {
-		var (
-			status jiqiao.Status
-			n      int
-		)
-		if err := scan(&status, &n); err != nil {
-			return err
-		}
-		page.Count[status] = n
-		if q.Status == "" || q.Status == status {
-			page.Total += n
-		}
-		return nil
-	})
-	if err != nil {
+	where, args := ownFilter(q)
+	if err := s.countOwn(ctx, &page, q.Status, where, args); err != nil {
 		return jiqiao.OwnRecords{}, wrap("count own records", err)
 	}
 	if q.Status != "" {
 		where, args = where+` AND status = ?`, append(args, clean(string(q.Status)))
 	}
+	o := ownOrders[q.Sort]
 	if q.Cursor != "" {
-		at, id, err := ownCursor(q.Kind, q.Cursor)
+		at, id, err := ownCursor(q)
 		if err != nil {
 			return jiqiao.OwnRecords{}, err
 		}
-		where, args = where+` AND (updated_at < ? OR updated_at = ? AND id < ?)`, append(args, at, at, id)
+		where += ` AND (` + o.column + ` ` + o.compare + ` ? OR ` + o.column + ` = ? AND id ` + o.compare + ` ?)`
+		args = append(args, at, at, id)
 	}
-	err = s.reader().records(ctx, q.Kind, where+` ORDER BY updated_at DESC, id DESC LIMIT ?`, append(args, q.Limit+1), func(rec jiqiao.Record) error {
+	err := s.reader().records(ctx, q.Kind, where+` ORDER BY `+o.column+o.order+`, id`+o.order+` LIMIT ?`, append(args, q.Limit+1), func(rec jiqiao.Record) error {
 		page.Items = append(page.Items, rec)
 		return nil
 	})
@@ -52,17 +49,103 @@ func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRe
 	}
 	if len(page.Items) > q.Limit {
 		page.Items = page.Items[:q.Limit]
-		last := page.Items[q.Limit-1].Head()
-		page.Next = strconv.FormatInt(micros(last.UpdatedAt), 10) + "." + last.ID
+		page.Next = ownNext(q.Sort, page.Items[q.Limit-1].Head())
 	}
-	return page, nil
+	page.Standing, err = s.standing(ctx, page.Items)
+	return page, wrap("read where own records stand", err)
 }
 
-func ownCursor(kind jiqiao.Kind, cursor string) (at int64, id string, err error) {
-	left, id, _ := strings.Cut(cursor, ".")
-	at, err = strconv.ParseInt(left, 10, 64)
-	if err != nil || !hasShape(id, recordPrefix(kind)) {
-		return 0, "", badCursor()
+// ownFilter is what holds of all records of the query but for their status.
+func ownFilter(q jiqiao.OwnQuery) (where string, args []any) {
+	where, args = `owner_id = ? AND kind = ? AND deleted_at IS NULL`, []any{clean(q.Organisation), string(q.Kind)}
+	if text := fold(q.Text); text != "" {
+		where, args = where+` AND title_key LIKE ? ESCAPE '\'`, append(args, "%"+likeText(text)+"%")
+	}
+	return where, args
+}
+
+// likeText is the text with what LIKE reads otherwise escaped.
+func likeText(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+}
+
+func (s *Store) countOwn(ctx context.Context, page *jiqiao.OwnRecords, wanted jiqiao.Status, where string, args []any) error {
+	return s.reader().each(ctx, `SELECT status, count(*) FROM records WHERE `+where+` GROUP BY status`, args, func(scan func(...any) error) error {
+		var (
+			status jiqiao.Status
+			n      int
+		)
+		if err := scan(&status, &n); err != nil {
+			return err
+		}
+		page.Count[status] = n
+		if wanted == "" || wanted == status {
+			page.Total += n
+		}
+		return nil
+	})
+}
+
+// standing is the latest review of each of the records.
+func (s *Store) standing(ctx context.Context, items []jiqiao.Record) (map[string]jiqiao.OwnStanding, error) {
+	found := map[string]jiqiao.OwnStanding{}
+	if len(items) == 0 {
+		return found, nil
+	}
+	ids := make([]any, len(items))
+	for i, rec := range items {
+		ids[i] = rec.Head().ID
+	}
+	query := `SELECT record_id, state, revision, submitted_at, note, comments FROM reviews WHERE record_id IN (` + marks(len(ids)) + `) ORDER BY id`
+	return found, s.reader().each(ctx, query, ids, func(scan func(...any) error) error {
+		var (
+			id, note, said string
+			one            jiqiao.OwnStanding
+			revision       int
+			at             int64
+			comments       []jiqiao.FieldError
+		)
+		if err := scan(&id, &one.Review, &revision, &at, &note, &said); err != nil {
+			return err
+		}
+		if said != "" {
+			if err := json.Unmarshal([]byte(said), &comments); err != nil {
+				return fmt.Errorf("decode the comments on %s: %w", id, err)
+			}
+		}
+		submitted := fromMicros(at)
+		one.Revision, one.SubmittedAt, one.Comments = revision == 1, &submitted, len(comments)
+		if note != "" {
+			one.Comments++
+		}
+		found[id] = one // the latest comes last
+		return nil
+	})
+}
+
+// ownNext is the cursor behind the record: what the order compares, and the id.
+func ownNext(sort jiqiao.OwnSort, last *jiqiao.Header) string {
+	switch sort {
+	case jiqiao.OwnByTitle:
+		return hex.EncodeToString([]byte(fold(last.Title))) + "." + last.ID
+	case jiqiao.OwnNewest, jiqiao.OwnOldest:
+		return strconv.FormatInt(micros(last.CreatedAt), 10) + "." + last.ID
+	default:
+		return strconv.FormatInt(micros(last.UpdatedAt), 10) + "." + last.ID
+	}
+}
+
+func ownCursor(q jiqiao.OwnQuery) (at any, id string, err error) {
+	left, id, _ := strings.Cut(q.Cursor, ".")
+	if q.Sort == jiqiao.OwnByTitle {
+		var title []byte
+		title, err = hex.DecodeString(left)
+		at = clean(string(title))
+	} else {
+		at, err = strconv.ParseInt(left, 10, 64)
+	}
+	if err != nil || !hasShape(id, recordPrefix(q.Kind)) {
+		return nil, "", badCursor()
 	}
 	return at, id, nil
 }

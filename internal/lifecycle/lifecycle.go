@@ -64,6 +64,8 @@ type Store interface {
 // Clinic examines a record before it is submitted.
 type Clinic interface {
 	Examine(ctx context.Context, rec jiqiao.Record) (jiqiao.Diagnosis, error)
+	// Completeness is the diagnosis's, without what takes longer.
+	Completeness(rec jiqiao.Record) int
 }
 
 // Options are what a Service is made from.

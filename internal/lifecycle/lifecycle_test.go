@@ -35,6 +35,8 @@ type clinic struct {
 	asked   int
 }
 
+func (c *clinic) Completeness(jiqiao.Record) int { return 60 }
+
 func (c *clinic) Examine(_ context.Context, rec jiqiao.Record) (jiqiao.Diagnosis, error) {
 	c.asked++
 	state := jiqiao.AspectPresent
@@ -489,6 +491,9 @@ func TestOwnRecords(t *testing.T) {
 	d.must(err)
 	if len(next.Items) != 2 || next.Items[1].Head().Title != "一" || next.Next != "" {
 		t.Errorf("%+v", next)
+	}
+	if s := page.Standing[page.Items[0].Head().ID]; s.Completeness == nil || *s.Completeness != 60 || s.Review != jiqiao.ReviewApproved || s.SubmittedAt == nil {
+		t.Errorf("where the first stands: %+v", s)
 	}
 	drafts, err := d.Own(t.Context(), d.enterprise, jiqiao.OwnQuery{Status: jiqiao.StatusDraft})
 	d.must(err)

@@ -115,6 +115,11 @@ func (s *Service) Own(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (
 	}
 	for i, rec := range page.Items {
 		page.Items[i] = v.Show(rec)
+		if s.clinic != nil {
+			one, n := page.Standing[rec.Head().ID], s.clinic.Completeness(rec)
+			one.Completeness = &n
+			page.Standing[rec.Head().ID] = one
+		}
 	}
 	return page, nil
 }

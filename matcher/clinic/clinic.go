@@ -97,6 +97,11 @@ func (c *Clinic) Examine(ctx context.Context, rec jiqiao.Record) (jiqiao.Diagnos
 	return d, nil
 }
 
+// Completeness is that of the diagnosis which Examine would make, without looking for similar records and codes.
+func (c *Clinic) Completeness(rec jiqiao.Record) int {
+	return newExam(c.o.Analyzer(), rec, c.o.Coder, jiqiao.DayOf(c.o.Now())).diagnose().Completeness
+}
+
 // exam is one examination.
 type exam struct {
 	zh    *zh.Analyzer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ func lifecycleTests() map[string]func(*env) {
 		"PublishedRecordsAskForCandidates": publishedAskForCandidates,
 		"StepsAreAuditedWithoutContents":   stepsAreAudited,
 		"Marks":                            marks,
+		"OwnRecordsSortPageAndTell":        ownRecords,
 	}
 }
 
@@ -750,4 +752,60 @@ func (e *env) auditText() string {
 	_, rows, _ := strings.Cut(string(text), `"table":"audit"`)
 	rows, _, _ = strings.Cut(rows, `{"table"`)
 	return rows
+}
+
+// ownRecords holds for each order that the pages joined are the whole, and that a search takes letters as they are.
+func ownRecords(e *env) {
+	var returned *jiqiao.Need
+	for _, title := range []string{"丙 100%_x", "甲", "乙", "甲二"} {
+		n := draft("甲公司", title)
+		e.put(n)
+		returned = n
+		e.clock.Advance(time.Minute)
+	}
+	org := returned.Owner.ID
+	e.steps(returned, jiqiao.StepSubmit, jiqiao.StepReturn)
+	for sort, want := range map[jiqiao.OwnSort][]string{
+		jiqiao.OwnUpdated: {"甲二", "乙", "甲", "丙 100%_x"},
+		jiqiao.OwnNewest:  {"甲二", "乙", "甲", "丙 100%_x"},
+		jiqiao.OwnOldest:  {"丙 100%_x", "甲", "乙", "甲二"},
+	} {
+		if diff := cmp.Diff(want, e.ownTitles(jiqiao.OwnQuery{Organisation: org, Sort: sort})); diff != "" {
+			e.t.Errorf("%q (-want +got):\n%s", sort, diff)
+		}
+	}
+	// The databases order letters differently; none may be lost or twice.
+	byTitle := e.ownTitles(jiqiao.OwnQuery{Organisation: org, Sort: jiqiao.OwnByTitle})
+	slices.Sort(byTitle)
+	if diff := cmp.Diff([]string{"丙 100%_x", "乙", "甲", "甲二"}, byTitle); diff != "" {
+		e.t.Errorf("by title (-want +got):\n%s", diff)
+	}
+	for text, want := range map[string][]string{"甲": {"甲二", "甲"}, "%_X": {"丙 100%_x"}, "_二": nil, " ": {"甲二", "乙", "甲", "丙 100%_x"}} {
+		if diff := cmp.Diff(want, e.ownTitles(jiqiao.OwnQuery{Organisation: org, Text: text})); diff != "" {
+			e.t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+	page, err := e.OwnRecords(e.ctx, jiqiao.OwnQuery{Organisation: org, Kind: jiqiao.KindNeed})
+	e.must(err)
+	if s := page.Standing[returned.ID]; s.Review != jiqiao.ReviewReturned || s.Comments == 0 || s.SubmittedAt == nil || len(page.Standing) != 1 {
+		e.t.Errorf("standing: %+v", page.Standing)
+	}
+	_, err = e.OwnRecords(e.ctx, jiqiao.OwnQuery{Organisation: org, Kind: jiqiao.KindNeed, Sort: jiqiao.OwnByTitle, Cursor: "zz.n_1"})
+	e.fails(jiqiao.CodeInvalid, err)
+}
+
+// ownTitles walks through all pages of one.
+func (e *env) ownTitles(q jiqiao.OwnQuery) []string {
+	e.t.Helper()
+	var titles []string
+	for q.Kind, q.Limit = jiqiao.KindNeed, 1; ; {
+		page, err := e.OwnRecords(e.ctx, q)
+		e.must(err)
+		for _, rec := range page.Items {
+			titles = append(titles, rec.Head().Title)
+		}
+		if q.Cursor = page.Next; q.Cursor == "" || len(titles) > 10 {
+			return titles
+		}
+	}
 }
