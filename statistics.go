@@ -15,6 +15,7 @@ const (
 	IndicatorNeeds            Indicator = "needs"
 	IndicatorAchievements     Indicator = "achievements"
 	IndicatorNeedsIntroduced  Indicator = "needs_introduced"
+	IndicatorCandidates       Indicator = "candidates"
 	IndicatorDecisions        Indicator = "decisions"
 	IndicatorIntroductions    Indicator = "introductions"
 	IndicatorAsked            Indicator = "asked"
@@ -49,7 +50,7 @@ type Fact struct {
 	Indicator Indicator `json:"indicator"`
 	// Day is in Beijing.
 	Day Date `json:"day"`
-	// Region is a GB/T 2260 code, Industry a section of GB/T 4754 ("C"), Broker the id of an account, Detail a code that
+	// Region is a GB/T 2260 code, Industry a division of GB/T 4754 ("C26") or a section ("C"), Broker the id of an account, Detail a code that
 	// the indicator is divided by: a verb, a reason, a stage. Each may be empty.
 	Region   string `json:"region,omitempty"`
 	Industry string `json:"industry,omitempty"`
@@ -67,7 +68,8 @@ const (
 	ByNothing  FigureBy = ""
 	ByMonth    FigureBy = "month" // 2026-11
 	ByRegion   FigureBy = "region"
-	ByIndustry FigureBy = "industry"
+	ByIndustry FigureBy = "industry" // a section of GB/T 4754: C
+	ByDivision FigureBy = "division" // C26
 	ByBroker   FigureBy = "broker"
 	ByDetail   FigureBy = "detail"
 )
@@ -78,10 +80,16 @@ type FigureQuery struct {
 	// From and Until are months, 2026-01, both included.
 	From, Until string
 	// Regions are GB/T 2260 codes, each with what lies in it.
-	Regions                  []string
+	Regions []string
+	// Industry is a section or division of GB/T 4754, with what lies in it.
 	Industry, Broker, Detail string
-	By                       FigureBy
+	// Exact leaves out what lies in the regions and the industry: only what says no more than they do.
+	Exact bool
+	By    FigureBy
 }
+
+// Unstated stands among regions and industries for what says none.
+const Unstated = "none"
 
 // Figure is one sum.
 type Figure struct {
@@ -112,6 +120,12 @@ type FactPage struct {
 type ListedFact struct {
 	Fact
 	Title string `json:"title"`
+	// BrokerName and DetailLabel are for people.
+	BrokerName  string `json:"broker_name,omitempty"`
+	DetailLabel string `json:"detail_label,omitempty"`
+	// NeedID and AchievementID are the pair that a candidate is.
+	NeedID        string `json:"need_id,omitempty"`
+	AchievementID string `json:"achievement_id,omitempty"`
 }
 
 // Targets are what a bureau wants to reach in a year.
@@ -231,6 +245,10 @@ type BrokerFigures struct {
 	Contracts     int64 `json:"contracts"`
 	// Registered is in 分.
 	Registered int64 `json:"registered"`
+	// Asked counts the sides that the broker invited, Answered those that answered, AnswerHours how long they took in all.
+	Asked       int64 `json:"asked"`
+	Answered    int64 `json:"answered"`
+	AnswerHours int64 `json:"answer_hours"`
 }
 
 // Validate reports targets that make no sense.

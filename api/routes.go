@@ -158,7 +158,9 @@ func (s *Server) fileRoutes() []route {
 		{del, "/attachments/:id", jiqiao.PermSelf, s.removeAttachment, false},
 
 		{post, "/imports", jiqiao.PermImport, s.createImport, true},
+		{get, "/imports", jiqiao.PermImport, s.listImports, false},
 		{get, "/imports/:id", jiqiao.PermImport, s.getImport, false},
+		{get, "/imports/:id/rows", jiqiao.PermImport, s.importRows, true},
 		{post, "/imports/:id/commit", jiqiao.PermImport, s.commitImport, true},
 		{get, "/imports/:id/errors.xlsx", jiqiao.PermImport, s.importErrors, true},
 		{get, "/templates/:file", open, s.template, false},
@@ -195,6 +197,11 @@ func (s *Server) deskRoutes() []route {
 		{post, "/queue/:id/questions", jiqiao.PermQueueWork, s.askQuestion, false},
 		{get, "/questions", jiqiao.PermIntroductionAnswer, s.listQuestions, false},
 		{post, "/questions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerQuestion, false},
+		{get, "/exports/questions.xlsx", jiqiao.PermIntroductionAnswer, s.exportQuestions, true},
+		{get, "/mine/shown", jiqiao.PermIntroductionAnswer, s.listShown, false},
+		{get, "/exports/shown.xlsx", jiqiao.PermIntroductionAnswer, s.exportShown, true},
+		{get, "/mine/income", jiqiao.PermDealJoin, s.listIncome, false},
+		{get, "/exports/income.xlsx", jiqiao.PermDealJoin, s.exportIncome, true},
 		{get, "/exports/queue.xlsx", jiqiao.PermQueueRead, s.exportQueue, true},
 	}
 }
@@ -296,6 +303,11 @@ func (s *Server) bureauRoutes() []route {
 		{get, "/statistics/ageing", jiqiao.PermStatisticsRead, s.ageing, false},
 		{get, "/statistics/brokers", jiqiao.PermStatisticsRead, s.brokerFigures, false},
 		{get, "/statistics/exposure", jiqiao.PermStatisticsRead, s.exposure, false},
+		{get, "/statistics/cockpit", jiqiao.PermStatisticsRead, s.cockpit, false},
+		{get, "/statistics/waiting", jiqiao.PermStatisticsRead, s.listWaiting, false},
+		{get, "/statistics/exposed", jiqiao.PermStatisticsRead, s.listExposed, false},
+		{get, "/reports/monthly.docx", jiqiao.PermStatisticsRead, s.monthlyReport, true},
+		{get, "/exports/waiting.xlsx", jiqiao.PermStatisticsRead, s.exportWaiting, true},
 		{get, "/exports/facts.xlsx", jiqiao.PermStatisticsRead, s.exportFacts, true},
 		{get, "/exports/brokers.xlsx", jiqiao.PermStatisticsRead, s.exportBrokers, true},
 		{get, "/settings/targets", jiqiao.PermStatisticsRead, s.getTargets, false},

@@ -41,6 +41,8 @@ type Options struct {
 	Views         Views
 	Explainer     Explainer
 	Statistics    Statistics
+	Cockpit       Cockpit
+	Reports       Reports
 	Accounts      Accounts
 	Tokens        Tokens
 	Disclosures   Disclosures
@@ -49,6 +51,7 @@ type Options struct {
 	Contracts     Contracts
 	Subsidies     Subsidies
 	DealLists     DealLists
+	OwnViews      OwnViews
 	Introductions Introductions
 	Introduced    IntroductionReader
 	// IntroductionDesk is usually what Introductions is.
@@ -176,6 +179,8 @@ func (o *Options) complete() error {
 		{"Queue", o.Queue != nil}, {"Views", o.Views != nil},
 		{"Explainer", o.Explainer != nil},
 		{"Statistics", o.Statistics != nil},
+		{"Cockpit", o.Cockpit != nil},
+		{"Reports", o.Reports != nil},
 		{"Accounts", o.Accounts != nil},
 		{"Tokens", o.Tokens != nil},
 		{"Deals", o.Deals != nil},
@@ -184,6 +189,7 @@ func (o *Options) complete() error {
 		{"Subsidies", o.Subsidies != nil},
 		{"DealLists", o.DealLists != nil},
 		{"Introductions", o.Introductions != nil},
+		{"OwnViews", o.OwnViews != nil},
 		{"Introduced", o.Introduced != nil},
 		{"IntroductionDesk", o.IntroductionDesk != nil},
 		{"Undertakings", o.Undertakings != nil},

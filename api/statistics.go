@@ -26,7 +26,7 @@ type Statistics interface {
 func (q *query) figures() jiqiao.FigureQuery {
 	f := jiqiao.FigureQuery{
 		From: q.text("from"), Until: q.text("until"), Regions: q.list("regions"), Industry: q.text("industry"),
-		Broker: q.text("broker"), Detail: q.text("detail"), By: jiqiao.FigureBy(q.text("by")),
+		Broker: q.text("broker"), Detail: q.text("detail"), Exact: q.flag("exact"), By: jiqiao.FigureBy(q.text("by")),
 	}
 	for _, i := range q.list("indicators") {
 		f.Indicators = append(f.Indicators, jiqiao.Indicator(i))
@@ -93,7 +93,7 @@ func (s *Server) exportFacts(c *gin.Context) error {
 	if err := s.exported(ctx, "statistics.export"); err != nil {
 		return err
 	}
-	columns := []string{"指标", "日期", "对象", "编号", "地区", "行业", "细分", "数值", "单位"}
+	columns := []string{"指标", "日期", "对象", "编号", "地区", "行业", "细分", "技术经理人", "数值", "单位"}
 	return s.sendFile(c, "xlsx", "统计明细.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "统计明细", columns, s.factRows(ctx, asked))
 	})
@@ -119,7 +119,7 @@ func factRow(f jiqiao.ListedFact) []any {
 	}
 	return []any{
 		f.Indicator.Label(), f.Day, f.Title, f.Object.ID, jiqiao.CodeLabel("region", f.Region), jiqiao.CodeLabel("industry", f.Industry),
-		f.Detail, value, unit,
+		f.DetailLabel, f.BrokerName, value, unit,
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 	"jiqiao/internal/lifecycle"
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
+	"jiqiao/internal/report"
 	"jiqiao/internal/statistics"
 	"jiqiao/store"
 )
@@ -133,7 +134,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		Queue: w.queue(), Views: w.store, Explainer: w.desk,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st, DealLists: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Cockpit: statistics.New(st, time.Now), Reports: report.Writer{}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -490,8 +491,21 @@ func (i *intake) GetImport(_ context.Context, id string) (jiqiao.Import, error) 
 	return jiqiao.Import{ID: id, Kind: jiqiao.KindNeed, State: jiqiao.ImportDone, CreatedAt: reported, FinishedAt: &reported}, nil
 }
 
-func (i *intake) CommitImport(ctx context.Context, id string) (jiqiao.Import, error) {
+func (i *intake) CommitChosen(ctx context.Context, id string, _ []jiqiao.ImportChoice) (jiqiao.Import, error) {
 	return i.GetImport(ctx, id)
+}
+
+func (i *intake) Imports(ctx context.Context, _ jiqiao.ImportQuery) (jiqiao.ImportPage, error) {
+	one, err := i.GetImport(ctx, "i_1")
+	one.Errors, one.Warnings = []jiqiao.CellError{}, []jiqiao.CellError{}
+	return jiqiao.ImportPage{Total: 1, Items: []jiqiao.Import{one}}, err
+}
+
+func (i *intake) Rows(ctx context.Context, id string, _ jiqiao.ImportRowsQuery) (jiqiao.ImportRows, error) {
+	_, err := i.GetImport(ctx, id)
+	return jiqiao.ImportRows{Headers: []string{"需求名称"}, Items: []jiqiao.ImportRow{
+		{Row: 3, Cells: []string{""}, Errors: []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}}, Warnings: []jiqiao.CellError{}},
+	}}, err
 }
 
 func (i *intake) ErrorBook(ctx context.Context, id string, w io.Writer) error {

@@ -91,6 +91,7 @@ var allowed = map[string][]string{
 	"internal/introduction": {"jiqiao/internal/workday"},
 	"internal/learn":        {"jiqiao/matcher/rank"},
 	"internal/queue":        nil,
+	"internal/report":       nil,
 	"internal/statistics":   nil,
 }
 

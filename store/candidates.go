@@ -149,6 +149,7 @@ func (t *tx) saveCandidate(ctx context.Context, c *jiqiao.Candidate) error {
 func (t *tx) insertCandidate(ctx context.Context, c *jiqiao.Candidate) error {
 	c.ID, c.Version, c.CreatedAt, c.UpdatedAt = t.ids.next(candidatePrefix), 1, t.now, t.now
 	c.LevelLabel, c.StateLabel = c.Level.Label(), c.State.Label()
+	t.touch(jiqiao.Ref{Type: "candidate", ID: c.ID})
 	p := c.Probabilities
 	_, err := t.exec(ctx, `INSERT INTO candidates (`+candidateColumns+`, placed_at) VALUES (`+marks(40)+`)`,
 		c.ID, clean(c.NeedID), clean(c.AchievementID), clean(c.Need), clean(c.Achievement), clean(c.Enterprise), clean(c.Organisation),

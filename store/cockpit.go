@@ -22,10 +22,29 @@ func inRegions(column string, regions []string) (condition string, args []any) {
 	}
 	parts := make([]string, len(regions))
 	for i, r := range regions {
+		if r == jiqiao.Unstated {
+			parts[i] = column + ` = ''`
+			continue
+		}
 		parts[i] = column + ` LIKE ?`
 		args = append(args, jiqiao.RegionPrefix(clean(r))+"%")
 	}
 	return `(` + strings.Join(parts, ` OR `) + `)`, args
+}
+
+// among restricts a column to the codes themselves.
+func among(column string, codes []string) (condition string, args []any) {
+	if len(codes) == 0 {
+		return `1 = 1`, nil
+	}
+	for _, code := range codes {
+		if code == jiqiao.Unstated {
+			code = ""
+		}
+		args = append(args, clean(code))
+	}
+	args = padded(args)
+	return column + ` IN (` + marks(len(args)) + `)`, args
 }
 
 // Exposures counts, for each published record of a side within the regions, the candidates that it is or was in; the

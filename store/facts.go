@@ -70,7 +70,7 @@ func recordFacts(ctx context.Context, t *tx, object jiqiao.Ref) ([]jiqiao.Fact, 
 	if !slices.Contains(counted, head.Status) {
 		return nil, nil
 	}
-	fact := jiqiao.Fact{Object: object, Region: head.Region, Industry: section(head.Industries), Day: jiqiao.DayOf(head.CreatedAt), Value: 1}
+	fact := jiqiao.Fact{Object: object, Region: head.Region, Industry: division(head.Industries), Day: jiqiao.DayOf(head.CreatedAt), Value: 1}
 	fact.Indicator = jiqiao.IndicatorNeeds
 	if rec.Kind() == jiqiao.KindAchievement {
 		fact.Indicator = jiqiao.IndicatorAchievements
@@ -106,7 +106,7 @@ func (t *tx) base(ctx context.Context, object jiqiao.Ref, needID, broker string)
 	if err := json.Unmarshal([]byte(body), &need); err != nil {
 		return f, fmt.Errorf("decode need %s: %w", needID, err)
 	}
-	f.Region, f.Industry = need.Region, section(need.Industries)
+	f.Region, f.Industry = need.Region, division(need.Industries)
 	return f, nil
 }
 
@@ -119,22 +119,31 @@ func of(f jiqiao.Fact, i jiqiao.Indicator, at time.Time, detail string, value in
 func candidateFacts(ctx context.Context, t *tx, object jiqiao.Ref) ([]jiqiao.Fact, error) {
 	var (
 		need, state, by, reason string
+		created                 int64
 		at                      *int64
 	)
-	err := t.row(ctx, `SELECT need_id, state, decided_by, reason, decided_at FROM candidates WHERE id = ?`, []any{object.ID},
-		&need, &state, &by, &reason, &at)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && (at == nil || !jiqiao.CandidateState(state).Decided()) {
+	err := t.row(ctx, `SELECT need_id, state, decided_by, reason, created_at, decided_at FROM candidates WHERE id = ?`, []any{object.ID},
+		&need, &state, &by, &reason, &created, &at)
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	f, err := t.base(ctx, object, need, by)
+	f, err := t.base(ctx, object, need, "") // whose queue it is in may change, unnoticed here
+	if err != nil {
+		return nil, err
+	}
+	facts := []jiqiao.Fact{of(f, jiqiao.IndicatorCandidates, fromMicros(created), "", 1)}
+	if at == nil || !jiqiao.CandidateState(state).Decided() {
+		return facts, nil
+	}
+	f.Broker = by
 	detail := string(jiqiao.VerbAccept)
 	if jiqiao.CandidateState(state) == jiqiao.CandidateRejected {
 		detail = string(jiqiao.VerbReject) + ":" + reason
 	}
-	return []jiqiao.Fact{of(f, jiqiao.IndicatorDecisions, fromMicros(*at), detail, 1)}, err
+	return append(facts, of(f, jiqiao.IndicatorDecisions, fromMicros(*at), detail, 1)), nil
 }
 
 func introductionFacts(ctx context.Context, t *tx, object jiqiao.Ref) ([]jiqiao.Fact, error) {
@@ -290,10 +299,10 @@ func subsidyFacts(ctx context.Context, t *tx, f jiqiao.Fact) (facts []jiqiao.Fac
 	return facts, err
 }
 
-// section is the section of GB/T 4754 of the first industry: "C" of "C26".
-func section(industries []string) string {
-	if len(industries) == 0 || industries[0] == "" {
+// division is the first industry's division of GB/T 4754, "C26", or its section where nothing more is said.
+func division(industries []string) string {
+	if len(industries) == 0 {
 		return ""
 	}
-	return industries[0][:1]
+	return industries[0][:min(len(industries[0]), len("C26"))]
 }

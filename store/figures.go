@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -293,7 +295,7 @@ func compareCells(a, b cell) int {
 
 // figureColumns are what figures may be divided by.
 var figureColumns = map[jiqiao.FigureBy]string{
-	jiqiao.ByNothing: `''`, jiqiao.ByMonth: `month`, jiqiao.ByRegion: `region`, jiqiao.ByIndustry: `industry`,
+	jiqiao.ByNothing: `''`, jiqiao.ByMonth: `month`, jiqiao.ByRegion: `region`, jiqiao.ByIndustry: `substr(industry, 1, 1)`, jiqiao.ByDivision: `industry`,
 	jiqiao.ByBroker: `broker`, jiqiao.ByDetail: `detail`,
 }
 
@@ -301,7 +303,7 @@ var figureColumns = map[jiqiao.FigureBy]string{
 func (s *Store) Figures(ctx context.Context, q jiqiao.FigureQuery) ([]jiqiao.Figure, error) {
 	column, ok := figureColumns[q.By]
 	if !ok {
-		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "by", Message: "应为 month、region、industry、broker 或 detail"}})
+		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "by", Message: "应为 month、region、industry、division、broker 或 detail"}})
 	}
 	where, args := figureFilter(q, "month")
 	var figures []jiqiao.Figure
@@ -333,8 +335,19 @@ func figureFilter(q jiqiao.FigureQuery, time string) (where string, args []any) 
 		and(time+` <= ?`, clean(q.Until)+"\uffff") // "2026-11" takes all its days with it
 	}
 	within, regions := inRegions("region", q.Regions)
+	if q.Exact {
+		within, regions = among("region", q.Regions)
+	}
 	and(within, regions...)
-	for _, part := range []struct{ column, value string }{{"industry", q.Industry}, {"broker", q.Broker}, {"detail", q.Detail}} {
+	switch {
+	case q.Industry == jiqiao.Unstated:
+		and(`industry = ''`)
+	case q.Industry != "" && q.Exact:
+		and(`industry = ?`, clean(q.Industry))
+	case q.Industry != "":
+		and(`industry LIKE ?`, clean(q.Industry)+"%")
+	}
+	for _, part := range []struct{ column, value string }{{"broker", q.Broker}, {"detail", q.Detail}} {
 		if part.value != "" {
 			and(part.column+` = ?`, clean(part.value))
 		}
@@ -389,26 +402,103 @@ func (s *Store) listedFacts(ctx context.Context, where string, args []any, page 
 
 // titles fills in what the facts are about.
 func (s *Store) titles(ctx context.Context, items []jiqiao.ListedFact) error {
-	for _, kind := range jiqiao.Kinds {
-		var ids []string
-		for i := range items {
-			if items[i].Object.Type == string(kind) {
-				ids = append(ids, items[i].Object.ID)
+	of := map[string][]string{}
+	for _, f := range items {
+		of[f.Object.Type] = append(of[f.Object.Type], f.Object.ID)
+	}
+	about, err := s.pairTitles(ctx, of)
+	if err != nil {
+		return err
+	}
+	records, err := s.recordTitles(ctx, map[jiqiao.Kind][]string{
+		jiqiao.KindNeed: of[string(jiqiao.KindNeed)], jiqiao.KindAchievement: of[string(jiqiao.KindAchievement)],
+	})
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		f := &items[i]
+		pair := about[f.Object.ID]
+		f.Title, f.NeedID, f.AchievementID = cmp.Or(pair.Title, records[f.Object.ID]), pair.NeedID, pair.AchievementID
+	}
+	return nil
+}
+
+// pairSources read the title of a project, or those of the two records that a candidate or an introduction is about.
+var pairSources = map[string]string{
+	"candidate":    `SELECT id, need_id, achievement_id, need, achievement FROM candidates WHERE id IN `,
+	"introduction": `SELECT id, need_id, achievement_id, '', body FROM introductions WHERE id IN `,
+	"deal":         `SELECT id, need_id, achievement_id, '', body FROM deals WHERE id IN `,
+}
+
+// pairTitles are the titles of what is about two records, by id.
+func (s *Store) pairTitles(ctx context.Context, of map[string][]string) (map[string]jiqiao.ListedFact, error) {
+	found := map[string]jiqiao.ListedFact{}
+	for object, query := range pairSources {
+		ids := of[object]
+		for start := 0; start < len(ids); start += maxArgs {
+			var args []any
+			for _, id := range ids[start:min(start+maxArgs, len(ids))] {
+				args = append(args, clean(id))
 			}
-		}
-		records, err := s.GetMany(ctx, kind, ids)
-		if err != nil {
-			return err
-		}
-		named := map[string]string{}
-		for _, rec := range records {
-			named[rec.Head().ID] = rec.Head().Title
-		}
-		for i := range items {
-			if items[i].Object.Type == string(kind) {
-				items[i].Title = named[items[i].Object.ID]
+			args = padded(args)
+			err := s.reader().each(ctx, query+`(`+marks(len(args))+`)`, args, func(scan func(...any) error) error {
+				var (
+					f           jiqiao.ListedFact
+					id          string
+					need, other string
+				)
+				if err := scan(&id, &f.NeedID, &f.AchievementID, &need, &other); err != nil {
+					return err
+				}
+				var err error
+				f.Title, err = pairTitle(object, need, other)
+				found[id] = f
+				return err
+			})
+			if err != nil {
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return found, nil
+}
+
+// pairTitle is a project's title, or both records' of a pair. Where the titles are not in columns, other is the body.
+func pairTitle(object, need, other string) (string, error) {
+	var body struct {
+		Title             string
+		Need, Achievement json.RawMessage
+	}
+	if object == "candidate" {
+		return need + " ⇄ " + other, nil
+	}
+	if err := json.Unmarshal([]byte(other), &body); err != nil {
+		return "", fmt.Errorf("decode %s: %w", object, err)
+	}
+	if object == "deal" {
+		return body.Title, nil
+	}
+	var sides [2]jiqiao.IntroductionSide
+	for i, raw := range []json.RawMessage{body.Need, body.Achievement} {
+		if err := json.Unmarshal(raw, &sides[i]); err != nil {
+			return "", fmt.Errorf("decode introduction: %w", err)
+		}
+	}
+	return sides[0].Title + " ⇄ " + sides[1].Title, nil
+}
+
+// FactSums sums facts by indicator between two days, which Figures, being of whole months, cannot. From and Until of the
+// query are days here.
+func (s *Store) FactSums(ctx context.Context, q jiqiao.FigureQuery) ([]jiqiao.Figure, error) {
+	where, args := figureFilter(q, "day")
+	var sums []jiqiao.Figure
+	err := s.reader().each(ctx, `SELECT indicator, CAST(sum(value) AS BIGINT), count(*) FROM facts WHERE `+where+` GROUP BY 1 ORDER BY 1`, args,
+		func(scan func(...any) error) error {
+			var f jiqiao.Figure
+			err := scan(&f.Indicator, &f.Value, &f.Count)
+			sums = append(sums, f)
+			return err
+		})
+	return sums, wrap("sum facts", err)
 }

@@ -35,6 +35,7 @@ import (
 	"jiqiao/internal/live"
 	"jiqiao/internal/notify"
 	"jiqiao/internal/queue"
+	"jiqiao/internal/report"
 	"jiqiao/internal/statistics"
 	"jiqiao/internal/workday"
 	"jiqiao/matcher"
@@ -158,7 +159,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.accounts = NewAccounts(a.cfg, a.Store, opts)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
-	if a.Intake, err = newIntake(a.cfg, a.Store, opts, a.tellImport); err != nil {
+	if a.Intake, err = newIntake(a.cfg, a.Store, opts, a.tellImport, a.Catalog.Similar); err != nil {
 		return err
 	}
 	return a.openNotices(ctx)
@@ -252,14 +253,17 @@ func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Serv
 // NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
 func NewIntake(cfg config.Config, st *store.Store, opts Options, progress func(done, total int)) (*intake.Service, error) {
 	if progress == nil {
-		return newIntake(cfg, st, opts, nil)
+		return newIntake(cfg, st, opts, nil, nil)
 	}
-	return newIntake(cfg, st, opts, func(_ string, done, total int) { progress(done, total) })
+	return newIntake(cfg, st, opts, func(_ string, done, total int) { progress(done, total) }, nil)
 }
 
-func newIntake(cfg config.Config, st *store.Store, opts Options, progress func(id string, done, total int)) (*intake.Service, error) {
+func newIntake(cfg config.Config, st *store.Store, opts Options, progress func(id string, done, total int),
+	similar func(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error),
+) (*intake.Service, error) {
 	return intake.New(intake.Options{
 		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now, Progress: progress,
+		Similar: similar,
 	})
 }
 
@@ -276,6 +280,7 @@ func (a *App) openAPI(opts Options) error {
 	examiner := a.openClinic()
 	records := a.openLifecycle(examiner)
 	answers := cache.New(cache.Options{Cache: kept, Source: a, Log: a.log, Namespace: opts.Version, Now: opts.Now})
+	figures := statistics.New(a.Store, opts.Now)
 	a.handler, err = api.New(api.Options{
 		Searcher:      cache.NewSearcher(a.Catalog, answers),
 		Records:       a.Store,
@@ -287,6 +292,7 @@ func (a *App) openAPI(opts Options) error {
 		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
 		Clinic:        examiner,
 		Importer:      a.Intake,
+		OwnViews:      a.Store,
 		Sheets:        sheets{},
 		Introductions: a.introductions,
 		Introduced:    a.introductions, IntroductionDesk: a.introductions,
@@ -317,7 +323,9 @@ func (a *App) openAPI(opts Options) error {
 		Answers:       a.Store,
 		Shown:         a.shown.Shown,
 		Runs:          a,
-		Statistics:    statistics.New(a.Store, opts.Now),
+		Statistics:    figures,
+		Cockpit:       figures,
+		Reports:       report.Writer{},
 		Assigner:      a,
 		Queue:         a.queue,
 		Views:         a.Store,

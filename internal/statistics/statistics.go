@@ -23,6 +23,7 @@ type Store interface {
 	PutSetting(ctx context.Context, name string, version int64, v any) (int64, error)
 	// Exposures counts, for each published record of a side within the regions, the candidates it is in.
 	Exposures(ctx context.Context, kind jiqiao.Kind, regions []string) ([]int64, error)
+	Lists
 	// Waiting counts what waits since before each of the moments, and what is late.
 	Waiting(ctx context.Context, regions []string, now time.Time, before []time.Time) ([]jiqiao.Ageing, error)
 	BrokerLoads(ctx context.Context, regions []string, now time.Time) ([]jiqiao.BrokerFigures, error)
@@ -80,7 +81,33 @@ func (s *Service) Facts(ctx context.Context, q jiqiao.FactQuery) (jiqiao.FactPag
 	if q.Regions, err = within(ctx, q.Regions); err != nil {
 		return jiqiao.FactPage{}, err
 	}
-	return s.store.Facts(ctx, q)
+	page, err := s.store.Facts(ctx, q)
+	if err != nil {
+		return page, err
+	}
+	return page, s.describe(ctx, page.Items)
+}
+
+// describe gives the facts' brokers and details their names.
+func (s *Service) describe(ctx context.Context, facts []jiqiao.ListedFact) error {
+	var ids []string
+	for _, f := range facts {
+		if f.Broker != "" {
+			ids = append(ids, f.Broker)
+		}
+	}
+	slices.Sort(ids)
+	people, err := s.store.UserNames(ctx, slices.Compact(ids))
+	if err != nil {
+		return err
+	}
+	for i := range facts {
+		facts[i].BrokerName = people[facts[i].Broker]
+		if facts[i].Detail != "" {
+			facts[i].DetailLabel = detailLabel(facts[i].Indicator, facts[i].Detail)
+		}
+	}
+	return nil
 }
 
 func check(q jiqiao.FigureQuery) error {
@@ -96,9 +123,12 @@ func check(q jiqiao.FigureQuery) error {
 		}
 	}
 	for _, r := range q.Regions {
-		if jiqiao.CodeLabel("region", r) == "" {
+		if r != jiqiao.Unstated && jiqiao.CodeLabel("region", r) == "" {
 			wrong = append(wrong, jiqiao.FieldError{Field: "regions", Message: "没有“" + r + "”这个地区，请从代码表 region 中选择"})
 		}
+	}
+	if q.Industry != "" && q.Industry != jiqiao.Unstated && jiqiao.CodeLabel("industry", q.Industry) == "" {
+		wrong = append(wrong, jiqiao.FieldError{Field: "industry", Message: "没有“" + q.Industry + "”这个行业，请从代码表 industry 中选择"})
 	}
 	return jiqiao.Invalid(wrong)
 }
@@ -132,7 +162,7 @@ func (s *Service) name(ctx context.Context, by jiqiao.FigureBy, figures []jiqiao
 			f.Label = f.Key
 		case jiqiao.ByRegion:
 			f.Label = jiqiao.CodeLabel("region", f.Key)
-		case jiqiao.ByIndustry:
+		case jiqiao.ByIndustry, jiqiao.ByDivision:
 			f.Label = jiqiao.CodeLabel("industry", f.Key)
 		case jiqiao.ByBroker:
 			f.Label = people[f.Key]
@@ -147,6 +177,9 @@ func (s *Service) name(ctx context.Context, by jiqiao.FigureBy, figures []jiqiao
 }
 
 func detailLabel(i jiqiao.Indicator, detail string) string {
+	if i == jiqiao.IndicatorAnswers {
+		return jiqiao.AnswerState(detail).Label()
+	}
 	if i == jiqiao.IndicatorDecisions {
 		verb, reason, rejected := strings.Cut(detail, ":")
 		if rejected {
@@ -356,6 +389,9 @@ func (s *Service) Brokers(ctx context.Context, q jiqiao.FigureQuery) ([]jiqiao.B
 		{jiqiao.IndicatorDeals, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.Deals }},
 		{jiqiao.IndicatorContracts, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.Contracts }},
 		{jiqiao.IndicatorRegisteredAmount, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.Registered }},
+		{jiqiao.IndicatorAsked, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.Asked }},
+		{jiqiao.IndicatorAnswers, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.Answered }},
+		{jiqiao.IndicatorAnswerHours, "", func(b *jiqiao.BrokerFigures) *int64 { return &b.AnswerHours }},
 	} {
 		q.Indicators, q.Detail = []jiqiao.Indicator{part.indicator}, part.detail
 		figures, err := s.store.Figures(ctx, q)

@@ -390,7 +390,11 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get?: never
+    /**
+     * 本单位（或本人）的导入，最近的在前
+     * @description 不含逐行的错误、提醒、相近记录和写入的记录。
+     */
+    get: operations['listImports']
     put?: never
     /**
      * 上传文件并预览或导入
@@ -429,7 +433,10 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** 确认导入预览过的文件 */
+    /**
+     * 确认导入预览过的文件
+     * @description 与已有记录相近的行可以逐行选择新增、跳过或更新已有记录；没有选择的按新增。
+     */
     post: operations['commitImport']
     delete?: never
     options?: never
@@ -3633,6 +3640,117 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/mine/shown': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 本单位的记录推荐给了哪位技术经理人，结果如何
+     * @description 汇总不受 outcome、reason、record 限制。经理人尚未判断的，不显示对方；对方的记录只在本单位看得到时显示。经理人的备注不显示。
+     */
+    get: operations['listShown']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/shown.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出推荐与反馈 */
+    get: operations['exportShown']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/income': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 本单位成果的合同收入，按年度、团队和学院汇总
+     * @description 团队是成果的第一完成人，学院是其所在单位。选了年度时，成交额按合同签订的年度计，到账按到账的年度计。years 不受条件限制，teams 与 units 只受年度限制。
+     */
+    get: operations['listIncome']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/income.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出收入与分配 */
+    get: operations['exportIncome']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/questions.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出经理人提问 */
+    get: operations['exportQuestions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imports/{id}/rows': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 上传文件的各行，按原样，带检查结果
+     * @description 文件按保存期保留，过期后不再能看。
+     */
+    get: operations['importRows']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/inbox': {
     parameters: {
       query?: never
@@ -4389,6 +4507,97 @@ export interface paths {
     }
     /** 一个数字背后的名单 */
     get: operations['listFacts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/cockpit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 领导驾驶舱：一段时间的指标、同比环比、漏斗与分布
+     * @description 起止月份缺省为今年一月到本月。期间未结束时，同比与环比都截至相同的日子。业务员只看到本辖区。
+     */
+    get: operations['statisticsCockpit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/waiting': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 等待处理的事项的名单，等得最久的在前 */
+    get: operations['listWaiting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/waiting.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出等待处理的事项 */
+    get: operations['exportWaiting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/statistics/exposed': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 已发布的记录按成为候选的次数，少的在前 */
+    get: operations['listExposed']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/reports/monthly.docx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 一个月的月报
+     * @description Word 文档：各项指标与同比环比、年度目标、漏斗、技术经理人、县区与行业、逾期未办。
+     */
+    get: operations['monthlyReport']
     put?: never
     post?: never
     delete?: never
@@ -5637,6 +5846,8 @@ export interface components {
       updated: number
       unchanged: number
       failed: number
+      /** @description 与已有记录相近，选择了不写入 */
+      skipped: number
       errors: components['schemas']['CellError'][]
       /** @description 没有列出的错误数 */
       more_errors?: number
@@ -5644,6 +5855,10 @@ export interface components {
       warnings: components['schemas']['CellError'][]
       /** @description 没有列出的提醒数 */
       more_warnings?: number
+      /** @description 将新增、但与已有记录相近的行 */
+      duplicates?: components['schemas']['ImportDuplicate'][]
+      /** @description 写入的记录，最多 1000 条 */
+      written?: components['schemas']['ImportedRow'][]
       /** @description 整个文件未能导入的原因 */
       message?: string
       /** Format: date-time */
@@ -7369,6 +7584,164 @@ export interface components {
     RecordMerges: {
       items: components['schemas']['RecordMerge'][]
     }
+    /** @enum {string} */
+    ShownOutcome:
+      | 'waiting'
+      | 'rejected'
+      | 'accepted'
+      | 'invited'
+      | 'interested'
+      | 'declined'
+      | 'expired'
+      | 'closed'
+      | 'gone'
+    Shown: {
+      id: string
+      kind: components['schemas']['Kind']
+      record_id: string
+      title: string
+      other_id?: string
+      other_title?: string
+      other_owner?: string
+      level: number
+      level_label?: string
+      /** Format: date-time */
+      shown_at: string
+      /** Format: date-time */
+      ended_at?: string
+      broker_name?: string
+      agency?: string
+      outcome: components['schemas']['ShownOutcome']
+      outcome_label: string
+      reason?: string
+      reason_label?: string
+      /** @enum {string} */
+      by?: 'broker' | 'need' | 'achievement'
+      introduction_id?: string
+    }
+    ShownPage: {
+      total: number
+      items: components['schemas']['Shown'][]
+      next?: string
+      summary: {
+        outcomes: {
+          outcome: components['schemas']['ShownOutcome']
+          label: string
+          count: number
+        }[]
+        reasons: components['schemas']['ShownReason'][]
+        records: components['schemas']['ShownRecord'][]
+      }
+    }
+    ShownReason: {
+      reason: string
+      label: string
+      count: number
+      /** @description 由技术经理人给出 */
+      broker: number
+      /** @description 由对方给出，或逾期 */
+      other: number
+    }
+    ShownRecord: {
+      id: string
+      title: string
+      shown: number
+      waiting: number
+      going: number
+      declined: number
+      /** @description 最多的原因 */
+      reason?: string
+    }
+    Income: {
+      deal_id: string
+      title: string
+      achievement_id: string
+      achievement: string
+      team?: string
+      unit?: string
+      makers: number
+      buyer: string
+      type: string
+      type_label: string
+      signed_on: string
+      registration?: string
+      /** Format: int64 */
+      total: number
+      /** Format: int64 */
+      trade: number
+      /** Format: int64 */
+      received: number
+      /** Format: int64 */
+      open: number
+      /** Format: int64 */
+      in_year: number
+      last_on?: string
+    }
+    IncomeSum: {
+      key: string
+      contracts: number
+      /** Format: int64 */
+      total: number
+      /** Format: int64 */
+      trade: number
+      /** Format: int64 */
+      received: number
+    }
+    IncomePage: {
+      total: number
+      items: components['schemas']['Income'][]
+      next?: string
+      sum: components['schemas']['IncomeSum']
+      years: components['schemas']['IncomeSum'][]
+      teams: components['schemas']['IncomeSum'][]
+      units: components['schemas']['IncomeSum'][]
+    }
+    /** @enum {string} */
+    RowChoice: 'new' | 'skip' | 'update'
+    ImportDuplicate: {
+      row: number
+      title: string
+      record_id: string
+      record_title: string
+      /** @description 代码表 status */
+      status: string
+      similarity: number
+      /** @description 不同的栏目；before 是已有记录，after 是文件里的 */
+      fields: components['schemas']['FieldChange'][]
+      /** @description 相同的栏目 */
+      same: string[]
+      choice?: components['schemas']['RowChoice']
+    }
+    ImportedRow: {
+      row: number
+      id: string
+      title: string
+      /** @enum {string} */
+      outcome: 'created' | 'updated' | 'unchanged'
+    }
+    ImportPage: {
+      total: number
+      items: components['schemas']['Import'][]
+      next?: string
+    }
+    ImportRow: {
+      row: number
+      cells: string[]
+      errors: components['schemas']['CellError'][]
+      warnings: components['schemas']['CellError'][]
+      duplicate?: boolean
+    }
+    ImportRows: {
+      headers: string[]
+      items: components['schemas']['ImportRow'][]
+      next?: number
+    }
+    ImportChoices: {
+      choices?: {
+        row: number
+        choice: components['schemas']['RowChoice']
+      }[]
+    }
     /**
      * @description 代码表 notice_topic
      * @enum {string}
@@ -7698,6 +8071,9 @@ export interface components {
       title: string
       organisation: string
       broker: string
+      broker_name?: string
+      /** @description 技术经理人所在机构 */
+      agency?: string
       text: string
       /** Format: date-time */
       asked_at: string
@@ -7877,6 +8253,11 @@ export interface components {
       detail?: string
       value: number
       title: string
+      broker_name?: string
+      detail_label?: string
+      /** @description 候选、对接或项目的需求 */
+      need_id?: string
+      achievement_id?: string
     }
     FactPage: {
       total: number
@@ -7954,6 +8335,12 @@ export interface components {
       contracts: number
       /** @description 登记技术交易额，分 */
       registered: number
+      /** @description 应答复的方数 */
+      asked: number
+      /** @description 已答复的方数 */
+      answered: number
+      /** @description 答复用时之和，小时 */
+      answer_hours: number
     }
     ExposureReport: {
       /** @enum {string} */
@@ -7964,6 +8351,106 @@ export interface components {
       gini: number
       /** Format: date-time */
       at: string
+    }
+    Cockpit: {
+      /** @description 起始月份 */
+      from: string
+      /** @description 截止月份 */
+      until: string
+      /** @description 统计到哪一天 */
+      day: string
+      regions?: string[]
+      /** @description 截止年份的时间进度，0～1 */
+      passed: number
+      /** @description 当年有目标的指标，自一月起累计 */
+      goals: components['schemas']['Card'][]
+      cards: components['schemas']['PeriodCard'][]
+      last_year: components['schemas']['DaySpan']
+      before: components['schemas']['DaySpan']
+      funnel: components['schemas']['FunnelStep'][]
+      stages: components['schemas']['StageFigure'][]
+      /** @description 当年与上年各月 */
+      months: components['schemas']['Figure'][]
+      by_region: components['schemas']['Figure'][]
+      by_division: components['schemas']['Figure'][]
+      reasons: components['schemas']['Figure'][]
+      /** Format: date-time */
+      at: string
+    }
+    PeriodCard: {
+      name: string
+      label: string
+      /** @description 口径 */
+      definition: string
+      /** @enum {string} */
+      unit: 'count' | 'fen' | 'hours' | 'part'
+      value: number
+      target?: number
+      reached?: number
+      indicators: string[]
+      /** @description 有没有数；分母为零的比率没有 */
+      has: boolean
+      /** @description 去年同期；没有可比的就没有 */
+      last_year?: number
+      /** @description 上一期 */
+      before?: number
+    }
+    DaySpan: {
+      from: string
+      until: string
+      /** @description 这段时间有没有任何记录 */
+      known: boolean
+    }
+    FunnelStep: {
+      name: string
+      label: string
+      /** @description 口径 */
+      definition: string
+      indicator: string
+      detail?: string
+      value: number
+      /** @description 与上一环节之比 */
+      rate?: number
+      rate_label?: string
+    }
+    WaitingItem: {
+      object: components['schemas']['Ref']
+      title: string
+      /** @description 另一侧记录的题目 */
+      other?: string
+      /** @enum {string} */
+      kind?: 'need' | 'achievement'
+      /** @description 等待哪一方答复 */
+      awaits?: ('need' | 'achievement')[]
+      region?: string
+      broker_name?: string
+      need_id?: string
+      achievement_id?: string
+      /** Format: date-time */
+      since: string
+      /** Format: date-time */
+      due?: string
+      late: boolean
+      days: number
+    }
+    WaitingPage: {
+      total: number
+      items: components['schemas']['WaitingItem'][]
+      next?: string
+    }
+    ExposedRecord: {
+      object: components['schemas']['Ref']
+      title: string
+      owner?: string
+      region?: string
+      /** Format: date-time */
+      since: string
+      shown: number
+    }
+    ExposedPage: {
+      total: number
+      items: components['schemas']['ExposedRecord'][]
+      next?: string
     }
     SavedViewInput: {
       list: string
@@ -8130,6 +8617,15 @@ export interface components {
       headers: {
         /** @description 多少秒后再试 */
         'Retry-After'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description 没有完成，message 说明原因和办法 */
+    MineError: {
+      headers: {
         [name: string]: unknown
       }
       content: {
@@ -8390,6 +8886,26 @@ export interface components {
     WaitingDays: number
     /** @description 默认等得最久的在前 */
     ReviewSort: 'oldest' | 'newest'
+    /** @description 本单位的一条记录 */
+    ShownRecord: string
+    ShownOutcome: components['schemas']['ShownOutcome']
+    /** @description 代码表 rejection */
+    ShownReason: string
+    /** @description 最低匹配等级 */
+    ShownLevel: number
+    /** @description 推荐时间自 */
+    ShownFrom: string
+    /** @description 推荐时间至（含当日） */
+    ShownUntil: string
+    ShownSort: 'newest' | 'oldest' | 'level'
+    IncomeYear: number
+    /** @description 第一完成人 */
+    IncomeTeam: string
+    /** @description 学院或部门 */
+    IncomeUnit: string
+    /** @description 只看没有到齐的 */
+    IncomeOwing: boolean
+    IncomeSort: 'newest' | 'oldest' | 'total' | 'received' | 'open'
     /** @description 状态，逗号分隔：open 待处理，asked 待答复，deferred 暂缓，accepted 已采纳，rejected 不采纳，expired 已失效 */
     QueueStates: string
     /** @description 技术经理人的账号编号 */
@@ -8422,10 +8938,20 @@ export interface components {
     StatisticsFrom: string
     /** @description 截止月份（含） */
     StatisticsUntil: string
-    /** @description 地区代码，逗号分隔，含下级 */
+    /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
     StatisticsRegions: string
-    /** @description 行业门类，如 C */
+    /** @description 行业门类或大类，如 C 或 C26；none 为未填写 */
     StatisticsIndustry: string
+    /** @description 只要地区和行业恰为所给代码的，不含下级 */
+    StatisticsExact: boolean
+    /** @description 待处理的候选、待答复的对接、待审核的记录；load 为在办的候选，含暂缓的 */
+    WaitingWhat: 'candidates' | 'answers' | 'reviews' | 'load'
+    /** @description 等待超过多少天 */
+    WaitingOver: number
+    /** @description 等待不超过多少天 */
+    WaitingWithin: number
+    /** @description 只要已逾期的 */
+    WaitingLate: boolean
     /** @description 技术经理人的账号编号 */
     StatisticsBroker: string
     /** @description 细分：决定、原因或阶段的代码 */
@@ -10038,6 +10564,38 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  listImports: {
+    parameters: {
+      query?: {
+        state?: 'running' | 'previewed' | 'done' | 'failed'
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImportPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['MineError']
+    }
+  }
   createImport: {
     parameters: {
       query: {
@@ -10141,7 +10699,11 @@ export interface operations {
       }
       cookie?: never
     }
-    requestBody?: never
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['ImportChoices']
+      }
+    }
     responses: {
       /** @description 成功 */
       200: {
@@ -18318,6 +18880,208 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  listShown: {
+    parameters: {
+      query?: {
+        /** @description 本单位的一条记录 */
+        record?: components['parameters']['ShownRecord']
+        outcome?: components['parameters']['ShownOutcome']
+        /** @description 代码表 rejection */
+        reason?: components['parameters']['ShownReason']
+        /** @description 最低匹配等级 */
+        level?: components['parameters']['ShownLevel']
+        /** @description 推荐时间自 */
+        from?: components['parameters']['ShownFrom']
+        /** @description 推荐时间至（含当日） */
+        until?: components['parameters']['ShownUntil']
+        sort?: components['parameters']['ShownSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ShownPage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['MineError']
+    }
+  }
+  exportShown: {
+    parameters: {
+      query?: {
+        /** @description 本单位的一条记录 */
+        record?: components['parameters']['ShownRecord']
+        outcome?: components['parameters']['ShownOutcome']
+        /** @description 代码表 rejection */
+        reason?: components['parameters']['ShownReason']
+        /** @description 最低匹配等级 */
+        level?: components['parameters']['ShownLevel']
+        /** @description 推荐时间自 */
+        from?: components['parameters']['ShownFrom']
+        /** @description 推荐时间至（含当日） */
+        until?: components['parameters']['ShownUntil']
+        sort?: components['parameters']['ShownSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['MineError']
+    }
+  }
+  listIncome: {
+    parameters: {
+      query?: {
+        year?: components['parameters']['IncomeYear']
+        /** @description 第一完成人 */
+        team?: components['parameters']['IncomeTeam']
+        /** @description 学院或部门 */
+        unit?: components['parameters']['IncomeUnit']
+        /** @description 只看没有到齐的 */
+        owing?: components['parameters']['IncomeOwing']
+        sort?: components['parameters']['IncomeSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['IncomePage']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['MineError']
+    }
+  }
+  exportIncome: {
+    parameters: {
+      query?: {
+        year?: components['parameters']['IncomeYear']
+        /** @description 第一完成人 */
+        team?: components['parameters']['IncomeTeam']
+        /** @description 学院或部门 */
+        unit?: components['parameters']['IncomeUnit']
+        /** @description 只看没有到齐的 */
+        owing?: components['parameters']['IncomeOwing']
+        sort?: components['parameters']['IncomeSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['MineError']
+    }
+  }
+  exportQuestions: {
+    parameters: {
+      query?: {
+        /** @description open 待答复，answered 已答复，dropped 不再需要答复 */
+        state?: components['parameters']['QuestionState']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['MineError']
+    }
+  }
+  importRows: {
+    parameters: {
+      query?: {
+        /** @description 从这一行之后开始 */
+        after?: number
+        /** @description 只看有错误、需留意或与已有记录相近的行 */
+        only?: 'error' | 'warning' | 'duplicate'
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+      }
+      header?: never
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ImportRows']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['MineError']
+    }
+  }
   listInbox: {
     parameters: {
       query?: {
@@ -20235,7 +20999,7 @@ export interface operations {
       query?: {
         /** @description 年份，缺省为今年 */
         year?: number
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
       }
       header?: never
@@ -20265,16 +21029,18 @@ export interface operations {
         from?: components['parameters']['StatisticsFrom']
         /** @description 截止月份（含） */
         until?: components['parameters']['StatisticsUntil']
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
-        /** @description 行业门类，如 C */
+        /** @description 行业门类或大类，如 C 或 C26；none 为未填写 */
         industry?: components['parameters']['StatisticsIndustry']
         /** @description 技术经理人的账号编号 */
         broker?: components['parameters']['StatisticsBroker']
         /** @description 细分：决定、原因或阶段的代码 */
         detail?: components['parameters']['StatisticsDetail']
+        /** @description 只要地区和行业恰为所给代码的，不含下级 */
+        exact?: components['parameters']['StatisticsExact']
         /** @description 按什么细分 */
-        by?: 'month' | 'region' | 'industry' | 'broker' | 'detail'
+        by?: 'month' | 'region' | 'industry' | 'division' | 'broker' | 'detail'
       }
       header?: never
       path?: never
@@ -20305,14 +21071,16 @@ export interface operations {
         from?: components['parameters']['StatisticsFrom']
         /** @description 截止月份（含） */
         until?: components['parameters']['StatisticsUntil']
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
-        /** @description 行业门类，如 C */
+        /** @description 行业门类或大类，如 C 或 C26；none 为未填写 */
         industry?: components['parameters']['StatisticsIndustry']
         /** @description 技术经理人的账号编号 */
         broker?: components['parameters']['StatisticsBroker']
         /** @description 细分：决定、原因或阶段的代码 */
         detail?: components['parameters']['StatisticsDetail']
+        /** @description 只要地区和行业恰为所给代码的，不含下级 */
+        exact?: components['parameters']['StatisticsExact']
         /** @description 上一页的 next */
         cursor?: string
         /** @description 每页条数 */
@@ -20336,6 +21104,164 @@ export interface operations {
       default: components['responses']['Error']
     }
   }
+  statisticsCockpit: {
+    parameters: {
+      query?: {
+        /** @description 起始月份，如 2026-01 */
+        from?: components['parameters']['StatisticsFrom']
+        /** @description 截止月份（含） */
+        until?: components['parameters']['StatisticsUntil']
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
+        regions?: components['parameters']['StatisticsRegions']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 驾驶舱 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Cockpit']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listWaiting: {
+    parameters: {
+      query: {
+        /** @description 待处理的候选、待答复的对接、待审核的记录；load 为在办的候选，含暂缓的 */
+        what: components['parameters']['WaitingWhat']
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['StatisticsBroker']
+        /** @description 等待超过多少天 */
+        over?: components['parameters']['WaitingOver']
+        /** @description 等待不超过多少天 */
+        within?: components['parameters']['WaitingWithin']
+        /** @description 只要已逾期的 */
+        late?: components['parameters']['WaitingLate']
+        /** @description 上一页的 next */
+        cursor?: string
+        /** @description 每页条数 */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 名单 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingPage']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  exportWaiting: {
+    parameters: {
+      query: {
+        /** @description 待处理的候选、待答复的对接、待审核的记录；load 为在办的候选，含暂缓的 */
+        what: components['parameters']['WaitingWhat']
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['StatisticsBroker']
+        /** @description 等待超过多少天 */
+        over?: components['parameters']['WaitingOver']
+        /** @description 等待不超过多少天 */
+        within?: components['parameters']['WaitingWithin']
+        /** @description 只要已逾期的 */
+        late?: components['parameters']['WaitingLate']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description xlsx 文件 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  listExposed: {
+    parameters: {
+      query: {
+        /** @description 哪一侧 */
+        kind: 'need' | 'achievement'
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
+        regions?: components['parameters']['StatisticsRegions']
+        /** @description 只要从未成为候选的 */
+        never?: boolean
+        /** @description 上一页的 next */
+        cursor?: string
+        /** @description 每页条数 */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 名单 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ExposedPage']
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
+  monthlyReport: {
+    parameters: {
+      query: {
+        /** @description 月份，如 2026-10 */
+        month: string
+        /** @description 地区代码，含下级；缺省为全部或本辖区 */
+        region?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description docx 文件 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.wordprocessingml.document': string
+        }
+      }
+      default: components['responses']['Error']
+    }
+  }
   exportFacts: {
     parameters: {
       query?: {
@@ -20345,14 +21271,16 @@ export interface operations {
         from?: components['parameters']['StatisticsFrom']
         /** @description 截止月份（含） */
         until?: components['parameters']['StatisticsUntil']
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
-        /** @description 行业门类，如 C */
+        /** @description 行业门类或大类，如 C 或 C26；none 为未填写 */
         industry?: components['parameters']['StatisticsIndustry']
         /** @description 技术经理人的账号编号 */
         broker?: components['parameters']['StatisticsBroker']
         /** @description 细分：决定、原因或阶段的代码 */
         detail?: components['parameters']['StatisticsDetail']
+        /** @description 只要地区和行业恰为所给代码的，不含下级 */
+        exact?: components['parameters']['StatisticsExact']
       }
       header?: never
       path?: never
@@ -20375,7 +21303,7 @@ export interface operations {
   statisticsAgeing: {
     parameters: {
       query?: {
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
       }
       header?: never
@@ -20405,7 +21333,7 @@ export interface operations {
         from?: components['parameters']['StatisticsFrom']
         /** @description 截止月份（含） */
         until?: components['parameters']['StatisticsUntil']
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
       }
       header?: never
@@ -20435,7 +21363,7 @@ export interface operations {
         from?: components['parameters']['StatisticsFrom']
         /** @description 截止月份（含） */
         until?: components['parameters']['StatisticsUntil']
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
       }
       header?: never
@@ -20461,7 +21389,7 @@ export interface operations {
       query: {
         /** @description 哪一侧 */
         kind: 'need' | 'achievement'
-        /** @description 地区代码，逗号分隔，含下级 */
+        /** @description 地区代码，逗号分隔，含下级；none 为未填写 */
         regions?: components['parameters']['StatisticsRegions']
       }
       header?: never
