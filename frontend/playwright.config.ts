@@ -3,7 +3,10 @@
 
 import { defineConfig } from '@playwright/test'
 
-export default defineConfig({
+const stories = /stories\.spec\.ts$/
+const speed = /speed\.spec\.ts$/
+
+export default defineConfig<object, { storage: 'sqlite' | 'cluster' }>({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   globalSetup: './e2e/seed.ts',
@@ -16,6 +19,13 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
+  projects: [
+    { name: 'sqlite', testIgnore: speed },
+    // The stories touch every part of the store: they are told with PostgreSQL and Redis, too.
+    { name: 'cluster', testMatch: stories, use: { storage: 'cluster' } },
+    // What is measured must not share the machine with other tests.
+    { name: 'speed', testMatch: speed, dependencies: ['sqlite', 'cluster'] },
+  ],
   use: {
     browserName: 'chromium',
     locale: 'zh-CN',

@@ -5,6 +5,7 @@ import { test as base, expect, type BrowserContext, type Page } from '@playwrigh
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startCluster } from './cluster'
 import { start } from './service'
 
 export interface City {
@@ -27,16 +28,23 @@ interface Fixtures {
   tolerated: string[]
 }
 
-export const test = base.extend<Fixtures, { city: City }>({
+interface Place {
+  /** Where the service keeps its records: in one file, or in PostgreSQL with Redis beside it. */
+  storage: 'sqlite' | 'cluster'
+  city: City
+}
+
+export const test = base.extend<Fixtures, Place>({
+  storage: ['sqlite', { option: true, scope: 'worker' }],
   city: [
-    // The pattern is how Playwright learns that nothing else is needed.
-    async ({}, use) => {
-      const seed = process.env.E2E_SEED!
+    async ({ storage }, use) => {
       const data = mkdtempSync(join(tmpdir(), 'jiqiao-city-'))
-      cpSync(seed, data, { recursive: true })
-      const service = await start('serve', data)
-      await use({ base: service.base, password: readFileSync(join(seed, 'demo-password'), 'utf8').trim() })
+      const cluster = storage === 'cluster' ? await startCluster() : undefined
+      if (!cluster) cpSync(process.env.E2E_SEED!, data, { recursive: true })
+      const service = await (cluster ? start('demo', data, cluster.env) : start('serve', data))
+      await use({ base: service.base, password: readFileSync(join(data, 'demo-password'), 'utf8').trim() })
       await service.stop()
+      await cluster?.stop()
       rmSync(data, { recursive: true, force: true })
     },
     { scope: 'worker', timeout: 180_000 },
