@@ -353,10 +353,12 @@ type Question struct {
 	RecordID     string `json:"record_id"`
 	Title        string `json:"title"`
 	Organisation string `json:"organisation"`
-	// Broker asked Text.
-	Broker  string    `json:"broker"`
-	Text    string    `json:"text"`
-	AskedAt time.Time `json:"asked_at"`
+	// Broker asked Text; BrokerName is the broker's name and Agency that of the broker's organisation, in lists.
+	Broker     string    `json:"broker"`
+	BrokerName string    `json:"broker_name,omitempty"`
+	Agency     string    `json:"agency,omitempty"`
+	Text       string    `json:"text"`
+	AskedAt    time.Time `json:"asked_at"`
 	// DueAt is when an answer is expected.
 	DueAt *time.Time `json:"due_at,omitempty"`
 	// AnsweredBy said Answer; ClosedAt is when it was answered, or needed no answer any more.
@@ -376,6 +378,11 @@ const (
 	QuestionAnswered QuestionState = "answered" // 已答复
 	QuestionDropped  QuestionState = "dropped"  // 不再需要答复
 )
+
+// Label is the state's Chinese name, "" for none.
+func (s QuestionState) Label() string {
+	return map[QuestionState]string{QuestionOpen: "待答复", QuestionAnswered: "已答复", QuestionDropped: "不再需要答复"}[s]
+}
 
 // MaxQuestion bounds a question and its answer, in characters.
 const MaxQuestion = 2000

@@ -234,3 +234,14 @@ func metricItems(metrics []Metric) []string {
 	}
 	return items
 }
+
+// FilledFields are the labels of the fields that the record states, in the order of the form.
+func FilledFields(rec Record) []string {
+	labels := []string{}
+	for _, f := range formFields(rec.Kind()) {
+		if f.items != nil && len(f.items(rec)) > 0 || f.text != nil && strings.TrimSpace(f.text(rec)) != "" {
+			labels = append(labels, f.label)
+		}
+	}
+	return labels
+}

@@ -9,15 +9,19 @@ type Import struct {
 	Kind     Kind   `json:"kind"`
 	FileName string `json:"file_name"`
 	// Organisation is who imports for itself: the rows belong to it and are reviewed. Empty for those who may write any.
-	Organisation string      `json:"organisation,omitempty"`
-	State        ImportState `json:"state"`
-	// Total counts the rows read; Created, Updated, Unchanged and Failed add up to it. In a preview they say what a
+	Organisation string `json:"organisation,omitempty"`
+	// User is the account that sent the file, empty for machines and the command line.
+	User  string      `json:"-"`
+	State ImportState `json:"state"`
+	// Total counts the rows read; Created, Updated, Unchanged, Failed and Skipped add up to it. In a preview they say what a
 	// commit would do.
 	Total     int `json:"total"`
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
 	Failed    int `json:"failed"`
+	// Skipped are rows that the sender left out because there was nearly the same already.
+	Skipped int `json:"skipped"`
 	// Errors are in the order of rows, at most MaxImportErrors; MoreErrors counts those beyond.
 	Errors     []CellError `json:"errors"`
 	MoreErrors int         `json:"more_errors,omitempty"`
@@ -25,6 +29,11 @@ type Import struct {
 	// MaxImportErrors; MoreWarnings counts those beyond.
 	Warnings     []CellError `json:"warnings"`
 	MoreWarnings int         `json:"more_warnings,omitempty"`
+	// Duplicates are rows that would be new though there is nearly the same already, in the order of rows, at most
+	// MaxImportDuplicates.
+	Duplicates []ImportDuplicate `json:"duplicates,omitempty"`
+	// Written are the records that the import wrote, in the order of rows, at most MaxImportErrors; the counts have all.
+	Written []ImportedRow `json:"written,omitempty"`
 	// Message says in Chinese why the import as a whole failed; empty otherwise.
 	Message    string     `json:"message,omitempty"`
 	CreatedAt  time.Time  `json:"created_at"`
@@ -51,4 +60,89 @@ type CellError struct {
 	Column  string `json:"column,omitempty"` // the column's heading; empty when the row as a whole is wrong
 	Message string `json:"message"`          // Chinese
 	Value   string `json:"value,omitempty"`  // as typed, cut to 100 characters
+}
+
+// MaxImportDuplicates bounds the near duplicates that one report holds side by side.
+const MaxImportDuplicates = 200
+
+// ImportDuplicate is a row of the file beside the record that is nearly the same.
+type ImportDuplicate struct {
+	Row   int    `json:"row"`
+	Title string `json:"title"`
+	// RecordID, RecordTitle and Status are the record's, Similarity how alike they are, 0–1.
+	RecordID    string  `json:"record_id"`
+	RecordTitle string  `json:"record_title"`
+	Status      Status  `json:"status"`
+	Similarity  float64 `json:"similarity"`
+	// Fields are those in which they differ: Before is the record's, After the file's. Texts are cut to 400 characters.
+	Fields []FieldChange `json:"fields"`
+	// Same are the labels of the fields that are filled in and equal.
+	Same []string `json:"same"`
+	// Choice is what the sender decided; "" is RowNew.
+	Choice RowChoice `json:"choice,omitempty"`
+}
+
+// RowChoice is what becomes of a row that has a near duplicate.
+type RowChoice string
+
+// The choices.
+const (
+	RowNew    RowChoice = "new"    // 仍按新记录写入
+	RowSkip   RowChoice = "skip"   // 不写入
+	RowUpdate RowChoice = "update" // 更新已有记录
+)
+
+// ImportChoice is the sender's choice for one row.
+type ImportChoice struct {
+	Row    int       `json:"row"`
+	Choice RowChoice `json:"choice"`
+}
+
+// ImportedRow is a record that an import wrote.
+type ImportedRow struct {
+	Row     int        `json:"row"`
+	ID      string     `json:"id"`
+	Title   string     `json:"title"`
+	Outcome PutOutcome `json:"outcome"`
+}
+
+// ImportQuery asks for reports of imports, the newest first. Empty fields do not restrict.
+type ImportQuery struct {
+	Organisation, User string
+	State              ImportState
+	Cursor             string
+	Limit              int
+}
+
+// ImportPage is a page of reports, without their cells, duplicates and written rows.
+type ImportPage struct {
+	Total int      `json:"total"`
+	Items []Import `json:"items"`
+	Next  string   `json:"next,omitempty"`
+}
+
+// ImportRow is a row of an imported file as it was typed, with what was found in it.
+type ImportRow struct {
+	Row      int         `json:"row"`
+	Cells    []string    `json:"cells"`
+	Errors   []CellError `json:"errors"`
+	Warnings []CellError `json:"warnings"`
+	// Duplicate says that there is nearly the same already.
+	Duplicate bool `json:"duplicate,omitempty"`
+}
+
+// ImportRowsQuery asks for rows of an imported file after a row; Only restricts to those with errors, warnings, or near
+// duplicates.
+type ImportRowsQuery struct {
+	After int
+	Only  string // "", error, warning, duplicate
+	Limit int
+}
+
+// ImportRows is a part of an imported file. Cells are cut to 300 characters.
+type ImportRows struct {
+	Headers []string    `json:"headers"`
+	Items   []ImportRow `json:"items"`
+	// Next is the row after which the following part begins, 0 at the end.
+	Next int `json:"next,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -25,8 +26,12 @@ type Importer interface {
 	// CodeInvalid or CodeUnsupported.
 	Import(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File, commit bool) (jiqiao.Import, error)
 	GetImport(ctx context.Context, id string) (jiqiao.Import, error)
-	// CommitImport writes the good rows of a preview.
-	CommitImport(ctx context.Context, id string) (jiqiao.Import, error)
+	// Imports is a page of one's own imports, the newest first.
+	Imports(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error)
+	// Rows is a part of the file as it was typed, with what was found in it.
+	Rows(ctx context.Context, id string, q jiqiao.ImportRowsQuery) (jiqiao.ImportRows, error)
+	// CommitChosen writes the good rows of a preview, after what was chosen for those that have near duplicates.
+	CommitChosen(ctx context.Context, id string, choices []jiqiao.ImportChoice) (jiqiao.Import, error)
 	// ErrorBook writes the workbook (xlsx) of the rows that failed.
 	ErrorBook(ctx context.Context, id string, w io.Writer) error
 }
@@ -168,8 +173,60 @@ func (s *Server) getImport(c *gin.Context) error {
 	return send(c, http.StatusOK, plainImport(report))
 }
 
+func (s *Server) listImports(c *gin.Context) error {
+	q := query{c: c}
+	asked := jiqiao.ImportQuery{
+		State: jiqiao.ImportState(q.text("state")), Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor"),
+	}
+	switch asked.State {
+	case "", jiqiao.ImportRunning, jiqiao.ImportPreviewed, jiqiao.ImportDone, jiqiao.ImportFailed:
+	default:
+		q.wrong("state", "应为 running、previewed、done 或 failed")
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	page, err := s.opts.Importer.Imports(c.Request.Context(), asked)
+	if err != nil {
+		return err
+	}
+	return answer(c, page)
+}
+
+func (s *Server) importRows(c *gin.Context) error {
+	q := query{c: c}
+	asked := jiqiao.ImportRowsQuery{After: q.number("after", 0, math.MaxInt32), Only: q.text("only"), Limit: q.number("limit", 1, jiqiao.MaxPageSize)}
+	switch asked.Only {
+	case "", "error", "warning", "duplicate":
+	default:
+		q.wrong("only", "应为 error（有错误）、warning（需留意）或 duplicate（与已有记录相近）")
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	rows, err := s.opts.Importer.Rows(c.Request.Context(), c.Param("id"), asked)
+	if err != nil {
+		return err
+	}
+	return answer(c, rows)
+}
+
+// commitInput is the body of POST /imports/{id}/commit; there may be none.
+type commitInput struct {
+	Choices []jiqiao.ImportChoice `json:"choices"`
+}
+
+// commitImport goes on when the page that asked for it is left: what was begun is finished.
 func (s *Server) commitImport(c *gin.Context) error {
-	report, err := s.opts.Importer.CommitImport(c.Request.Context(), c.Param("id"))
+	var in commitInput
+	if c.Request.ContentLength != 0 {
+		if err := decode(c, &in); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), s.opts.SlowTimeout)
+	defer cancel()
+	report, err := s.opts.Importer.CommitChosen(ctx, c.Param("id"), in.Choices)
 	if err != nil {
 		return err
 	}

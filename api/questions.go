@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -45,16 +46,19 @@ func (s *Server) askQuestion(c *gin.Context) error {
 	return send(c, http.StatusCreated, k)
 }
 
-func (s *Server) listQuestions(c *gin.Context) error {
-	q := query{c: c}
-	asked := jiqiao.QuestionQuery{
-		State: jiqiao.QuestionState(q.text("state")), Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor"),
-	}
-	switch asked.State {
-	case "", jiqiao.QuestionOpen, jiqiao.QuestionAnswered, jiqiao.QuestionDropped:
-	default:
+// questionQuery reads what restricts a list of questions.
+func questionQuery(q *query) jiqiao.QuestionQuery {
+	asked := jiqiao.QuestionQuery{State: jiqiao.QuestionState(q.text("state"))}
+	if asked.State != "" && asked.State.Label() == "" {
 		q.wrong("state", "应为 open（待答复）、answered（已答复）或 dropped（不再需要答复）")
 	}
+	return asked
+}
+
+func (s *Server) listQuestions(c *gin.Context) error {
+	q := query{c: c}
+	asked := questionQuery(&q)
+	asked.Limit, asked.Cursor = q.number("limit", 1, jiqiao.MaxPageSize), q.text("cursor")
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -63,6 +67,37 @@ func (s *Server) listQuestions(c *gin.Context) error {
 		return err
 	}
 	return answer(c, page)
+}
+
+func (s *Server) exportQuestions(c *gin.Context) error {
+	q := query{c: c}
+	asked := questionQuery(&q)
+	if err := q.err(); err != nil {
+		return err
+	}
+	ctx, v := c.Request.Context(), viewer(c)
+	if err := s.exported(ctx, "question.export"); err != nil {
+		return err
+	}
+	columns := []string{"记录", "类别", "问题", "技术经理人", "所在机构", "提问时间", "答复期限", "状态", "答复", "答复时间"}
+	return s.sendFile(c, "xlsx", "经理人提问.xlsx", func(w io.Writer) error {
+		return s.opts.Sheets.Table(ctx, w, "经理人提问", columns, func(yield func([]any, error) bool) {
+			pages := each(func(cursor string) ([]jiqiao.Question, string, error) {
+				asked.Limit, asked.Cursor = jiqiao.MaxPageSize, cursor
+				page, err := s.opts.Queue.Questions(ctx, v, asked)
+				return page.Items, page.Next, err
+			})
+			for one, err := range pages {
+				row := []any{
+					one.Title, one.Kind.Label(), one.Text, one.BrokerName, one.Agency, one.AskedAt, cell(one.DueAt), one.State.Label(), one.Answer,
+					cell(one.ClosedAt),
+				}
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		})
+	})
 }
 
 // answerInput is the body of POST /questions/{id}/answer.

@@ -59,7 +59,7 @@ func backupTables() []backupTable {
 		{"links", "id", []string{"id", "purpose", "digest", "user_id", "made_by", "by_mail", "created_at", "expires_at", "used_at", "revoked_at"}, ""},
 		{"signups", "id", []string{"id", "version", "state", "region", "user_id", "organisation_id", "body", "reason", "decided_by", "decided_at", "created_at"}, ""},
 		{"settings", "name", []string{"name", "version", "body", "updated_at"}, ""},
-		{"imports", "id", []string{"id", "state", "created_at", "body"}, ""},
+		{"imports", "id", []string{"id", "state", "created_at", "body", "organisation", "user_id"}, ""},
 		{"staged_rows", "import_id, line", []string{"import_id", "line", "body"}, ""},
 		{"match_runs", "id", []string{"id", "state", "created_at", "body"}, ""},
 		{"match_results", "need_id, achievement_id", []string{"need_id", "achievement_id", "run_id", "score", "level", "model", "matched_at", "p1", "p2", "p3", "p4"}, ""},

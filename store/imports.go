@@ -23,8 +23,8 @@ func (s *Store) CreateImport(ctx context.Context, imp *jiqiao.Import) error {
 			return err
 		}
 		t.audit(jiqiao.Act{Name: "import.upload", Object: importRef(imp.ID), After: map[string]any{"kind": imp.Kind}})
-		_, err = t.exec(ctx, `INSERT INTO imports (id, state, created_at, body) VALUES (?, ?, ?, ?)`,
-			imp.ID, clean(string(imp.State)), micros(imp.CreatedAt), body)
+		_, err = t.exec(ctx, `INSERT INTO imports (id, state, created_at, body, organisation, user_id) VALUES (?, ?, ?, ?, ?, ?)`,
+			imp.ID, clean(string(imp.State)), micros(imp.CreatedAt), body, clean(imp.Organisation), clean(imp.User))
 		return err
 	})
 }
@@ -66,6 +66,41 @@ func (s *Store) Imports(ctx context.Context, state jiqiao.ImportState, limit int
 	}
 	imports, err := s.reader().imports(ctx, `state = ? ORDER BY id DESC LIMIT ?`, clean(string(state)), limit)
 	return imports, wrap("list imports", err)
+}
+
+// ImportPage is a page of reports, the newest first, without what belongs to single rows.
+func (s *Store) ImportPage(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error) {
+	page := jiqiao.ImportPage{Items: []jiqiao.Import{}}
+	if err := goodCursor(q.Cursor, importPrefix); err != nil {
+		return page, err
+	}
+	q.Limit = pageSize(q.Limit)
+	c := &conditions{}
+	c.and(`1 = 1`)
+	for _, part := range []struct{ column, value string }{{"organisation", q.Organisation}, {"user_id", q.User}, {"state", string(q.State)}} {
+		if part.value != "" {
+			c.and(part.column+` = ?`, clean(part.value))
+		}
+	}
+	if err := s.reader().row(ctx, `SELECT count(*) FROM imports WHERE `+c.String(), c.args, &page.Total); err != nil {
+		return page, wrap("count imports", err)
+	}
+	if q.Cursor != "" {
+		c.and(`id < ?`, q.Cursor)
+	}
+	found, err := s.reader().imports(ctx, c.String()+` ORDER BY id DESC LIMIT ?`, append(c.args, q.Limit+1)...)
+	if err != nil {
+		return page, wrap("list imports", err)
+	}
+	if len(found) > q.Limit {
+		found = found[:q.Limit]
+		page.Next = found[q.Limit-1].ID
+	}
+	for _, imp := range found {
+		imp.Errors, imp.Warnings, imp.Duplicates, imp.Written = []jiqiao.CellError{}, []jiqiao.CellError{}, nil, nil
+		page.Items = append(page.Items, imp)
+	}
+	return page, nil
 }
 
 // StageRows keeps good rows of a preview. A row that is there already is replaced, so that reading a file again after
@@ -158,6 +193,9 @@ func (t *logTx) commitRows(ctx context.Context, imp *jiqiao.Import, rows []jiqia
 		if err != nil {
 			return fmt.Errorf("row %d: %w", row.Row, err)
 		}
+		if head := row.Record.Head(); outcome != jiqiao.PutUnchanged && len(imp.Written) < jiqiao.MaxImportErrors {
+			imp.Written = append(imp.Written, jiqiao.ImportedRow{Row: row.Row, ID: head.ID, Title: head.Title, Outcome: outcome})
+		}
 		switch outcome {
 		case jiqiao.PutCreated:
 			imp.Created++
@@ -180,6 +218,18 @@ func (t *logTx) importRow(ctx context.Context, organisation string, rec jiqiao.R
 		return t.upsert(ctx, rec)
 	}
 	return t.upsertOwn(ctx, rec, organisation)
+}
+
+// DropStagedRows takes rows off the stage that are not to be written.
+func (s *Store) DropStagedRows(ctx context.Context, importID string, rows []int) error {
+	return s.tx(ctx, "drop staged rows", func(t *tx) error {
+		for _, row := range rows {
+			if _, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ? AND line = ?`, clean(importID), row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DropStaged throws away what is left on the stage of an import.
@@ -249,12 +299,14 @@ func (s session) loadImport(ctx context.Context, id string) (jiqiao.Import, erro
 
 func (s session) imports(ctx context.Context, where string, args ...any) ([]jiqiao.Import, error) {
 	var imports []jiqiao.Import
-	err := s.each(ctx, `SELECT body FROM imports WHERE `+where, args, func(scan func(...any) error) error {
-		var body []byte
-		if err := scan(&body); err != nil {
+	err := s.each(ctx, `SELECT body, user_id FROM imports WHERE `+where, args, func(scan func(...any) error) error {
+		var (
+			body []byte
+			imp  jiqiao.Import
+		)
+		if err := scan(&body, &imp.User); err != nil {
 			return err
 		}
-		var imp jiqiao.Import
 		if err := json.Unmarshal(body, &imp); err != nil {
 			return fmt.Errorf("decode an import: %w", err)
 		}

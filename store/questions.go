@@ -204,9 +204,19 @@ func (s *Store) Questions(ctx context.Context, q jiqiao.QuestionQuery) (jiqiao.Q
 	if q.Cursor != "" {
 		where, args = where+` AND id < ?`, append(args, q.Cursor)
 	}
-	err := s.reader().each(ctx, `SELECT `+questionColumns+` FROM questions WHERE `+where+` ORDER BY id DESC LIMIT ?`, append(args, q.Limit+1),
+	err := s.reader().each(ctx, `SELECT coalesce(u.name, ''), coalesce(o.body, ''), q.* FROM
+			(SELECT `+questionColumns+` FROM questions WHERE `+where+` ORDER BY id DESC LIMIT ?) AS q
+			LEFT JOIN users u ON u.id = q.broker LEFT JOIN organisations o ON o.id = u.organisation_id ORDER BY q.id DESC`, append(args, q.Limit+1),
 		func(scan func(...any) error) error {
-			found, err := scanQuestion(scan)
+			var (
+				name   string
+				agency []byte
+			)
+			found, err := scanQuestion(func(to ...any) error { return scan(append([]any{&name, &agency}, to...)...) })
+			if err == nil {
+				found.BrokerName = name
+				found.Agency, err = nameIn(agency)
+			}
 			page.Items = append(page.Items, found)
 			return err
 		})

@@ -17,6 +17,12 @@ import (
 // store fails on the way, the rows written stay written, the report stays ImportRunning, and committing again or Run
 // goes on.
 func (s *Service) CommitImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	return s.CommitChosen(ctx, id, nil)
+}
+
+// CommitChosen is CommitImport after what the sender chose for rows that have near duplicates; rows without a choice are
+// written as new ones. The choices of an import that is being written already are not heard.
+func (s *Service) CommitChosen(ctx context.Context, id string, choices []jiqiao.ImportChoice) (jiqiao.Import, error) {
 	release, ok := s.claim(id)
 	if !ok {
 		return jiqiao.Import{}, jiqiao.Fail(jiqiao.CodeConflict, "这次导入正在进行，请稍候查看结果", nil)
@@ -37,6 +43,11 @@ func (s *Service) CommitImport(ctx context.Context, id string) (jiqiao.Import, e
 		return jiqiao.Import{}, jiqiao.Fail(jiqiao.CodeConflict, "文件还在检查，或检查被中断；请查看结果，必要时重新上传", err)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return jiqiao.Import{}, fmt.Errorf("read the plan of import %s: %w", imp.ID, err)
+	}
+	if imp.State == jiqiao.ImportPreviewed && len(choices) > 0 {
+		if err := s.choose(ctx, &imp, choices); err != nil {
+			return jiqiao.Import{}, err
+		}
 	}
 	if err := s.mark(imp.ID); err != nil {
 		return jiqiao.Import{}, err
@@ -70,8 +81,10 @@ func exists(path string) bool {
 // write empties the stage, then writes the details of owners, and only then lets the store close the import: a crash
 // anywhere before leaves it running, and nothing that was done is harmed by doing it again.
 func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (jiqiao.Import, error) {
+	// In steps small enough to watch, large enough to be quick.
+	step := min(s.batch, max(imp.Total/watchedSteps, smallestStep))
 	for {
-		rows, err := s.store.StagedRows(ctx, imp.ID, 0, s.batch)
+		rows, err := s.store.StagedRows(ctx, imp.ID, 0, step)
 		if err != nil {
 			return imp, fmt.Errorf("read the stage: %w", err)
 		}
@@ -84,7 +97,7 @@ func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (j
 			return imp, fmt.Errorf("write rows %d to %d: %w", rows[0].Row, rows[len(rows)-1].Row, err)
 		}
 		imp = next
-		s.progress(imp.ID, imp.Created+imp.Updated+imp.Unchanged+imp.Failed, imp.Total)
+		s.progress(imp.ID, imp.Created+imp.Updated+imp.Unchanged+imp.Failed+imp.Skipped, imp.Total)
 	}
 	if imp.Organisation == "" { // who enters for itself changes its organisation elsewhere
 		if err := s.apply(ctx, imp.Kind, details); err != nil {
@@ -97,6 +110,12 @@ func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (j
 	}
 	return done, nil
 }
+
+// A file is written in about watchedSteps transactions, none for less than smallestStep rows.
+const (
+	watchedSteps = 20
+	smallestStep = 20
+)
 
 // blocked ends an import that would fail the same way again: the store was changed since the preview so that it refuses
 // a row. Other failures pass, and the import stays as it is.

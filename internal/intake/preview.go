@@ -28,7 +28,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 		return jiqiao.Import{}, errors.Join(err, os.Remove(path))
 	}
 	defer s.closeReader(r)
-	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning, Organisation: from.owner.ID}
+	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning, Organisation: from.owner.ID, User: from.viewer.User}
 	if err := s.store.CreateImport(ctx, &imp); err != nil {
 		return imp, errors.Join(fmt.Errorf("create the report: %w", err), os.Remove(path))
 	}
@@ -37,7 +37,7 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err := os.Rename(path, s.uploadPath(imp.ID)); err != nil {
 		return imp, s.abandon(ctx, &imp, fmt.Errorf("keep the upload: %w", err))
 	}
-	p := &previewer{Service: s, from: from, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan)}
+	p := &previewer{Service: s, from: from, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan), twins: newTwins(s, from, kind)}
 	if err := p.all(ctx, r); err != nil {
 		return imp, s.abandon(ctx, &imp, err)
 	}
@@ -90,6 +90,7 @@ type previewer struct {
 	total int
 	seen  *seen
 	plan  plan
+	twins *twins
 	batch []staged
 }
 
@@ -99,6 +100,7 @@ type staged struct {
 	record   jiqiao.Record
 	entry    sheet.Entry
 	warnings []jiqiao.CellError
+	fresh    bool // there is no record of the name yet
 }
 
 func (p *previewer) all(ctx context.Context, r *sheet.Reader) error {
@@ -145,7 +147,7 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(faults...)
 		return nil
 	}
-	p.batch = append(p.batch, staged{row.Number, entry.Record, entry, append(warnings, row.Warnings(entry)...)})
+	p.batch = append(p.batch, staged{row: row.Number, record: entry.Record, entry: entry, warnings: append(warnings, row.Warnings(entry)...)})
 	return nil
 }
 
@@ -211,6 +213,9 @@ func (p *previewer) flush(ctx context.Context) error {
 		rows[i] = jiqiao.StagedRow{Row: g.row, Record: g.record}
 		p.plan.add(g.entry)
 		p.imp.Warnings, p.imp.MoreWarnings = report(p.imp.Warnings, p.imp.MoreWarnings, g.warnings)
+		if err := p.twins.look(ctx, p.imp, &g); err != nil {
+			return err
+		}
 	}
 	if len(rows) > 0 {
 		if err := p.store.StageRows(ctx, p.imp.ID, rows); err != nil {
@@ -240,8 +245,9 @@ func (p *previewer) predict(ctx context.Context, batch []staged) ([]staged, erro
 	var refused *jiqiao.Error
 	switch {
 	case err == nil:
-		for _, r := range results {
+		for i, r := range results {
 			p.count(r.Outcome)
+			batch[i].fresh = r.Outcome == jiqiao.PutCreated
 		}
 		return batch, nil
 	case !errors.As(err, &refused) || !callersFault(refused.Code):

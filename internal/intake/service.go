@@ -21,6 +21,9 @@ type Records interface {
 	FindByKey(ctx context.Context, kind jiqiao.Kind, creditCode, ownerName, title string) (jiqiao.Record, error)
 	// PreviewMany tells what writing the records would do, and changes nothing.
 	PreviewMany(ctx context.Context, recs []jiqiao.Record) ([]jiqiao.PutResult, error)
+	Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error)
+	// Titles are the ids and titles of the organisation's newest records of the side.
+	Titles(ctx context.Context, kind jiqiao.Kind, organisation string) (map[string]string, error)
 	GetOrganisation(ctx context.Context, id string) (jiqiao.Organisation, error)
 	PutOrganisation(ctx context.Context, org *jiqiao.Organisation) error
 }
@@ -31,6 +34,8 @@ type Reports interface {
 	UpdateImport(ctx context.Context, imp *jiqiao.Import) error
 	GetImport(ctx context.Context, id string) (jiqiao.Import, error)
 	Imports(ctx context.Context, state jiqiao.ImportState, limit int) ([]jiqiao.Import, error)
+	// ImportPage is a page of reports, the newest first, without what belongs to single rows.
+	ImportPage(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error)
 	// ExpirePreviews fails previews made before the time, and returns how many there were.
 	ExpirePreviews(ctx context.Context, before time.Time) (int, error)
 }
@@ -43,6 +48,7 @@ type Stage interface {
 	// were fewer.
 	CommitStaged(ctx context.Context, importID string, limit int) (jiqiao.Import, error)
 	DropStaged(ctx context.Context, importID string) error
+	DropStagedRows(ctx context.Context, importID string, rows []int) error
 }
 
 // Store is the whole of it.
@@ -60,6 +66,8 @@ type Options struct {
 	// MaxFile bounds a file in bytes; 0 is sheet.DefaultBytes. Limits holds the finer bounds of one file.
 	MaxFile int64
 	Limits  sheet.Limits
+	// Similar lists offered records whose texts are nearly the record's; nil compares titles alone.
+	Similar func(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.Duplicate, error)
 	// Status is what new records become whose file does not say; "" is published.
 	Status jiqiao.Status
 	// Batch is how many rows are written in one transaction; 0 is DefaultBatch.
@@ -87,6 +95,7 @@ type Service struct {
 	limits   sheet.Limits
 	status   jiqiao.Status
 	batch    int
+	similar  func(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error)
 	keep     time.Duration
 	progress func(string, int, int)
 	log      *slog.Logger
@@ -99,7 +108,7 @@ type Service struct {
 // New prepares the directory. Call Run to finish imports that a crash cut off.
 func New(o Options) (*Service, error) {
 	s := &Service{
-		store: o.Store, dir: o.Dir, limits: o.Limits, status: o.Status, batch: o.Batch, keep: o.Keep, progress: o.Progress, log: o.Log, now: o.Now,
+		store: o.Store, dir: o.Dir, limits: o.Limits, status: o.Status, batch: o.Batch, similar: o.Similar, keep: o.Keep, progress: o.Progress, log: o.Log, now: o.Now,
 		turns: make(chan struct{}, atOnce), active: make(map[string]bool),
 	}
 	if s.status == "" {
@@ -191,6 +200,23 @@ func (s *Service) GetImport(ctx context.Context, id string) (jiqiao.Import, erro
 		return jiqiao.Import{}, err
 	}
 	return imp, nil
+}
+
+// Imports is a page of one's own imports, the newest first: those of the organisation that one enters for, else those that
+// one sent oneself.
+func (s *Service) Imports(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error) {
+	v := jiqiao.OriginOf(ctx).Viewer
+	q.User, q.Organisation = "", ""
+	own, restricted := v.EntersFor()
+	switch {
+	case restricted && own == "":
+		return jiqiao.ImportPage{Items: []jiqiao.Import{}}, nil
+	case restricted:
+		q.Organisation = own
+	case v.User != "":
+		q.User = v.User
+	}
+	return s.store.ImportPage(ctx, q)
 }
 
 // ErrorBook writes the workbook of the rows that failed; CodeNotFound when none did or the file is gone.
