@@ -1,0 +1,91 @@
+// The list of introductions: its columns, what it is narrowed by, and where its rows come from.
+
+import { get, href, type QueryOf } from '@/api/typed'
+import type { Codes } from '@/lib/codes'
+import { instant } from '@/lib/format'
+import type { ListSpec, Option } from '@/list/types'
+import {
+  answerLabels,
+  awaitedText,
+  dueOf,
+  levelLabels,
+  partyLabels,
+  sideNames,
+  stateLabels,
+  type Introduction,
+} from './talk'
+
+type Query = QueryOf<'/introductions'>
+
+const options = (labels: Record<string, string>): Option[] =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }))
+
+export function listSpec(
+  codes: Codes,
+  answers: boolean,
+  brokers: () => readonly Option[],
+): ListSpec<Introduction> {
+  const owner = (r: Introduction['need_record'] | Introduction['achievement_record']) => r?.owner.name ?? ''
+  return {
+    name: 'introductions',
+    unit: '项对接',
+    rowKey: (i) => i.id,
+    columns: [
+      { key: 'pair', label: '需求与成果', fixed: true },
+      { key: 'state', label: '状态', nowrap: true, text: (i) => i.state_label },
+      { key: 'answers', label: '双方答复' },
+      { key: 'awaited', label: '在等谁', text: awaitedText },
+      {
+        key: 'due',
+        label: '答复期限',
+        nowrap: true,
+        sort: { asc: 'due' },
+        text: (i) => dueOf(i)?.slice(0, 10),
+      },
+      { key: 'level', label: '匹配', nowrap: true, text: (i) => levelLabels[i.level] },
+      { key: 'broker', label: '技术经理人', nowrap: true, hidden: answers, text: (i) => i.broker_name },
+      { key: 'need_owner', label: '需求方', hidden: true, text: (i) => owner(i.need_record) },
+      { key: 'achievement_owner', label: '成果方', hidden: true, text: (i) => owner(i.achievement_record) },
+      {
+        key: 'created',
+        label: '发起',
+        nowrap: true,
+        sort: { desc: 'newest', asc: 'oldest' },
+        text: (i) => instant(i.created_at),
+      },
+      {
+        key: 'reason',
+        label: '结束原因',
+        hidden: true,
+        text: (i) => codes.label('rejection', i.reason),
+      },
+    ],
+    fields: [
+      { key: 'states', label: '状态', kind: 'choices', options: options(stateLabels) },
+      {
+        key: 'side',
+        label: '哪一方',
+        kind: 'choice',
+        options: sideNames.map((s) => ({ value: s, label: partyLabels[s] })),
+      },
+      { key: 'answer', label: '答复', kind: 'choice', options: options(answerLabels) },
+      { key: 'due_before', label: '在此日前到期', kind: 'date' },
+      { key: 'from', label: '发起自', kind: 'date' },
+      { key: 'until', label: '至', kind: 'date' },
+      {
+        key: 'reason',
+        label: '结束原因',
+        kind: 'choice',
+        options: () => codes.items('rejection').map((c) => ({ value: c.code, label: c.label })),
+      },
+      ...(answers ? [] : [{ key: 'broker', label: '技术经理人', kind: 'choice', options: brokers } as const]),
+      { key: 'awaiting', label: answers ? '等我方答复' : '等我回复', kind: 'flag' },
+      { key: 'overdue', label: '已逾期', kind: 'flag' },
+    ],
+    // What the address alone narrows by; the pages of records lead here with them.
+    defaults: { need: '', achievement: '' },
+    fetch: (query, signal) => get('/introductions', { query: query as Query, signal }),
+    exportURL: (query) => href('/exports/introductions.xlsx', { query: query as Query }),
+    to: (i) => `/introductions/${i.id}`,
+  }
+}
