@@ -17,7 +17,7 @@ var codeNames = [...]string{
 	"industry", "field", "emerging", "region", "subject", "trl", "maturity", "cooperation", "budget",
 	"need_category", "outcome", "service", "scale", "qualification", "organisation_kind",
 	"attribute", "form", "level", "evaluation", "acquisition", "ip", "ip_state", "status", "disclosure",
-	"rejection", "notice_topic", "channel_kind", "role", "act", "indicator",
+	"rejection", "notice_topic", "channel_kind", "role", "act", "indicator", "job_kind", "object_type",
 	"deal_stage", "deal_state", "deal_exit", "deal_result", "contract_type", "payment_mode", "payment_kind", "country", "legal_nature",
 	"contract_ip", "plan_source", "contract_field", "objective", "secrecy", "subsidy_base", "subsidy_state",
 }
