@@ -79,11 +79,9 @@ export function listSpec(
         options: () => codes.items('rejection').map((c) => ({ value: c.code, label: c.label })),
       },
       ...(answers ? [] : [{ key: 'broker', label: '技术经理人', kind: 'choice', options: brokers } as const]),
-      { key: 'awaiting', label: answers ? '等我方答复' : '等我回复', kind: 'flag' },
-      { key: 'overdue', label: '已逾期', kind: 'flag' },
     ],
-    // What the address alone narrows by; the pages of records lead here with them.
-    defaults: { need: '', achievement: '' },
+    // Chosen by the tabs above the list, or by the pages of records that lead here.
+    defaults: { awaiting: '', overdue: '', need: '', achievement: '' },
     fetch: (query, signal) => get('/introductions', { query: query as Query, signal }),
     exportURL: (query) => href('/exports/introductions.xlsx', { query: query as Query }),
     to: (i) => `/introductions/${i.id}`,

@@ -134,7 +134,7 @@ describe('answers', () => {
     expect(offered('declined')).toEqual([])
   })
   it('tell what follows', () => {
-    expect(consequence('interested', 'waiting', false)).toContain('对方也感兴趣后')
+    expect(consequence('interested', 'waiting', false)).toContain('对方也有意向后')
     expect(consequence('interested', 'interested', true)).toContain('保密承诺')
     expect(consequence('interested', 'interested', false)).not.toContain('保密承诺')
     expect(consequence('declined', 'waiting', false)).toContain('不能再改')

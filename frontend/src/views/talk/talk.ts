@@ -19,9 +19,9 @@ export const partyLabels: Record<Party, string> = {
 
 export const answerLabels: Record<AnswerState, string> = {
   waiting: '待答复',
-  interested: '感兴趣',
-  declined: '暂不对接',
-  more_info: '需要更多信息',
+  interested: '有意向',
+  declined: '无意向',
+  more_info: '需补充',
 }
 
 export const answerTones: Record<AnswerState, Tone> = {
@@ -82,6 +82,13 @@ export function dueOf(
 /** The three answers in the order in which they are offered. */
 export type AnswerVerb = 'interested' | 'more_info' | 'declined'
 
+/** What the answers mean to who has not given one before. */
+export const answerHints: Record<AnswerVerb, string> = {
+  interested: '愿意进一步谈',
+  more_info: '先问清楚，再决定',
+  declined: '这次不谈，说明原因',
+}
+
 /** What a side may say after what it has said; as the server's answerMoves. */
 export function offered(now: AnswerState): AnswerVerb[] {
   if (now === 'waiting') return ['interested', 'more_info', 'declined']
@@ -99,7 +106,7 @@ export function consequence(verb: AnswerVerb, other: AnswerState, undertaking: b
     return undertaking
       ? '双方都有意向：系统互换联系方式，并建立对接项目；双方签署保密承诺后开放保密内容。'
       : '双方都有意向：系统互换联系方式、互相开放详细内容，并建立对接项目。'
-  return '系统会把您的意向告诉对方和技术经理人；对方也感兴趣后，才互换联系方式。此前您仍可改为暂不对接。'
+  return '系统会把您的意向告诉对方和技术经理人；对方也有意向后，才互换联系方式。此前您仍可改为无意向。'
 }
 
 /** Where the introduction stands and what comes next, in a sentence for who looks. */
@@ -109,7 +116,7 @@ export function standing(i: Introduction): string {
     case 'interested':
       return '双方都有意向，联系方式已经互换，可以直接联系、约会议，后续在对接项目里推进。'
     case 'declined':
-      return '一方暂不对接，本次对接已结束。'
+      return '一方没有意向，本次对接已结束。'
     case 'expired':
       return '在期限内没有得到答复，系统已关闭本次对接。'
     case 'closed':
@@ -120,9 +127,6 @@ export function standing(i: Introduction): string {
   if (awaitsMe(i)) return '有一方提了问题，请在留言中回复，对方的答复期限才继续。'
   return awaitedText(i) ? `${awaitedText(i)}。` : ''
 }
-
-/** What the broker can say of both answers at a glance, in lists: "需求方 感兴趣". */
-export const answerOf = (i: Introduction, s: SideName): string => answerLabels[i[s].state]
 
 /** Whom the broker may remind: the sides that owe something. */
 export function remindable(
