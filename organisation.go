@@ -4,8 +4,8 @@ import "time"
 
 // Organisation is an enterprise, university, institute, broker agency or bureau.
 type Organisation struct {
-	ID      string           `json:"id"` // "o_" and 20 characters
-	Version int64            `json:"version"`
+	ID      string           `json:"id,omitempty"` // "o_" and 20 characters; empty until there is one, as in a sign-up
+	Version int64            `json:"version,omitempty"`
 	Kind    OrganisationKind `json:"kind"`
 	Name    string           `json:"name"`
 	// CreditCode is the 统一社会信用代码 (GB 32100-2015), 18 characters; may be empty.
@@ -20,8 +20,8 @@ type Organisation struct {
 	Address        string     `json:"address,omitempty"`
 	LegalPerson    string     `json:"legal_person,omitempty"` // 法人
 	Contact        Contact    `json:"contact"`
-	CreatedAt      time.Time  `json:"created_at"`
-	UpdatedAt      time.Time  `json:"updated_at"`
+	CreatedAt      time.Time  `json:"created_at,omitzero"`
+	UpdatedAt      time.Time  `json:"updated_at,omitzero"`
 	DeletedAt      *time.Time `json:"deleted_at,omitempty"`
 }
 
@@ -44,4 +44,25 @@ type OrganisationRef struct {
 	Name       string           `json:"name,omitempty"`
 	CreditCode string           `json:"credit_code,omitempty"`
 	Kind       OrganisationKind `json:"kind,omitempty"`
+}
+
+// OrganisationQuery asks for organisations. Empty fields do not restrict.
+type OrganisationQuery struct {
+	Kind OrganisationKind
+	// Text is sought in the name, without regard to width, case and spaces.
+	Text string
+	// Region keeps to those in it, as a GB/T 2260 code.
+	Region string
+	// Newest lists those first that came last.
+	Newest bool
+	Cursor string
+	Limit  int // 0 is DefaultPage, at most MaxPageSize
+}
+
+// OrganisationPage is a page of organisations.
+type OrganisationPage struct {
+	// Total counts what the query finds on all pages.
+	Total int            `json:"total"`
+	Items []Organisation `json:"organisations"`
+	Next  string         `json:"next,omitempty"`
 }

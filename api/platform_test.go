@@ -158,11 +158,11 @@ func TestReadingTheAuditIsAudited(t *testing.T) {
 // organisations is how many there are of the name.
 func (w *world) organisations(name string) int {
 	w.t.Helper()
-	orgs, _, err := w.store.ListOrganisations(w.t.Context(), "", name, "", 100)
+	page, err := w.store.ListOrganisations(w.t.Context(), jiqiao.OrganisationQuery{Text: name, Limit: 100})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return len(orgs)
+	return page.Total
 }
 
 func create(key, name string, change ...func(*ask)) ask {

@@ -337,6 +337,7 @@ func (s *Server) accountRoutes() []route {
 
 		{post, "/signups", open, s.signUp, false},
 		{get, "/signups", jiqiao.PermOrganisationReview, s.listSignUps, false},
+		{get, "/exports/signups.xlsx", jiqiao.PermOrganisationReview, s.exportSignUps, true},
 		{get, "/signups/:id", jiqiao.PermOrganisationReview, s.getSignUp, false},
 		{post, "/signups/:id/approve", jiqiao.PermOrganisationReview, s.decideSignUp(true), false},
 		{post, "/signups/:id/refuse", jiqiao.PermOrganisationReview, s.decideSignUp(false), false},
@@ -346,6 +347,7 @@ func (s *Server) accountRoutes() []route {
 		// Not for the public: the list would name the owners of anonymous records.
 		{get, "/organisations", jiqiao.PermOrganisationRead, s.listOrganisations, false},
 		{post, "/organisations", jiqiao.PermOrganisationWriteAny, s.createOrganisation, false},
+		{get, "/exports/organisations.xlsx", jiqiao.PermOrganisationRead, s.exportOrganisations, true},
 		{get, "/organisations/:id", jiqiao.PermOrganisationRead, s.getOrganisation, false},
 		{put, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.updateOrganisation, false},
 		{del, "/organisations/:id", jiqiao.PermOrganisationWriteAny, s.deleteOrganisation, false},

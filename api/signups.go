@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -80,11 +81,14 @@ func (s *Server) signUp(c *gin.Context) error {
 	}{up.ID, up.State, up.Joins})
 }
 
-func (s *Server) listSignUps(c *gin.Context) error {
-	q := query{c: c}
-	sq := jiqiao.SignUpQuery{State: jiqiao.SignUpState(q.text("state")), Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor")}
+// signUps reads what restricts a list of sign-ups.
+func (q *query) signUps() jiqiao.SignUpQuery {
+	sq := jiqiao.SignUpQuery{State: jiqiao.SignUpState(q.text("state")), Region: q.text("region")}
 	if sq.State != "" && sq.State.Label() == "" {
 		q.wrong("state", "应为 pending、approved 或 refused")
+	}
+	if sq.Region != "" && jiqiao.CodeLabel("region", sq.Region) == "" {
+		q.wrong("region", "没有这个地区，请从代码表 region 中选择")
 	}
 	switch sort := q.text("sort"); sort {
 	case "", "newest":
@@ -93,6 +97,13 @@ func (s *Server) listSignUps(c *gin.Context) error {
 	default:
 		q.wrong("sort", "应为 newest（新的在前）或 oldest（旧的在前）")
 	}
+	return sq
+}
+
+func (s *Server) listSignUps(c *gin.Context) error {
+	q := query{c: c}
+	sq := q.signUps()
+	sq.Limit, sq.Cursor = q.number("limit", 1, jiqiao.MaxPageSize), q.text("cursor")
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -104,6 +115,41 @@ func (s *Server) listSignUps(c *gin.Context) error {
 		page.Items[i].User = masked(page.Items[i].User)
 	}
 	return answer(c, page)
+}
+
+func (s *Server) exportSignUps(c *gin.Context) error {
+	q := query{c: c}
+	sq := q.signUps()
+	if err := q.err(); err != nil {
+		return err
+	}
+	ctx, v := c.Request.Context(), viewer(c)
+	if err := s.exported(ctx, "signup.export"); err != nil {
+		return err
+	}
+	columns := []string{"单位名称", "类型", "统一社会信用代码", "地区", "申请", "申请人", "职务", "手机", "邮箱", "申请时间", "状态", "答复时间", "原因"}
+	return s.sendFile(c, "xlsx", "入驻申请.xlsx", func(w io.Writer) error {
+		return s.opts.Sheets.Table(ctx, w, "入驻申请", columns, sheetRows(func(cursor string) ([]jiqiao.SignUp, string, error) {
+			sq.Limit, sq.Cursor = jiqiao.MaxPageSize, cursor
+			page, err := s.opts.Accounts.SignUps(ctx, v, sq)
+			return page.Items, page.Next, err
+		}, signUpCells))
+	})
+}
+
+func signUpCells(up jiqiao.SignUp) []any {
+	o, u := up.Organisation, masked(up.User)
+	what, decided := "新单位入驻", ""
+	if up.Joins {
+		what = "加入已有单位"
+	}
+	if up.DecidedAt != nil {
+		decided = up.DecidedAt.In(shanghai).Format("2006-01-02 15:04")
+	}
+	return []any{
+		o.Name, jiqiao.CodeLabel("organisation_kind", string(o.Kind)), o.CreditCode, jiqiao.CodeLabel("region", up.Region), what, u.Name,
+		u.Position, u.Mobile, u.Email, up.CreatedAt.In(shanghai).Format("2006-01-02 15:04"), up.State.Label(), decided, up.Reason,
+	}
 }
 
 func (s *Server) getSignUp(c *gin.Context) error {

@@ -155,33 +155,51 @@ func (s *Store) GetOrganisation(ctx context.Context, id string) (jiqiao.Organisa
 	return org, wrap("get an organisation", err)
 }
 
-// ListOrganisations returns a page in the order of creation: of the kind unless "", with text in the name (without
-// regard to width, case and spaces) unless "", after the cursor that the page before returned as next. next is empty at
-// the end. A limit of 0 is DefaultPage; more than MaxPageSize is MaxPageSize.
-func (s *Store) ListOrganisations(
-	ctx context.Context, kind jiqiao.OrganisationKind, text, cursor string, limit int,
-) (page []jiqiao.Organisation, next string, err error) {
-	if err := goodCursor(cursor, organisationPrefix); err != nil {
-		return nil, "", err
+// ListOrganisations returns a page in the order of creation, or against it. The cursor is the last id of the page before.
+func (s *Store) ListOrganisations(ctx context.Context, q jiqiao.OrganisationQuery) (jiqiao.OrganisationPage, error) {
+	page := jiqiao.OrganisationPage{Items: []jiqiao.Organisation{}}
+	if err := goodCursor(q.Cursor, organisationPrefix); err != nil {
+		return page, err
 	}
-	limit = pageSize(limit)
-	where, args := `id > ? AND deleted_at IS NULL`, []any{cursor}
-	if kind != "" {
-		where, args = where+` AND kind = ?`, append(args, clean(string(kind)))
+	limit := pageSize(q.Limit)
+	where, args := organisationsWhere(q)
+	if err := s.reader().row(ctx, `SELECT count(*) FROM organisations WHERE `+where, args, &page.Total); err != nil {
+		return page, wrap("count organisations", err)
 	}
-	if name := fold(text); name != "" {
+	order := ` ORDER BY id LIMIT ?`
+	if q.Newest {
+		order = ` ORDER BY id DESC LIMIT ?`
+	}
+	switch {
+	case q.Cursor == "":
+	case q.Newest:
+		where, args = where+` AND id < ?`, append(args, q.Cursor)
+	default:
+		where, args = where+` AND id > ?`, append(args, q.Cursor)
+	}
+	err := s.reader().organisations(ctx, where+order, append(args, limit+1), func(org jiqiao.Organisation) { page.Items = append(page.Items, org) })
+	if err != nil {
+		return page, wrap("list organisations", err)
+	}
+	if len(page.Items) > limit {
+		page.Items, page.Next = page.Items[:limit], page.Items[limit-1].ID
+	}
+	return page, nil
+}
+
+func organisationsWhere(q jiqiao.OrganisationQuery) (string, []any) {
+	where, args := `deleted_at IS NULL`, []any{}
+	if q.Kind != "" {
+		where, args = where+` AND kind = ?`, append(args, clean(string(q.Kind)))
+	}
+	if name := fold(q.Text); name != "" {
 		where, args = where+` AND name_key LIKE ? ESCAPE '\'`, append(args, "%"+escapeLike(name)+"%")
 	}
-	page = []jiqiao.Organisation{}
-	err = s.reader().organisations(ctx, where+` ORDER BY id LIMIT ?`, append(args, limit+1),
-		func(org jiqiao.Organisation) { page = append(page, org) })
-	if err != nil {
-		return nil, "", wrap("list organisations", err)
+	if q.Region != "" {
+		// The region stands in the body alone. Within texts JSON escapes the quotation marks, so this finds no other place.
+		where, args = where+` AND body LIKE ? ESCAPE '\'`, append(args, `%"region":"`+escapeLike(jiqiao.RegionPrefix(clean(q.Region)))+"%")
 	}
-	if len(page) > limit {
-		page, next = page[:limit], page[limit-1].ID
-	}
-	return page, next, nil
+	return where, args
 }
 
 func escapeLike(s string) string {

@@ -61,7 +61,13 @@ func (s *Service) SignUp(ctx context.Context, up jiqiao.SignUp, password string,
 
 // SignUps lists the sign-ups of the viewer's region.
 func (s *Service) SignUps(ctx context.Context, v jiqiao.Viewer, q jiqiao.SignUpQuery) (jiqiao.SignUpPage, error) {
-	q.Region = v.Region
+	switch {
+	case v.Region == "" || q.Region != "" && jiqiao.RegionMatches(v.Region, q.Region):
+	case q.Region == "" || jiqiao.RegionMatches(q.Region, v.Region):
+		q.Region = v.Region
+	default:
+		return jiqiao.SignUpPage{Items: []jiqiao.SignUp{}}, nil
+	}
 	return s.signUps.SignUps(ctx, q)
 }
 

@@ -173,11 +173,11 @@ func (a *App) draftCity(ctx context.Context, c *city.City) error {
 		}
 		for j, step := range unpublished {
 			rec := recs[len(recs)-1-j]
-			found, _, err := a.Store.ListOrganisations(ctx, "", rec.Head().Owner.Name, "", 1)
-			if err != nil || len(found) == 0 {
+			found, err := a.Store.ListOrganisations(ctx, jiqiao.OrganisationQuery{Text: rec.Head().Owner.Name, Limit: 1})
+			if err != nil || len(found.Items) == 0 {
 				return errors.Join(err, fmt.Errorf("no organisation called %s", rec.Head().Owner.Name))
 			}
-			v := c.Members[found[0].ID]
+			v := c.Members[found.Items[0].ID]
 			own := jiqiao.WithOrigin(ctx, jiqiao.Origin{Viewer: v, Request: "demo"})
 			rec.Head().Status = ""
 			if err := a.lifecycle.Create(own, v, rec); err != nil {

@@ -113,8 +113,8 @@ func Contents(t testing.TB, st *store.Store) map[string]any {
 		})
 		keep(string(kind), recs, err)
 	}
-	orgs, _, err := st.ListOrganisations(ctx, "", "", "", jiqiao.MaxPageSize)
-	keep("organisations", orgs, err)
+	page, err := st.ListOrganisations(ctx, jiqiao.OrganisationQuery{Limit: jiqiao.MaxPageSize})
+	keep("organisations", page.Items, err)
 	tokens, err := st.Tokens(ctx)
 	keep("tokens", tokens, err)
 	imports, err := st.Imports(ctx, "", 100)

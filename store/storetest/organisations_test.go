@@ -171,38 +171,51 @@ func organisationPages(e *env) {
 		if i%5 == 0 {
 			kind = jiqiao.OrganisationUniversity
 		}
-		e.must(e.PutOrganisation(e.ctx, &jiqiao.Organisation{Kind: kind, Name: fmt.Sprintf("单位 %02d 100%%_X", i)}))
+		region := "320981"
+		if i%2 == 0 {
+			region = "310115"
+		}
+		// Only where it stands does a region count.
+		e.must(e.PutOrganisation(e.ctx, &jiqiao.Organisation{
+			Kind: kind, Name: fmt.Sprintf("单位 %02d 100%%_X", i), Region: region, Profile: `"region":"320900"`,
+		}))
 	}
 	cases := []struct {
-		kind  jiqiao.OrganisationKind
-		text  string
-		limit int
-		pages []int
+		kind   jiqiao.OrganisationKind
+		text   string
+		region string
+		newest bool
+		limit  int
+		pages  []int
 	}{
-		{"", "", 0, []int{20, 5}},
-		{"", "", 10, []int{10, 10, 5}},
-		{"", "", 25, []int{25}},
-		{jiqiao.OrganisationUniversity, "", 3, []int{3, 2}},
-		{"", "单位0", 0, []int{10}},
-		{"", "００％＿ｘ", 0, []int{20, 5}},
-		{"", "1_0", 0, []int{0}},
-		{"", "%", 1000, []int{25}},
-		{jiqiao.OrganisationBureau, "", 0, []int{0}},
+		{pages: []int{20, 5}},
+		{limit: 10, pages: []int{10, 10, 5}},
+		{newest: true, limit: 10, pages: []int{10, 10, 5}},
+		{limit: 25, pages: []int{25}},
+		{kind: jiqiao.OrganisationUniversity, limit: 3, pages: []int{3, 2}},
+		{text: "单位0", pages: []int{10}},
+		{text: "００％＿ｘ", pages: []int{20, 5}},
+		{text: "1_0", pages: []int{0}},
+		{text: "%", limit: 1000, pages: []int{25}},
+		{kind: jiqiao.OrganisationBureau, pages: []int{0}},
+		{region: "320900", pages: []int{12}},
+		{region: "310000", text: "单位0", pages: []int{5}},
+		{region: "320300", pages: []int{0}},
 	}
 	for _, c := range cases {
 		var got []int
 		cursor, seen := "", map[string]bool{}
 		for {
-			page, next, err := e.ListOrganisations(e.ctx, c.kind, c.text, cursor, c.limit)
+			page, err := e.ListOrganisations(e.ctx, jiqiao.OrganisationQuery{Kind: c.kind, Text: c.text, Region: c.region, Newest: c.newest, Cursor: cursor, Limit: c.limit})
 			e.must(err)
-			got = append(got, len(page))
-			for _, org := range page {
+			got = append(got, len(page.Items))
+			for _, org := range page.Items {
 				if seen[org.ID] {
 					e.t.Errorf("%+v: %s is listed twice", c, org.Name)
 				}
 				seen[org.ID] = true
 			}
-			if cursor = next; next == "" {
+			if cursor = page.Next; cursor == "" {
 				break
 			}
 		}
@@ -210,6 +223,11 @@ func organisationPages(e *env) {
 			e.t.Errorf("%+v (-want +got):\n%s", c, diff)
 		}
 	}
-	_, _, err := e.ListOrganisations(e.ctx, "", "", "不是编号", 5)
+	newest, err := e.ListOrganisations(e.ctx, jiqiao.OrganisationQuery{Newest: true, Limit: 1})
+	e.must(err)
+	if newest.Total != 25 || newest.Items[0].Name != "单位 24 100%_X" {
+		e.t.Errorf("the newest of %d is %s", newest.Total, newest.Items[0].Name)
+	}
+	_, err = e.ListOrganisations(e.ctx, jiqiao.OrganisationQuery{Cursor: "不是编号", Limit: 5})
 	e.fails(jiqiao.CodeInvalid, err)
 }

@@ -330,6 +330,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/exports/organisations.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出单位 */
+    get: operations['exportOrganisations']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/organisations/{id}': {
     parameters: {
       query?: never
@@ -1198,6 +1215,23 @@ export interface paths {
      * @description 统一社会信用代码的单位已有成员时返回 409；确属该单位的，带 join 再次提交即申请加入。
      */
     post: operations['signUp']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/exports/signups.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 导出入驻申请 */
+    get: operations['exportSignUps']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -5799,6 +5833,8 @@ export interface components {
       updated_at?: string
     }
     OrganisationList: {
+      /** @description 符合条件的全部条数 */
+      total: number
       organisations: components['schemas']['Organisation'][]
       /** @description 下一页的 cursor */
       next?: string
@@ -6151,7 +6187,7 @@ export interface components {
       id: string
       version: number
       state: components['schemas']['SignUpState']
-      organisation: components['schemas']['Organisation']
+      organisation: components['schemas']['SignUpOrganisation']
       /** @description 要加入的单位，或通过后建立的单位 */
       organisation_id?: string
       joins: boolean
@@ -6165,6 +6201,17 @@ export interface components {
       decided_at?: string
       /** Format: date-time */
       created_at: string
+    }
+    /** @description 申请时填写的单位信息；还没有编号 */
+    SignUpOrganisation: {
+      kind: components['schemas']['OrganisationKind']
+      name: string
+      credit_code?: string
+      region?: string
+      industry?: string
+      address?: string
+      profile?: string
+      contact: components['schemas']['Contact']
     }
     SignUpPage: {
       total: number
@@ -8726,6 +8773,10 @@ export interface components {
     OrganisationKind: components['schemas']['OrganisationKind']
     /** @description 名称中的文字 */
     OrganisationName: string
+    /** @description 地区代码，包括其下级 */
+    OrganisationRegion: string
+    /** @description oldest 先建立的在前（默认），newest 新建立的在前 */
+    OrganisationSort: 'oldest' | 'newest'
     /** @description 代码表名称，如 industry、field、region */
     CodeName: string
     /** @description preview 只检查（默认），commit 直接写入 */
@@ -10279,6 +10330,10 @@ export interface operations {
         kind?: components['parameters']['OrganisationKind']
         /** @description 名称中的文字 */
         q?: components['parameters']['OrganisationName']
+        /** @description 地区代码，包括其下级 */
+        region?: components['parameters']['OrganisationRegion']
+        /** @description oldest 先建立的在前（默认），newest 新建立的在前 */
+        sort?: components['parameters']['OrganisationSort']
         /** @description 每页条数，默认 20 */
         limit?: components['parameters']['Limit']
         /** @description 上一页返回的 next */
@@ -10359,6 +10414,42 @@ export interface operations {
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
       422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportOrganisations: {
+    parameters: {
+      query?: {
+        /** @description 单位类型 */
+        kind?: components['parameters']['OrganisationKind']
+        /** @description 名称中的文字 */
+        q?: components['parameters']['OrganisationName']
+        /** @description 地区代码，包括其下级 */
+        region?: components['parameters']['OrganisationRegion']
+        /** @description oldest 先建立的在前（默认），newest 新建立的在前 */
+        sort?: components['parameters']['OrganisationSort']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
@@ -12513,6 +12604,8 @@ export interface operations {
       query?: {
         /** @description 状态 */
         state?: components['parameters']['SignUpStateFilter']
+        /** @description 地区代码，包括其下级 */
+        region?: components['parameters']['OrganisationRegion']
         /** @description newest 新的在前（默认），oldest 旧的在前 */
         sort?: components['parameters']['NewestOldest']
         /** @description 每页条数，默认 20 */
@@ -12592,6 +12685,40 @@ export interface operations {
       413: components['responses']['TooLarge']
       415: components['responses']['Unsupported']
       422: components['responses']['KeyReused']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  exportSignUps: {
+    parameters: {
+      query?: {
+        /** @description 状态 */
+        state?: components['parameters']['SignUpStateFilter']
+        /** @description 地区代码，包括其下级 */
+        region?: components['parameters']['OrganisationRegion']
+        /** @description newest 新的在前（默认），oldest 旧的在前 */
+        sort?: components['parameters']['NewestOldest']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string
+        }
+      }
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       429: components['responses']['TooMany']
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
