@@ -38,6 +38,7 @@ export const menu: readonly MenuItem[] = [
     key: 'i',
     roles: ['enterprise', 'university', 'operator'],
   },
+  { to: '/mine/matches', label: '匹配推荐', icon: 'star', key: 'x', roles: ['enterprise', 'university'] },
   { to: '/mine/shown', label: '推荐与反馈', icon: 'eye', key: 'f', roles: ['enterprise', 'university'] },
   {
     to: '/mine/questions',

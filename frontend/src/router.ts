@@ -21,6 +21,7 @@ import { routes as desk } from './views/desk/routes'
 import { routes as explain } from './views/explain/routes'
 import HomeView from './views/home/HomeView.vue'
 import { routes as mine } from './views/mine/routes'
+import { routes as own } from './views/own/routes'
 import SearchView from './views/search/SearchView.vue'
 import { routes as system } from './views/system/routes'
 import { routes as talk } from './views/talk/routes'
@@ -76,6 +77,7 @@ export function newRouter(): Router {
       ...work,
       ...account,
       ...mine,
+      ...own,
       ...desk,
       ...talk,
       ...deals,
