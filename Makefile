@@ -46,7 +46,7 @@ $(LINTER):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
 
 .PHONY: check
-check: check-format check-frontend build check-lint check-vuln check-go ## everything CI runs
+check: check-format check-frontend build check-lint check-vuln check-go check-browser ## everything CI runs
 
 .PHONY: check-format
 check-format:
@@ -83,6 +83,11 @@ check-go: build ## tests, with the race detector where it matters, end to end in
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m $$($(GO) list ./... | grep -vE '$(PLAIN)')
 	JIQIAO_BIN=$(abspath $(BIN)) $(GO) test -timeout 20m $$($(GO) list ./... | grep -E '$(PLAIN)')
 	$(GO) test -timeout 20m -run '$(LONG)' ./internal/app
+
+# JQ_E2E narrows it to some files: make check-browser JQ_E2E=queue
+.PHONY: check-browser
+check-browser: build frontend/node_modules/.installed ## the program in real Chromium: every screen, the stories of all roles, timings
+	cd frontend && JIQIAO_BIN=$(abspath $(BIN)) npm run --silent e2e -- $(JQ_E2E)
 
 .PHONY: fmt
 fmt: ## format Go and front-end sources
