@@ -1,12 +1,15 @@
 // PostgreSQL and Redis of a test's own, in a temporary directory, as a larger city has them.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, stop } from './service'
 
-const postgres = process.env.JIQIAO_PG_BIN ?? '/usr/lib/postgresql/15/bin'
+/** Debian keeps the programs of each version in a directory of its own. */
+const versions = '/usr/lib/postgresql'
+const newest = () => readdirSync(versions).sort((a, b) => Number(b) - Number(a))[0] ?? ''
+const postgres = process.env.JIQIAO_PG_BIN ?? join(versions, newest(), 'bin')
 
 export interface Cluster {
   /** What the program must be told. */
