@@ -11,6 +11,8 @@ export type CountName = NonNullable<MenuItem['count']>
 
 export const counts = reactive<Partial<Record<CountName, number>>>({})
 
+const beijingDay = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+
 /** How each number is had, and for whom. */
 const sources: Record<CountName, { wanted: () => boolean; read: () => Promise<number> }> = {
   inbox: { wanted: () => true, read: async () => (await get('/inbox/count')).unread },
@@ -40,6 +42,21 @@ const sources: Record<CountName, { wanted: () => boolean; read: () => Promise<nu
       (
         await get('/introductions', {
           query: may('introduction.answer') ? { awaiting: true, limit: 1 } : { overdue: true, limit: 1 },
+        })
+      ).total,
+  },
+  tasks: {
+    wanted: () => may('deal.work'),
+    // A broker's are those of all his deals; an operator's region has many, of which his own wait for him.
+    read: async () =>
+      (
+        await get('/tasks', {
+          query: {
+            state: 'open',
+            due_until: beijingDay(),
+            mine: may('queue.work') ? undefined : true,
+            limit: 1,
+          },
         })
       ).total,
   },

@@ -13,7 +13,7 @@ export interface MenuItem {
   roles: readonly Role[]
   permission?: string
   /** Which count stands beside it: a name of counts.ts. */
-  count?: 'reviews' | 'signups' | 'queue' | 'opinions' | 'introductions' | 'questions' | 'inbox'
+  count?: 'reviews' | 'signups' | 'queue' | 'opinions' | 'introductions' | 'questions' | 'inbox' | 'tasks'
 }
 
 const all: readonly Role[] = [
@@ -126,6 +126,7 @@ export const menu: readonly MenuItem[] = [
     key: 't',
     roles: ['broker', 'operator'],
     permission: 'deal.work',
+    count: 'tasks',
   },
   {
     to: '/income',

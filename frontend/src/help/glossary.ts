@@ -29,6 +29,26 @@ export const glossary = {
     label: '在办上限',
     text: '一位技术经理人同时可以有多少条未处理的候选；满了以后新的候选会分给别人或等待分派。',
   },
+  exposure: {
+    label: '展示均衡',
+    text: '已发布的记录成为候选的次数是否相差悬殊。不均衡程度（基尼系数）为 0 表示次数都一样，接近 1 表示集中在少数几条。',
+  },
+  dealStage: {
+    label: '项目阶段',
+    text: '对接项目从受理到结题的十二个阶段。跨过阶段、退回都要说明原因；签约之后的阶段要先填写技术合同。',
+  },
+  received: {
+    label: '到账',
+    text: '合同款实际到账的金额，每笔有日期和凭证号。记错的用冲销更正，原来的一笔仍留在账上。',
+  },
+  registration: {
+    label: '认定登记',
+    text: '技术合同在登记机构审核后取得 16 位登记编号。登记表要求的各项填齐后，由主管部门填写编号。',
+  },
+  subsidy: {
+    label: '补助',
+    text: '按当地补助办法，以实际到账额、技术交易额或成交额乘以比例计算，受单项成果上限和单位年度上限约束，精确到分、只舍不入。',
+  },
 } as const satisfies Record<string, { label: string; text: string }>
 
 export type TermName = keyof typeof glossary

@@ -1,0 +1,151 @@
+// The stages of a deal: the ladder, what the next one needs, how long a deal has stood, and how a card may be moved. The
+// server decides; what is said here only spares a refused request.
+
+import type { Schemas } from '@/api/model'
+
+export type Deal = Schemas['Deal']
+export type DealDetail = Schemas['DealDetail']
+export type Stage = Deal['stage']
+export type Verb = 'advance' | 'back' | 'pause' | 'return' | 'resume' | 'end'
+
+export const stages: readonly Stage[] = [
+  'intake',
+  'diagnosis',
+  'recommend',
+  'interest',
+  'talks',
+  'visit',
+  'trial',
+  'negotiation',
+  'signed',
+  'registered',
+  'performing',
+  'closed',
+]
+
+export const rank = (s: Stage): number => stages.indexOf(s)
+export const later = (s: Stage): readonly Stage[] => stages.slice(rank(s) + 1)
+export const earlier = (s: Stage): readonly Stage[] => stages.slice(0, Math.max(0, rank(s)))
+
+/** Days in a stage after which a deal should be looked at, and after which it has been forgotten. */
+const dueAfter = 14
+const lateAfter = 30
+
+export type Age = 'fresh' | 'due' | 'late'
+
+export function daysSince(at: string, now: Date): number {
+  return Math.max(0, Math.floor((now.getTime() - Date.parse(at)) / 86_400_000))
+}
+
+/** Performing a contract takes its time: only what is before it ages. */
+export function ageOf(stage: Stage, days: number): Age {
+  if (stage === 'performing' || stage === 'closed') return 'fresh'
+  return days > lateAfter ? 'late' : days > dueAfter ? 'due' : 'fresh'
+}
+
+export interface Step {
+  stage: Stage
+  state: 'done' | 'now' | 'skipped' | 'ahead'
+  /** When the deal last came to the stage. */
+  at?: string
+}
+
+/** All stages with the day on which the deal reached each; one that was jumped over is said to be so. */
+export function ladder(d: Pick<DealDetail, 'stage' | 'events'>): Step[] {
+  const came = new Map<Stage, string>()
+  for (const e of d.events) if (e.from !== e.to) came.set(e.to, e.at)
+  const now = rank(d.stage)
+  return stages.map((stage, i) => {
+    const at = came.get(stage)
+    if (i === now) return { stage, state: 'now', at }
+    if (i > now) return { stage, state: 'ahead' }
+    return at ? { stage, state: 'done', at } : { stage, state: 'skipped' }
+  })
+}
+
+export interface Want {
+  text: string
+  met: boolean
+}
+
+/** What must be there before the deal can enter the stage. */
+export function wanted(d: DealDetail, to: Stage, missing: number): Want[] {
+  const wants: Want[] = []
+  if (rank(to) >= rank('signed')) wants.push({ text: '填写技术合同', met: !!d.contract })
+  if (to === 'registered') {
+    if (!d.registration)
+      wants.push({
+        text: missing ? `补齐登记表还缺的 ${missing} 项` : '登记表各项已填齐',
+        met: !!d.contract && !missing,
+      })
+    wants.push({ text: '主管部门填写技术合同登记编号', met: !!d.registration })
+  }
+  if (to === 'closed') {
+    wants.push({ text: '填写结题评价', met: false })
+    if (d.received < d.total) wants.push({ text: '合同款尚未全部到账，结题时请说明差额的原因', met: false })
+  }
+  return wants
+}
+
+export interface Plan {
+  verb: 'advance' | 'back'
+  to: Stage
+  /** Whether it can be done at once, and undone; else a few words are needed first. */
+  atOnce: boolean
+}
+
+type Movable = Pick<Deal, 'stage' | 'state' | 'agreed' | 'total'>
+
+/** How a card comes to the column; undefined when it cannot be moved at all. */
+export function planMove(d: Movable, to: Stage): Plan | undefined {
+  if (d.state !== 'open' || d.stage === to) return undefined
+  const steps = rank(to) - rank(d.stage)
+  if (steps < 0) return { verb: 'back', to, atOnce: false }
+  // The step to 双方意向 opens the deal to both sides, the last one ends it: neither can be taken back.
+  const final = to === 'closed' || (!d.agreed && rank(to) >= rank('interest'))
+  const contract = rank(to) >= rank('signed') && !d.total
+  return { verb: 'advance', to, atOnce: steps === 1 && !final && !contract }
+}
+
+export interface Lane {
+  stage: Stage
+  deals: Deal[]
+  count: number
+  amount: number
+  overdue: number
+}
+
+/** The cards under the counts of their stages; the longest in its stage first. */
+export function lanes(columns: readonly Schemas['DealColumn'][], deals: readonly Deal[]): Lane[] {
+  return columns.map((c) => ({
+    stage: c.stage,
+    count: c.count,
+    amount: c.amount,
+    overdue: c.overdue,
+    deals: deals
+      .filter((d) => d.stage === c.stage)
+      .sort((a, b) => a.stage_since.localeCompare(b.stage_since)),
+  }))
+}
+
+/** Draws a move before the server has said yes. */
+export function moved(all: readonly Lane[], deal: Deal, to: Stage, now: Date): Lane[] {
+  const amount = deal.total || deal.expected
+  return all.map((l) => {
+    if (l.stage === deal.stage)
+      return {
+        ...l,
+        count: l.count - 1,
+        amount: l.amount - amount,
+        deals: l.deals.filter((d) => d.id !== deal.id),
+      }
+    if (l.stage === to)
+      return {
+        ...l,
+        count: l.count + 1,
+        amount: l.amount + amount,
+        deals: [...l.deals, { ...deal, stage: to, stage_since: now.toISOString() }],
+      }
+    return l
+  })
+}
