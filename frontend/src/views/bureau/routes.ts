@@ -13,4 +13,28 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./reviews/ReviewDesk.vue'),
     meta: { title: '审核', permission: 'record.review', key: 'review' },
   },
+  {
+    path: '/signups',
+    name: 'signups',
+    component: () => import('./signups/SignUpsView.vue'),
+    meta: { title: '入驻审核', permission: 'organisation.review' },
+  },
+  {
+    path: '/signups/:id',
+    name: 'signup-review',
+    component: () => import('./signups/SignUpView.vue'),
+    meta: { title: '入驻申请', permission: 'organisation.review' },
+  },
+  {
+    path: '/organisations',
+    name: 'organisations',
+    component: () => import('./organisations/OrganisationsView.vue'),
+    meta: { title: '单位', permission: 'organisation.read' },
+  },
+  {
+    path: '/organisations/:id',
+    name: 'organisation-detail',
+    component: () => import('./organisations/OrganisationView.vue'),
+    meta: { title: '单位', permission: 'organisation.read' },
+  },
 ]
