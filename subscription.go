@@ -38,7 +38,13 @@ type Subscription struct {
 	SeenUntil time.Time `json:"-"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+	// Found counts what it found lately, FoundAt is when the last was; told in lists.
+	Found   int        `json:"found,omitempty"`
+	FoundAt *time.Time `json:"found_at,omitempty"`
 }
+
+// FoundWithin is how far back Subscription.Found looks.
+const FoundWithin = 30 * 24 * time.Hour
 
 // MaxSubscriptions bounds those of one person.
 const MaxSubscriptions = 50

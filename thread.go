@@ -2,6 +2,7 @@ package jiqiao
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -86,9 +87,12 @@ type ThreadPage struct {
 
 // Meeting is a time and a place proposed for talking.
 type Meeting struct {
+	// At is the time proposed first; once a side has chosen one of the choices, that one.
 	At      time.Time `json:"at"`
 	Minutes int       `json:"minutes"`
-	Place   string    `json:"place,omitempty"`
+	// Choices are all the times that are offered, the earliest first, when there are several.
+	Choices []time.Time `json:"choices,omitempty"`
+	Place   string      `json:"place,omitempty"`
 	// Link is the https address of a video conference.
 	Link string `json:"link,omitempty"`
 	// ProposedBy proposed it; Sequence counts proposals from 0.
@@ -106,7 +110,38 @@ const (
 	MinMeeting     = 10      // minutes
 	MaxMeeting     = 24 * 60 // minutes
 	maxMeetingDays = 366     // ahead
+	// MaxMeetingChoices bounds the times that one proposal offers.
+	MaxMeetingChoices = 5
 )
+
+// Offer sets the times of a proposal: each once, the earliest first. One time alone needs no choices.
+func (m *Meeting) Offer(at time.Time, more []time.Time) {
+	all := []time.Time{}
+	for _, t := range append([]time.Time{at}, more...) {
+		if t = t.UTC(); !t.IsZero() {
+			all = append(all, t)
+		}
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	m.At, m.Choices = at.UTC(), nil
+	if all = slices.CompactFunc(all, time.Time.Equal); len(all) > 1 {
+		m.At, m.Choices = all[0], all
+	}
+}
+
+// Choose makes one of the times that are offered the meeting's, and reports whether it is one of them. Who had agreed to
+// another time has not agreed to this one; the side that proposed them all has.
+func (m *Meeting) Choose(at time.Time) bool {
+	if at.IsZero() || at.Equal(m.At) {
+		return true
+	}
+	if !slices.ContainsFunc(m.Choices, at.Equal) {
+		return false
+	}
+	m.At = at.UTC()
+	m.Need, m.Achievement = m.ProposedBy == PartyNeed, m.ProposedBy == PartyAchievement
+	return true
+}
 
 // Validate reports every field that breaks a rule.
 func (m *Meeting) Validate(now time.Time) error {
@@ -118,6 +153,15 @@ func (m *Meeting) Validate(now time.Time) error {
 		ck.add("at", "会议时间已经过去，请另选时间")
 	case m.At.After(now.AddDate(0, 0, maxMeetingDays)):
 		ck.add("at", "会议时间应在一年以内")
+	}
+	if len(m.Choices) > MaxMeetingChoices {
+		ck.add("choices", "一次至多提议 "+strconv.Itoa(MaxMeetingChoices)+" 个时间")
+	}
+	for _, at := range m.Choices {
+		if at.Before(now) || at.After(now.AddDate(0, 0, maxMeetingDays)) {
+			ck.add("choices", "备选时间应在今后一年以内")
+			break
+		}
 	}
 	if m.Minutes < MinMeeting || m.Minutes > MaxMeeting {
 		ck.add("minutes", "会议时长应为 "+strconv.Itoa(MinMeeting)+"～"+strconv.Itoa(MaxMeeting)+" 分钟")

@@ -20,7 +20,7 @@ type Introductions interface {
 	Answer(ctx context.Context, v jiqiao.Viewer, id string, a jiqiao.Answer) (jiqiao.IntroductionView, error)
 	Say(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.ThreadMessage) (jiqiao.IntroductionView, error)
 	Propose(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.Meeting) (jiqiao.IntroductionView, error)
-	Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool) (jiqiao.IntroductionView, error)
+	Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool, at time.Time) (jiqiao.IntroductionView, error)
 	Undertake(ctx context.Context, v jiqiao.Viewer, id string, version int) (jiqiao.IntroductionView, error)
 }
 
@@ -164,15 +164,16 @@ func (s *Server) sayIntroduction() handler {
 
 // meetingInput is the body of a proposal.
 type meetingInput struct {
-	At      time.Time `json:"at"`
-	Minutes int       `json:"minutes"`
-	Place   string    `json:"place"`
-	Link    string    `json:"link"`
+	At      time.Time   `json:"at"`
+	Choices []time.Time `json:"choices"`
+	Minutes int         `json:"minutes"`
+	Place   string      `json:"place"`
+	Link    string      `json:"link"`
 }
 
 func (s *Server) proposeMeeting() handler {
 	return introductionAct(func(c *gin.Context, id string, in meetingInput) (jiqiao.IntroductionView, error) {
-		m := jiqiao.Meeting{At: in.At, Minutes: in.Minutes, Place: in.Place, Link: in.Link}
+		m := jiqiao.Meeting{At: in.At, Choices: in.Choices, Minutes: in.Minutes, Place: in.Place, Link: in.Link}
 		return s.opts.Introductions.Propose(c.Request.Context(), viewer(c), id, m)
 	})
 }
@@ -181,11 +182,13 @@ func (s *Server) proposeMeeting() handler {
 type meetingAnswer struct {
 	Sequence int  `json:"sequence"`
 	Agree    bool `json:"agree"`
+	// At is which of the times that are offered.
+	At time.Time `json:"at"`
 }
 
 func (s *Server) agreeMeeting() handler {
 	return introductionAct(func(c *gin.Context, id string, in meetingAnswer) (jiqiao.IntroductionView, error) {
-		return s.opts.Introductions.Agree(c.Request.Context(), viewer(c), id, in.Sequence, in.Agree)
+		return s.opts.Introductions.Agree(c.Request.Context(), viewer(c), id, in.Sequence, in.Agree, in.At)
 	})
 }
 

@@ -15,10 +15,39 @@ const (
 	subscriptionLabel  = "这项订阅"
 )
 
-// Subscriptions lists a person's, newest first.
+// Subscriptions lists a person's, newest first, with what came of them lately.
 func (s *Store) Subscriptions(ctx context.Context, user string) ([]jiqiao.Subscription, error) {
 	found, err := s.reader().subscriptions(ctx, `user_id = ? ORDER BY id DESC`, clean(user))
-	return found, wrap("list subscriptions", err)
+	if err != nil {
+		return nil, wrap("list subscriptions", err)
+	}
+	return found, wrap("count what subscriptions found", s.reader().lately(ctx, user, found, s.clock().Add(-jiqiao.FoundWithin)))
+}
+
+// lately fills in what the person's subscriptions found since then.
+func (s session) lately(ctx context.Context, user string, subs []jiqiao.Subscription, since time.Time) error {
+	at := map[string]int{}
+	for n := range subs {
+		at[subs[n].ID] = n
+	}
+	return s.each(ctx, `
+		SELECT subscription_id, count(*), max(created_at) FROM alerts
+		WHERE user_id = ? AND created_at >= ? AND subscription_id <> '' GROUP BY subscription_id`,
+		[]any{clean(user), micros(since)}, func(scan func(...any) error) error {
+			var (
+				id    string
+				count int
+				last  int64
+			)
+			if err := scan(&id, &count, &last); err != nil {
+				return err
+			}
+			if n, ok := at[id]; ok {
+				when := fromMicros(last)
+				subs[n].Found, subs[n].FoundAt = count, &when
+			}
+			return nil
+		})
 }
 
 // Subscription is one of the person's; CodeNotFound for anybody else's.

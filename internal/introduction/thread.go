@@ -3,6 +3,7 @@ package introduction
 import (
 	"context"
 	"strings"
+	"time"
 
 	"jiqiao"
 )
@@ -63,10 +64,12 @@ func (s *Service) Propose(ctx context.Context, v jiqiao.Viewer, id string, m jiq
 		if !t.State.Open() {
 			return jiqiao.Fail(jiqiao.CodeConflict, "这项对接已是「"+t.State.Label()+"」，不能再约会议", nil)
 		}
+		proposed := m
 		m := jiqiao.Meeting{
-			At: m.At.UTC(), Minutes: m.Minutes, Place: m.Place, Link: m.Link, ProposedBy: t.party, ProposedAt: t.now,
+			Minutes: m.Minutes, Place: m.Place, Link: m.Link, ProposedBy: t.party, ProposedAt: t.now,
 			Need: t.party == jiqiao.PartyNeed, Achievement: t.party == jiqiao.PartyAchievement,
 		}
+		m.Offer(proposed.At, proposed.Choices)
 		if err := m.Validate(t.now); err != nil {
 			return err
 		}
@@ -90,8 +93,9 @@ func (t *turn) met(act, template string) {
 	}
 }
 
-// Agree accepts, for the viewer's side, the proposal with the sequence, or declines it.
-func (s *Service) Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool) (jiqiao.IntroductionView, error) {
+// Agree accepts, for the viewer's side, the proposal with the sequence, or declines it. Of several times it chooses one;
+// the zero time is the one that stands.
+func (s *Service) Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool, at time.Time) (jiqiao.IntroductionView, error) {
 	return s.change(ctx, v, id, func(t *turn) error {
 		m := t.Meeting
 		switch {
@@ -101,6 +105,9 @@ func (s *Service) Agree(ctx context.Context, v jiqiao.Viewer, id string, sequenc
 			return jiqiao.Fail(jiqiao.CodeConflict, "目前没有待确认的会议，请刷新后再看", nil)
 		case m.Sequence != sequence:
 			return jiqiao.Fail(jiqiao.CodeConflict, "会议时间已改为 "+moment(&m.At)+"，请刷新后再确认", nil)
+		}
+		if yes && !m.Choose(at) {
+			return jiqiao.Invalid([]jiqiao.FieldError{{Field: "at", Message: "请从所提议的时间中选择"}})
 		}
 		said := &m.Need
 		if t.party == jiqiao.PartyAchievement {

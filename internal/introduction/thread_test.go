@@ -123,6 +123,7 @@ func TestMeeting(t *testing.T) {
 		"without TLS":        {At: at, Minutes: 30, Link: "http://meet.example.cn"},
 		"with a password":    {At: at, Minutes: 30, Link: "https://a:b@meet.example.cn"},
 		"two lines of place": {At: at, Minutes: 30, Place: "会议室\r\nATTENDEE:x"},
+		"a choice in years":  {At: at, Minutes: 30, Place: "会议室", Choices: []time.Time{monday.AddDate(2, 0, 0)}},
 	} {
 		if _, err := w.Propose(w.ctx, w.enterprise, i.ID, m); jiqiao.CodeOf(err) != jiqiao.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
@@ -134,34 +135,72 @@ func TestMeeting(t *testing.T) {
 	if got := view.Meeting; !got.Need || got.Achievement || got.AgreedAt != nil || got.Sequence != 0 {
 		t.Errorf("proposed %+v", got)
 	}
-	_, err = w.Agree(w.ctx, w.broker, i.ID, 0, true)
+	_, err = w.Agree(w.ctx, w.broker, i.ID, 0, true, time.Time{})
 	w.fails(jiqiao.CodeForbidden, err)
-	_, err = w.Agree(w.ctx, w.stranger, i.ID, 0, true)
+	_, err = w.Agree(w.ctx, w.stranger, i.ID, 0, true, time.Time{})
 	w.fails(jiqiao.CodeNotFound, err)
 	_, err = w.Propose(w.ctx, w.broker, i.ID, jiqiao.Meeting{At: at.Add(time.Hour), Minutes: 45, Link: "https://meet.example.cn/1"})
 	w.must(err)
-	_, err = w.Agree(w.ctx, w.university, i.ID, 0, true)
+	_, err = w.Agree(w.ctx, w.university, i.ID, 0, true, time.Time{})
 	w.fails(jiqiao.CodeConflict, err) // the time has changed
-	view, err = w.Agree(w.ctx, w.university, i.ID, 1, true)
+	view, err = w.Agree(w.ctx, w.university, i.ID, 1, true, time.Time{})
 	w.must(err)
 	if view.Meeting.AgreedAt != nil {
 		t.Error("one side alone has agreed")
 	}
 	told := len(w.told())
-	_, err = w.Agree(w.ctx, w.university, i.ID, 1, true)
+	_, err = w.Agree(w.ctx, w.university, i.ID, 1, true, time.Time{})
 	w.must(err)
 	if len(w.told()) != told {
 		t.Error("agreeing twice is told twice")
 	}
-	view, err = w.Agree(w.ctx, w.enterprise, i.ID, 1, true)
+	view, err = w.Agree(w.ctx, w.enterprise, i.ID, 1, true, time.Time{})
 	w.must(err)
 	if view.Meeting.AgreedAt == nil {
 		t.Error("both have agreed")
 	}
-	view, err = w.Agree(w.ctx, w.enterprise, i.ID, 1, false)
+	view, err = w.Agree(w.ctx, w.enterprise, i.ID, 1, false, time.Time{})
 	w.must(err)
 	if view.Meeting.AgreedAt != nil || view.Meeting.Need {
 		t.Error("a side that cannot come after all still comes")
+	}
+}
+
+// Of several times a side chooses one: who proposed them all has agreed to it, who agreed to another has not.
+func TestMeetingOfSeveralTimes(t *testing.T) {
+	w := newWorld(t)
+	i := w.invite()
+	first, second, third := monday.Add(72*time.Hour), monday.Add(96*time.Hour), monday.Add(120*time.Hour)
+	propose := func(v jiqiao.Viewer) jiqiao.Meeting {
+		t.Helper()
+		m := jiqiao.Meeting{At: second, Choices: []time.Time{third, first, second}, Minutes: 30, Place: "会议室"}
+		view, err := w.Propose(w.ctx, v, i.ID, m)
+		w.must(err)
+		return *view.Meeting
+	}
+	if m := propose(w.enterprise); !m.At.Equal(first) || len(m.Choices) != 3 || !m.Choices[2].Equal(third) {
+		t.Errorf("offered %+v", m)
+	}
+	_, err := w.Agree(w.ctx, w.university, i.ID, 0, true, monday.Add(time.Hour))
+	w.fails(jiqiao.CodeInvalid, err)
+	view, err := w.Agree(w.ctx, w.university, i.ID, 0, true, third)
+	w.must(err)
+	if m := view.Meeting; m.AgreedAt == nil || !m.At.Equal(third) {
+		t.Errorf("chosen %+v", m)
+	}
+
+	propose(w.broker)
+	_, err = w.Agree(w.ctx, w.university, i.ID, 1, true, second)
+	w.must(err)
+	view, err = w.Agree(w.ctx, w.enterprise, i.ID, 1, true, third)
+	w.must(err)
+	if m := view.Meeting; m.AgreedAt != nil || m.Achievement || !m.Need {
+		t.Errorf("agreed to two times: %+v", m)
+	}
+	view, err = w.Agree(w.ctx, w.university, i.ID, 1, true, time.Time{})
+	w.must(err)
+	if m := view.Meeting; m.AgreedAt == nil || !m.At.Equal(third) {
+		t.Errorf("agreed %+v", m)
 	}
 }
 

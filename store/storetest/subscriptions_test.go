@@ -14,6 +14,7 @@ func subscriptionTests() map[string]func(*env) {
 	return map[string]func(*env){
 		"SubscriptionsAreOnesOwn":        subscriptionsAreOnesOwn,
 		"AlertsAreLimitedAndNotRepeated": alertsAreLimitedAndNotRepeated,
+		"SubscriptionsTellWhatTheyFound": subscriptionsTellWhatTheyFound,
 		"FollowersRememberTheirPlace":    followersRememberTheirPlace,
 	}
 }
@@ -91,6 +92,34 @@ func (e *env) waitingNotices() []jiqiao.Notice {
 		all = append(all, n)
 	}
 	return all
+}
+
+// The list says what each found in the last thirty days; what others found, or matches of one's own records, is not counted.
+func subscriptionsTellWhatTheyFound(e *env) {
+	sub, other := subscription("u_1", "激光"), subscription("u_1", "别的")
+	e.must(e.PutSubscription(e.ctx, sub))
+	e.must(e.PutSubscription(e.ctx, other))
+	found := func(user, of, record string) {
+		e.t.Helper()
+		_, err := e.AddAlert(e.ctx, &jiqiao.Alert{User: user, Subscription: of, Kind: jiqiao.KindNeed, RecordID: record, Title: record, Subject: "激光", Why: "因为"}, 0, nil)
+		e.must(err)
+	}
+	found("u_1", sub.ID, "n_1")
+	e.clock.Advance(jiqiao.FoundWithin + time.Minute)
+	found("u_1", sub.ID, "n_2")
+	e.clock.Advance(time.Hour)
+	found("u_1", sub.ID, "n_3")
+	last := e.clock.Now().Truncate(time.Microsecond)
+	found("u_1", "", "n_4")
+	found("u_2", sub.ID, "n_5")
+	list, err := e.Subscriptions(e.ctx, "u_1")
+	e.must(err)
+	if len(list) != 2 || list[1].Found != 2 || list[1].FoundAt == nil || !list[1].FoundAt.Equal(last) {
+		e.t.Errorf("found %+v, the last at %s", list, last)
+	}
+	if list[0].Found != 0 || list[0].FoundAt != nil {
+		e.t.Errorf("the other found %+v", list[0])
+	}
 }
 
 func alertsAreLimitedAndNotRepeated(e *env) {

@@ -4228,6 +4228,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/queue/pace': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 时效：近四周每天的决定、是否按期、待处理的等待天数
+     * @description 本人的；业务员看到本辖区全部，或 broker 一人的。
+     */
+    get: operations['queuePace']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/queue/brokers': {
     parameters: {
       query?: never
@@ -7106,8 +7126,13 @@ export interface components {
       changed: number
     }
     IntroductionMeeting: {
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description 最先提议的时间；有一方选定后为选定的
+       */
       at: string
+      /** @description 提议了几个时间时，全部供选的 */
+      choices?: string[]
       minutes: number
       place?: string
       link?: string
@@ -7244,6 +7269,8 @@ export interface components {
     MeetingInput: {
       /** Format: date-time */
       at: string
+      /** @description 另供选择的时间 */
+      choices?: string[]
       minutes: number
       place?: string
       /** @description https:// 开头 */
@@ -7252,6 +7279,11 @@ export interface components {
     MeetingAnswer: {
       sequence: number
       agree: boolean
+      /**
+       * Format: date-time
+       * @description 选定供选的哪一个；缺省为 at 的那个
+       */
+      at?: string
     }
     UndertakingAnswer: {
       /** @description 对接要求的版本 */
@@ -7903,6 +7935,13 @@ export interface components {
       created_at: string
       /** Format: date-time */
       updated_at: string
+      /** @description 近 30 天找到几条，列表中才有 */
+      found?: number
+      /**
+       * Format: date-time
+       * @description 最近一次找到的时间
+       */
+      found_at?: string
     }
     /**
      * @description 代码表 channel_kind
@@ -8209,6 +8248,24 @@ export interface components {
       left: number
       /** @description 待复核 */
       opinions: number
+    }
+    QueuePace: {
+      days: {
+        day: string
+        accepted: number
+        rejected: number
+        deferred: number
+      }[]
+      /** @description 等待天数的分界 */
+      age_days: number[]
+      /** @description 待处理的候选，按等待天数 */
+      ages: number[]
+      /** @description 期限内作出的决定 */
+      in_time: number
+      /** @description 超期作出的决定 */
+      late: number
+      /** @description 从进入队列到决定的中位时长（小时） */
+      median_hours: number
     }
     QueueBroker: {
       id: string
@@ -8975,6 +9032,8 @@ export interface components {
     QueueNeed: string
     /** @description 科技成果的编号 */
     QueueAchievement: string
+    /** @description 需求、成果或单位名称中的文字 */
+    QueueText: string
     /** @description 至少等待了多少天 */
     QueueWaiting: number
     /** @description 到这一天（含）应处理的 */
@@ -20405,6 +20464,8 @@ export interface operations {
         need?: components['parameters']['QueueNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['QueueAchievement']
+        /** @description 需求、成果或单位名称中的文字 */
+        q?: components['parameters']['QueueText']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */
@@ -20459,6 +20520,8 @@ export interface operations {
         need?: components['parameters']['QueueNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['QueueAchievement']
+        /** @description 需求、成果或单位名称中的文字 */
+        q?: components['parameters']['QueueText']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */
@@ -20547,6 +20610,31 @@ export interface operations {
           'application/json': {
             items: components['schemas']['QueueLoad'][]
           }
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['QueueError']
+    }
+  }
+  queuePace: {
+    parameters: {
+      query?: {
+        /** @description 技术经理人的账号编号 */
+        broker?: components['parameters']['QueueBroker']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['QueuePace']
         }
       }
       304: components['responses']['NotModified']
@@ -21096,6 +21184,8 @@ export interface operations {
         need?: components['parameters']['QueueNeed']
         /** @description 科技成果的编号 */
         achievement?: components['parameters']['QueueAchievement']
+        /** @description 需求、成果或单位名称中的文字 */
+        q?: components['parameters']['QueueText']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */
