@@ -296,6 +296,8 @@ type CandidateQuery struct {
 	// Field and Region hold everything below them.
 	Field, Region         string
 	NeedID, AchievementID string
+	// Text is part of a title or of an owner's name, in letters of either case.
+	Text string
 	// QueuedBefore lists those that have waited since before, DueBefore those due before.
 	QueuedBefore, DueBefore time.Time
 	// FreeFor leaves out what others than this account have a lease on.
@@ -538,6 +540,38 @@ type QueueLoad struct {
 	Left     int `json:"left"`
 	// Opinions are second opinions waiting to be given.
 	Opinions int `json:"opinions"`
+}
+
+// AgeDays part the ages of what waits: AgeDays[i] is the first whole day that no longer counts to the i-th.
+var AgeDays = []int{1, 3, 7, 14, 30}
+
+// QueuePace is how fast candidates are decided and how old those are that wait.
+type QueuePace struct {
+	// Days are the days since the first asked for, oldest first, without gaps.
+	Days []PaceDay `json:"days"`
+	// Ages counts the open candidates by whole days since they were queued: those younger than AgeDays[0] first, those
+	// that are older than all last.
+	AgeDays []int `json:"age_days"`
+	Ages    []int `json:"ages"`
+	// InTime and Late count the decisions of those days before and after they were due. A deferral is none.
+	InTime int `json:"in_time"`
+	Late   int `json:"late"`
+	// MedianHours is how long half of them took at most; 0 without decisions.
+	MedianHours float64 `json:"median_hours"`
+}
+
+// PaceDay counts the decisions of one day that stand.
+type PaceDay struct {
+	Day      Date `json:"day"`
+	Accepted int  `json:"accepted"`
+	Rejected int  `json:"rejected"`
+	Deferred int  `json:"deferred"`
+}
+
+// DecidedCandidate is what QueuePace needs to know of a decision.
+type DecidedCandidate struct {
+	State                  CandidateState
+	Queued, Due, DecidedAt time.Time
 }
 
 // SecondOpinion is a decided candidate shown to another broker, who does not learn what was decided.

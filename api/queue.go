@@ -28,6 +28,8 @@ type queueLists interface {
 	// Candidate leaves records and match out.
 	Candidate(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.QueueItem, error)
 	Loads(ctx context.Context, v jiqiao.Viewer) ([]jiqiao.QueueLoad, error)
+	// Pace is the viewer's; an operator's is that of all within reach, or of the broker.
+	Pace(ctx context.Context, v jiqiao.Viewer, broker string) (jiqiao.QueuePace, error)
 	Brokers(ctx context.Context) ([]jiqiao.Broker, error)
 	Rules(ctx context.Context) (rules jiqiao.QueueRules, version int64, err error)
 	SetRules(ctx context.Context, rules jiqiao.QueueRules, version int64) (int64, error)
@@ -116,6 +118,7 @@ func (q *query) queue(now time.Time) jiqiao.CandidateQuery {
 	cq := jiqiao.CandidateQuery{
 		Broker: q.text("broker"), Unplaced: q.flag("unplaced"), MinLevel: jiqiao.Level(q.number("level", 1, int(jiqiao.LevelStrong))),
 		Field: q.text("field"), Region: q.text("region"), NeedID: q.text("need"), AchievementID: q.text("achievement"),
+		Text: q.text("q"),
 		Sort: jiqiao.CandidateSort(q.text("sort")),
 	}
 	switch whose := q.text("whose"); {
@@ -308,6 +311,15 @@ func (s *Server) queueLoads(c *gin.Context) error {
 		return err
 	}
 	return answer(c, queueItems[jiqiao.QueueLoad]{loads})
+}
+
+func (s *Server) queuePace(c *gin.Context) error {
+	q := query{c: c}
+	pace, err := s.opts.Queue.Pace(c.Request.Context(), viewer(c), q.text("broker"))
+	if err != nil {
+		return err
+	}
+	return answer(c, pace)
 }
 
 func (s *Server) queueBrokers(c *gin.Context) error {

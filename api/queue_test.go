@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -149,6 +150,11 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "nothing in bulk", ask: w.post(w.broker, "/queue/decisions", `{"items":[]}`), status: 400},
 		{name: "what the ranker learns", ask: ask{path: "/api/v1/decisions?by=" + w.broker.ID, user: w.broker}, status: 200, has: []string{`"total":1`, `"reason":"cost"`, `"model":"v1"`}},
 		{name: "my load", ask: ask{path: "/api/v1/queue/load", user: w.broker}, status: 200, has: []string{`"rejected":1`, `"capacity":50`}, lacks: []string{w.stranger.ID}},
+		{name: "my pace", ask: ask{path: "/api/v1/queue/pace", user: w.broker}, status: 200, has: []string{`"rejected":1`, `"in_time":1`}},
+		{name: "a stranger's pace", ask: ask{path: "/api/v1/queue/pace?broker=" + w.broker.ID, user: w.stranger}, status: 200, has: []string{`"in_time":0`}},
+		{name: "a broker's pace to the bureau", ask: ask{path: "/api/v1/queue/pace?broker=" + w.broker.ID, user: w.bureau}, status: 200, has: []string{`"in_time":1`}},
+		{name: "found by words", ask: ask{path: "/api/v1/queue?q=" + url.QueryEscape(w.need.Title[:6]), user: w.broker}, status: 200, has: []string{`"total":1`}},
+		{name: "not found by words", ask: ask{path: "/api/v1/queue?q=%25zz", user: w.broker}, status: 200, has: []string{`"total":0`}},
 		{name: "everybody's load", ask: ask{path: "/api/v1/queue/load", user: w.bureau}, status: 200, has: []string{w.broker.ID, w.stranger.ID}},
 		{name: "an operator undoes", ask: w.post(w.bureau, one+"/undo", ""), status: 200},
 		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.Name}},

@@ -180,6 +180,7 @@ func (s *Server) deskRoutes() []route {
 		{post, "/queue/next", jiqiao.PermQueueWork, s.nextCandidate, false},
 		{post, "/queue/decisions", jiqiao.PermQueueWork, s.decideCandidates, false},
 		{get, "/queue/load", jiqiao.PermQueueRead, s.queueLoads, false},
+		{get, "/queue/pace", jiqiao.PermQueueRead, s.queuePace, false},
 		{get, "/queue/brokers", jiqiao.PermQueueRead, s.queueBrokers, false},
 		{get, "/queue/agreement", jiqiao.PermQueueRead, s.queueAgreement, false},
 		{get, "/queue/opinions", jiqiao.PermQueueWork, s.listOpinions, false},

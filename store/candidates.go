@@ -290,6 +290,11 @@ func (s *Store) candidateFilter(q jiqiao.CandidateQuery) (where string, args []a
 	if q.AchievementID != "" {
 		and(`achievement_id = ?`, clean(q.AchievementID))
 	}
+	if text := strings.TrimSpace(clean(q.Text)); text != "" {
+		like := "%" + likeText(strings.ToLower(text)) + "%"
+		and(`(lower(need) LIKE ? ESCAPE '\' OR lower(achievement) LIKE ? ESCAPE '\' OR lower(enterprise) LIKE ? ESCAPE '\'
+			OR lower(organisation) LIKE ? ESCAPE '\')`, like, like, like, like)
+	}
 	if !q.QueuedBefore.IsZero() {
 		and(`queued_at < ?`, micros(q.QueuedBefore))
 	}

@@ -92,6 +92,35 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 	return loads, nil
 }
 
+// EachDecided calls fn for the candidates that q finds whose present decision was made since the moment, and open for
+// when each of those was queued that wait to be decided.
+func (s *Store) EachDecided(ctx context.Context, q jiqiao.CandidateQuery, since time.Time, fn func(jiqiao.DecidedCandidate), open func(queued time.Time)) error {
+	where, args := s.candidateFilter(q)
+	err := s.reader().each(ctx, `SELECT state, queued_at, due_at, decided_at FROM candidates
+		WHERE `+where+` AND state IN ('accepted', 'rejected', 'deferred') AND decided_at >= ?`, append(args, micros(since)),
+		func(scan func(...any) error) error {
+			var (
+				d                    jiqiao.DecidedCandidate
+				queued, due, decided int64
+			)
+			err := scan(&d.State, &queued, &due, &decided)
+			d.Queued, d.Due, d.DecidedAt = fromMicros(queued), fromMicros(due), fromMicros(decided)
+			fn(d)
+			return err
+		})
+	if err != nil {
+		return wrap("read what was decided", err)
+	}
+	where, args = s.candidateFilter(q)
+	err = s.reader().each(ctx, `SELECT queued_at FROM candidates WHERE `+where+` AND state = 'open'`, args, func(scan func(...any) error) error {
+		var queued int64
+		err := scan(&queued)
+		open(fromMicros(queued))
+		return err
+	})
+	return wrap("read what waits", err)
+}
+
 // Brokers lists the accounts that candidates can be given to, by id.
 func (s *Store) Brokers(ctx context.Context) ([]jiqiao.Broker, error) {
 	found := []jiqiao.Broker{}

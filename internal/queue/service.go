@@ -32,6 +32,7 @@ type candidates interface {
 	EachCandidate(ctx context.Context, q jiqiao.CandidateQuery, fn func(jiqiao.Candidate) error) error
 	CandidateActs(ctx context.Context, id string) ([]jiqiao.CandidateAct, error)
 	QueueLoads(ctx context.Context, broker string, week, tomorrow time.Time) (map[string]*jiqiao.QueueLoad, error)
+	EachDecided(ctx context.Context, q jiqiao.CandidateQuery, since time.Time, fn func(jiqiao.DecidedCandidate), open func(queued time.Time)) error
 	Questions(ctx context.Context, q jiqiao.QuestionQuery) (jiqiao.QuestionPage, error)
 }
 

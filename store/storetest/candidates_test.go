@@ -33,6 +33,7 @@ func queueTests() map[string]func(*env) {
 		"questions asked and answered":               testQuestions,
 		"second opinions are blind":                  testOpinions,
 		"loads":                                      testLoads,
+		"pace":                                       testPace,
 		"saved views":                                testSavedViews,
 		"places are given one after another":         testPlacingRace,
 		"queues filled while others decide":          testFillingRace,
@@ -267,6 +268,9 @@ func testCandidateFilters(e *env) {
 		"overdue":             {jiqiao.CandidateQuery{Scope: everywhere, DueBefore: e.clock.Now().Add(time.Second)}, 1},
 		"waiting long":        {jiqiao.CandidateQuery{Scope: everywhere, QueuedBefore: e.clock.Now()}, 0},
 		"placed":              {jiqiao.CandidateQuery{Scope: everywhere, Unplaced: true}, 0},
+		"of words":            {jiqiao.CandidateQuery{Scope: everywhere, Text: " A_2 "}, 1},
+		"of an owner":         {jiqiao.CandidateQuery{Scope: everywhere, Text: "乙大学"}, 3},
+		"of strange words":    {jiqiao.CandidateQuery{Scope: everywhere, Text: `%\_'`}, 0},
 		"strange":             {jiqiao.CandidateQuery{Scope: everywhere, Field: "%", Region: "_'\x00", NeedID: "' OR 1=1 --"}, 0},
 	} {
 		page := e.list(c.q)
@@ -764,6 +768,28 @@ func testLoads(e *env) {
 	want = map[string]*jiqiao.QueueLoad{"u_1": {Broker: "u_1", Open: 2, Asked: 1, Overdue: 2}}
 	if diff := cmp.Diff(want, loads); diff != "" {
 		e.t.Errorf("a month later (-want +got):\n%s", diff)
+	}
+}
+
+func testPace(e *env) {
+	all := e.queue("u_1", "n_1", "a_1", "a_2", "a_3")
+	e.queue("u_2", "n_2", "a_1")
+	since := e.clock.Now()
+	e.clock.Advance(time.Hour)
+	e.decides(As("u_1"), accept(all[0].ID))
+	var got []jiqiao.DecidedCandidate
+	waiting := 0
+	read := func(q jiqiao.CandidateQuery, since time.Time) {
+		got, waiting = nil, 0
+		e.must(e.EachDecided(e.ctx, q, since, func(d jiqiao.DecidedCandidate) { got = append(got, d) }, func(time.Time) { waiting++ }))
+	}
+	read(jiqiao.CandidateQuery{Scope: As("u_1").Scope, Broker: "u_1"}, since)
+	if len(got) != 1 || got[0].State != jiqiao.CandidateAccepted || got[0].DecidedAt.Sub(got[0].Queued) != time.Hour || waiting != 2 {
+		e.t.Errorf("%+v, %d wait", got, waiting)
+	}
+	read(jiqiao.CandidateQuery{Scope: jiqiao.QueueScope{All: true}}, e.clock.Now().Add(time.Second))
+	if len(got) != 0 || waiting != 3 {
+		e.t.Errorf("of all: %+v, %d wait", got, waiting)
 	}
 }
 
