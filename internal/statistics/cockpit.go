@@ -138,7 +138,7 @@ func (s *Service) goals(ctx context.Context, q jiqiao.FigureQuery, c *jiqiao.Coc
 
 // compare makes the cards of the period with those of a year ago and of the months before.
 func (s *Service) compare(ctx context.Context, q jiqiao.FigureQuery, totals []jiqiao.Figure, c *jiqiao.Cockpit) error {
-	c.LastYear, c.Before = earlier(q.From, c.Day, 12), earlier(q.From, c.Day, months(q.From, monthOf(c.Day)))
+	c.LastYear, c.Before = earlier(q.From, c.Day, 12), earlier(q.From, c.Day, months(q.From, q.Until))
 	var then [2]map[string]float64
 	for i, span := range []*jiqiao.DaySpan{&c.LastYear, &c.Before} {
 		q.From, q.Until = string(span.From), string(span.Until)
