@@ -81,8 +81,8 @@ export const menu: readonly MenuItem[] = [
     label: '候选队列',
     icon: 'queue',
     key: 'q',
-    roles: ['broker'],
-    permission: 'queue.work',
+    roles: ['broker', 'operator'],
+    permission: 'queue.read',
     count: 'queue',
   },
   {
