@@ -37,4 +37,16 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./organisations/OrganisationView.vue'),
     meta: { title: '单位', permission: 'organisation.read' },
   },
+  {
+    path: '/users',
+    name: 'users',
+    component: () => import('./users/UsersView.vue'),
+    meta: { title: '账号', permission: 'account.read' },
+  },
+  {
+    path: '/users/:id',
+    name: 'user',
+    component: () => import('./users/UserView.vue'),
+    meta: { title: '账号', permission: 'account.read' },
+  },
 ]
