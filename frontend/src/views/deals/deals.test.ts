@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ageOf, lanes, ladder, moved, planMove, stages, wanted, type Deal, type DealDetail } from './stages'
-import { parseWan, share, wan, wanText, yuan } from './sums'
+import { parseWan, readable, share, wan, wanText, yuan } from './sums'
 
 describe('sums in 万元', () => {
   it('reads what people write', () => {
@@ -33,6 +33,9 @@ describe('sums in 万元', () => {
     expect(wan(0)).toBe('0 万元')
     expect(yuan(6_000_005)).toBe('60,000.05 元')
     expect(yuan(5)).toBe('0.05 元')
+    expect(readable('2026-10-02 实际到账额 480000 元 × 5% = 24000.05 元')).toBe(
+      '2026-10-02 实际到账额 480,000 元 × 5% = 24,000.05 元',
+    )
   })
   it('is a share within the bar', () => {
     expect(share(1, 0)).toBe(0)
@@ -84,6 +87,10 @@ describe('the ladder', () => {
       'ahead',
     ])
     expect(steps[4]!.at).toBe('2026-09-03')
+    const introduced = deal({
+      events: [{ id: '1', act: 'create', to: 'interest', seconds: 0, at: '2026-09-01' }],
+    })
+    expect(ladder(introduced)[2]!.state).toBe('before')
   })
   it('says what the next stage wants', () => {
     expect(wanted(deal({}), 'visit', 0)).toEqual([])
@@ -108,6 +115,8 @@ describe('the board', () => {
     expect(planMove(deal({ stage: 'performing', total: 1 }), 'closed')?.atOnce).toBe(false)
     expect(planMove(deal({ stage: 'negotiation' }), 'signed')?.atOnce).toBe(false)
     expect(planMove(deal({ stage: 'negotiation', total: 1 }), 'signed')?.atOnce).toBe(true)
+    expect(planMove(deal({ stage: 'signed', total: 1 }), 'registered')?.atOnce).toBe(false)
+    expect(planMove(deal({ stage: 'signed', total: 1, registration: '1' }), 'registered')?.atOnce).toBe(true)
   })
   it('ages', () => {
     expect([14, 15, 31].map((n) => ageOf('talks', n))).toEqual(['fresh', 'due', 'late'])

@@ -45,21 +45,22 @@ export function ageOf(stage: Stage, days: number): Age {
 
 export interface Step {
   stage: Stage
-  state: 'done' | 'now' | 'skipped' | 'ahead'
+  state: 'done' | 'now' | 'skipped' | 'before' | 'ahead'
   /** When the deal last came to the stage. */
   at?: string
 }
 
-/** All stages with the day on which the deal reached each; one that was jumped over is said to be so. */
+/** All stages with the day on which the deal reached each; one that was jumped over, or before which it began, is said to be so. */
 export function ladder(d: Pick<DealDetail, 'stage' | 'events'>): Step[] {
   const came = new Map<Stage, string>()
   for (const e of d.events) if (e.from !== e.to) came.set(e.to, e.at)
   const now = rank(d.stage)
+  const first = rank(d.events.find((e) => e.act === 'create')?.to ?? 'intake')
   return stages.map((stage, i) => {
     const at = came.get(stage)
     if (i === now) return { stage, state: 'now', at }
     if (i > now) return { stage, state: 'ahead' }
-    return at ? { stage, state: 'done', at } : { stage, state: 'skipped' }
+    return at ? { stage, state: 'done', at } : { stage, state: i < first ? 'before' : 'skipped' }
   })
 }
 
@@ -94,7 +95,7 @@ export interface Plan {
   atOnce: boolean
 }
 
-type Movable = Pick<Deal, 'stage' | 'state' | 'agreed' | 'total'>
+type Movable = Pick<Deal, 'stage' | 'state' | 'agreed' | 'total' | 'registration'>
 
 /** How a card comes to the column; undefined when it cannot be moved at all. */
 export function planMove(d: Movable, to: Stage): Plan | undefined {
@@ -103,7 +104,7 @@ export function planMove(d: Movable, to: Stage): Plan | undefined {
   if (steps < 0) return { verb: 'back', to, atOnce: false }
   // The step to 双方意向 opens the deal to both sides, the last one ends it: neither can be taken back.
   const final = to === 'closed' || (!d.agreed && rank(to) >= rank('interest'))
-  const contract = rank(to) >= rank('signed') && !d.total
+  const contract = (rank(to) >= rank('signed') && !d.total) || (to === 'registered' && !d.registration)
   return { verb: 'advance', to, atOnce: steps === 1 && !final && !contract }
 }
 

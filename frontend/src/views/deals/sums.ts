@@ -48,6 +48,10 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '-' : ''}${whole}${rest ? `.${rest}` : ''} 元`
 }
 
+/** The server's sentences write 24000 元; thousands are easier to read apart. */
+export const readable = (text: string): string =>
+  text.replace(/\d{4,}(?=(\.\d+)? 元)/g, (n) => n.replace(/\B(?=(\d{3})+$)/g, ','))
+
 /** A part of a whole as a percentage for a bar, within 0–100. */
 export function share(part: number, whole: number): number {
   return whole > 0 ? Math.min(100, Math.max(0, (part / whole) * 100)) : 0

@@ -83,3 +83,6 @@ export function sent(c: Contract): Contract {
     trade: c.trade,
   }
 }
+
+/** To be changed without changing what was read. */
+export const copied = (c: Contract): Contract => JSON.parse(JSON.stringify(c)) as Contract
