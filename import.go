@@ -141,8 +141,10 @@ type ImportRowsQuery struct {
 
 // ImportRows is a part of an imported file. Cells are cut to 300 characters.
 type ImportRows struct {
-	Headers []string    `json:"headers"`
-	Items   []ImportRow `json:"items"`
+	Headers []string `json:"headers"`
+	// Fields names for each header the field as which its column is read, as errors name it; "" is not read.
+	Fields []string    `json:"fields"`
+	Items  []ImportRow `json:"items"`
 	// Next is the row after which the following part begins, 0 at the end.
 	Next int `json:"next,omitempty"`
 }

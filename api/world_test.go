@@ -503,7 +503,7 @@ func (i *intake) Imports(ctx context.Context, _ jiqiao.ImportQuery) (jiqiao.Impo
 
 func (i *intake) Rows(ctx context.Context, id string, _ jiqiao.ImportRowsQuery) (jiqiao.ImportRows, error) {
 	_, err := i.GetImport(ctx, id)
-	return jiqiao.ImportRows{Headers: []string{"需求名称"}, Items: []jiqiao.ImportRow{
+	return jiqiao.ImportRows{Headers: []string{"需求名称"}, Fields: []string{"需求名称"}, Items: []jiqiao.ImportRow{
 		{Row: 3, Cells: []string{""}, Errors: []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}}, Warnings: []jiqiao.CellError{}},
 	}}, err
 }

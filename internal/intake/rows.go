@@ -40,6 +40,7 @@ func (s *Service) Rows(ctx context.Context, id string, q jiqiao.ImportRowsQuery)
 			found.Headers = append(found.Headers, c.Header)
 		}
 	}
+	found.Fields = sheet.FieldsOf(imp.Kind, found.Headers)
 	if q.Limit <= 0 {
 		q.Limit = defaultRows
 	}

@@ -90,6 +90,19 @@ func (t titles) read(columns []Column, row int, cells []string) heading {
 	return h
 }
 
+// FieldsOf tells for each title of a file as which of the side's columns it is read, by the column's header; "" is passed
+// over.
+func FieldsOf(kind jiqiao.Kind, headers []string) []string {
+	columns := Columns(kind)
+	fields := make([]string, len(headers))
+	for i, at := range titlesOf(columns).read(columns, 1, headers).columns {
+		if at >= 0 {
+			fields[i] = columns[at].Header
+		}
+	}
+	return fields
+}
+
 // findHeading looks for the title row. The error says what is wrong in the user's terms.
 func findHeading(kind jiqiao.Kind, columns []Column, rows []numbered) (heading, error) {
 	own, other := titlesOf(columns), titlesOf(Columns(kind.Other()))

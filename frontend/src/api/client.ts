@@ -116,6 +116,12 @@ export function guardRequests(g: Guard): void {
   guard = g
 }
 
+/** What a request that is not sent from here must carry: an upload that shows its progress. */
+export const sessionHeaders = (): Record<string, string> => headers({ method: 'POST' })
+
+/** Asks the person to sign in again, if they were signed in; whether it was done. */
+export const sessionRenewed = async (): Promise<boolean> => !!guard?.csrf() && (await guard.renew())
+
 async function send(path: string, options: RequestOptions): Promise<Response> {
   const response = await attempt(path, options)
   if (response.ok) return response

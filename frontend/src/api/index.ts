@@ -1,7 +1,7 @@
 // Every request of the page, one line each.
 
 import { filterQuery, searchQuery, type Filter, type Kind, type SearchState } from '@/lib/filter'
-import { base, download, longLimit, request, url } from './client'
+import { base, request, url } from './client'
 import type {
   AnyRecord,
   CodeList,
@@ -9,7 +9,6 @@ import type {
   DraftRequest,
   Duplicates,
   FacetCounts,
-  Import,
   MatchList,
   SearchResult,
   Stats,
@@ -88,18 +87,6 @@ export function filterBody(f: Filter): NonNullable<TextMatchRequest['filter']> {
 export const codeList = (name: string) => request<CodeList>(`/codes/${name}`)
 
 export const stats = (signal: AbortSignal) => request<Stats>('/stats', { signal })
-
-export const commitImport = (id: string, token: string, signal: AbortSignal) =>
-  request<Import>(`/imports/${id}/commit`, { method: 'POST', token, signal, limit: longLimit })
-
-export const getImport = (id: string, token: string, signal: AbortSignal) =>
-  request<Import>(`/imports/${id}`, { token, signal })
-
-export const errorWorkbook = (id: string, token: string) =>
-  download(`/imports/${id}/errors.xlsx`, { token, limit: longLimit })
-
-export const exportRecords = (kind: Kind, token: string) =>
-  download(`/exports/${kind}.xlsx`, { token, limit: longLimit })
 
 export const templateURL = (kind: Kind, format: 'xlsx' | 'csv'): string =>
   `${base}/templates/${kind}.${format}`

@@ -7812,6 +7812,8 @@ export interface components {
     }
     ImportRows: {
       headers: string[]
+      /** @description 每一列按哪个栏目读取，与错误里的列名一致；空为没有读取 */
+      fields: string[]
       items: components['schemas']['ImportRow'][]
       next?: number
     }

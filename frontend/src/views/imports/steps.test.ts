@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { complain, maxFile } from './steps'
+import type { Import } from '@/api/model'
+import { complain, maxFile, stepOf, written } from './steps'
 
 it.each([
   [{ name: '需求.xlsx', size: 10 }, ''],
@@ -14,4 +15,19 @@ it.each([
   const said = complain(file)
   if (want === '') expect(said).toBe('')
   else expect(said).toContain(want)
+})
+
+const report = (change: Partial<Import>): Import =>
+  ({ total: 10, created: 0, updated: 0, unchanged: 0, failed: 2, skipped: 0, ...change }) as Import
+
+it('tells how far the writing has come', () => {
+  expect(written(report({ state: 'previewed', created: 8 }))).toBe(0)
+  expect(written(report({ state: 'running' }))).toBe(0.2)
+  expect(written(report({ state: 'running', created: 3, skipped: 1 }))).toBe(0.6)
+  expect(written(report({ state: 'done', created: 8 }))).toBe(1)
+})
+
+it('follows the state of the report', () => {
+  expect(stepOf(report({ state: 'running' }))).toBe('writing')
+  expect(stepOf(report({ state: 'failed' }))).toBe('failed')
 })
