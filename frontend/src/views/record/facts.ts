@@ -19,7 +19,11 @@ export interface Passage {
 type Labels = Pick<Codes, 'label' | 'path'>
 
 export function passages(r: AnyRecord): Passage[] {
-  return filled(isNeed(r) ? needPassages(r) : achievementPassages(r as Achievement))
+  return filled([
+    ['公开摘要', r.summary],
+    ...(isNeed(r) ? needPassages(r) : achievementPassages(r as Achievement)),
+    ['保密内容（只对单位、技术经理人、主管部门和已对接方可见）', r.confidential],
+  ])
 }
 
 function needPassages(n: Need): [string, string | undefined][] {
