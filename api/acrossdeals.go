@@ -70,7 +70,7 @@ func (s *Server) exportTasks(c *gin.Context) error {
 			}
 		})
 	}
-	return s.sendSheet(c, "deal_task.export", "项目任务", columns, rows)
+	return s.sendSheet(c, "task.export", "项目任务", columns, rows)
 }
 
 // sendSheet notes in the audit that a list is taken away, and sends it as a workbook.

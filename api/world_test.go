@@ -132,7 +132,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		Accounts: w.accounts, Tokens: st, Audit: st.Audit, Disclosures: st,
 		Introductions: introductions, IntroductionDesk: introductions, Introduced: introductions, Undertakings: introductions, WorkCalendar: calendar,
 		Queue: w.queue(), Views: w.store, Explainer: w.desk,
-		Deals: st, DealWork: st, Contracts: st, Subsidies: st, DealLists: st,
+		Deals: st, DealWork: st, Contracts: st, Subsidies: st, DealLists: st, OwnViews: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
 		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Cockpit: statistics.New(st, time.Now), Reports: report.Writer{}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),

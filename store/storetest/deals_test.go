@@ -37,6 +37,9 @@ func dealTests() map[string]func(*env) {
 		"PaymentsKeepTheirVouchers":  paymentsKeepTheirVouchers,
 		"DealOfNothing":              dealOfNothing,
 		"DealFollowsMergedRecords":   dealFollowsMergedRecords,
+		"TasksAcrossDeals":           tasksAcrossDeals,
+		"PaymentsAcrossDeals":        paymentsAcrossDeals,
+		"SubsidiesAcrossDeals":       subsidiesAcrossDeals,
 	}
 }
 
