@@ -105,6 +105,12 @@ export function monthly(figures: readonly Figure[], indicator: string, year: num
   return values
 }
 
+/** How many months of the year have come, by the clock in Beijing. */
+export function comeMonths(year: number, at: string): number {
+  const [y = 0, m = 0] = new Date(Date.parse(at) + 8 * 3_600_000).toISOString().split('-').map(Number)
+  return year < y ? 12 : year > y ? 0 : m
+}
+
 /** The bounds of an age class in days. */
 export function ageBounds(a: Ageing, i: number): { over?: number; within?: number } {
   return { over: a.days[i - 1], within: a.days[i] }
@@ -166,6 +172,17 @@ export function below(
     places.set(code, place)
   }
   return [...places.values()].sort((a, b) => b.value - a.value)
+}
+
+/** From the top down as far as there is one way only. */
+export function onlyWay(
+  figures: readonly Figure[],
+  indicator: string,
+  items: readonly Item[],
+  top: string,
+): string {
+  const places = below(figures, indicator, items, top)
+  return places.length === 1 && places[0]!.opens ? onlyWay(figures, indicator, items, places[0]!.code) : top
 }
 
 /** The codes from the top down to one, for the way back. */
