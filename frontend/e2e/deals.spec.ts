@@ -1,0 +1,89 @@
+// Deals: the board, a deal's page, its contract and money, follow-ups.
+import { expect, test } from './city'
+import { expectSound, settled } from './look'
+
+interface Deal {
+  id: string
+  title: string
+  version: number
+}
+interface Deals {
+  items: Deal[]
+}
+
+test('a broker moves a card by its menu and takes it back', async ({ as }) => {
+  const { page, api } = await as('operator')
+  const found = (await api('GET', '/deals?stage=visit&state=open')) as Deals
+  const deal = found.items[0]!
+  await page.goto('/deals?view=board')
+  const lane = (name: string) => page.getByRole('region', { name: new RegExp(`^${name}`) })
+  const card = (name: string) => lane(name).getByRole('article').filter({ hasText: deal.title })
+  await expect(card('考察/保密')).toBeVisible()
+  await expectSound(page, 'the board')
+  await page.getByLabel(`把「${deal.title}」移到`).selectOption({ label: '方案比选/试验' })
+  await expect(card('方案比选/试验')).toBeVisible()
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(card('考察/保密')).toBeVisible()
+  // Further than a step needs a reason.
+  await page.getByLabel(`把「${deal.title}」移到`).selectOption({ label: '合同谈判' })
+  await expect(page.getByRole('dialog')).toContainText('为什么跨过中间的阶段')
+})
+
+test('a follow-up is put off, done and taken back', async ({ as }) => {
+  const { page, api } = await as('broker1')
+  const deal = ((await api('GET', '/deals?under_way=true')) as Deals).items[0]!
+  await page.goto(`/deals/${deal.id}`)
+  await page.getByLabel('新任务').fill('催企业回传试验数据')
+  await page.getByLabel('截止日期', { exact: true }).fill('2026-01-05')
+  await page.getByRole('button', { name: '添加' }).click()
+  await expect(page.getByRole('checkbox', { name: '催企业回传试验数据' })).toBeVisible()
+  await page.goto('/tasks')
+  const late = page.getByRole('region', { name: /^已逾期/ })
+  await expect(late).toContainText('催企业回传试验数据')
+  await settled(page)
+  await expectSound(page, 'follow-ups')
+  await page.getByRole('checkbox', { name: '完成「催企业回传试验数据」' }).click()
+  await expect(page.getByText('催企业回传试验数据')).toHaveCount(0)
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(late).toContainText('催企业回传试验数据')
+  await page.getByLabel('把「催企业回传试验数据」延期到').selectOption({ index: 2 })
+  await expect(late).toHaveCount(0)
+})
+
+test('a contract is filled in, registered and paid, and a subsidy applied for', async ({ as }) => {
+  const operator = await as('operator')
+  const found = (await operator.api('GET', '/deals?stage=signed&state=open')) as Deals
+  const deal = found.items[0]!
+  const { page } = operator
+  await page.goto(`/deals/${deal.id}/contract`)
+  await page
+    .getByRole('button', { name: /金额与支付/ })
+    .first()
+    .click()
+  await page.getByLabel('成交额（万元）', { exact: true }).fill('88.123456')
+  await page.getByLabel('技术交易额（万元）').fill('99')
+  await expect(page.getByText('技术交易额不能大于成交额')).toBeVisible()
+  await expect(page.getByText('即 881,234.56 元')).toBeVisible()
+  await page.getByLabel('技术交易额（万元）').fill('80')
+  await page.getByRole('button', { name: '保存合同' }).click()
+  await expect(page.getByText('88.123456 万元')).toBeVisible()
+  await page.getByRole('button', { name: /填写登记编号|更正登记/ }).click()
+  await page.getByLabel('技术合同登记编号').fill('123')
+  await page.getByLabel('登记机构').fill('盐城市登记站')
+  await page.getByRole('button', { name: '登记', exact: true }).click()
+  await expect(page.getByRole('alert')).toContainText('16 位')
+  await page.getByLabel('技术合同登记编号').fill('2026320900999999')
+  await page.getByRole('button', { name: '登记', exact: true }).click()
+  await expect(page.getByText('2026320900999999')).toBeVisible()
+  await expectSound(page, 'the contract')
+
+  await page.getByRole('link', { name: /到账与补助/ }).click()
+  await page.getByRole('button', { name: '登记到账' }).click()
+  await page.getByLabel('金额（万元）').fill('40')
+  await page.getByLabel('凭证号').fill('银收 2026-1')
+  await page.locator('form').getByRole('button', { name: '登记到账' }).click()
+  await expect(page.getByRole('region', { name: '到账表格' })).toContainText('40 万元')
+  await page.getByRole('button', { name: '申请补助 20,000 元' }).click()
+  await expect(page.getByText('待批准').or(page.getByText('已申请')).first()).toBeVisible()
+  await expectSound(page, 'the money')
+})
