@@ -105,7 +105,7 @@ var rolePermissions = map[Role][]Permission{
 		PermRunRead, PermAssignmentRead, PermRunWrite, PermModelRead, PermDecisionWithdraw, PermQueueRead, PermQueueManage, PermIntroductionRead, PermIntroductionManage, PermDealRead, PermDealWork,
 		PermDealRegister, PermSubsidyManage, PermStatisticsRead, PermPolicyWrite, PermAccountRead, PermOutboxRead,
 	},
-	RoleSystemAdmin:   {PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},
+	RoleSystemAdmin:   {PermOrganisationRead, PermModelRead, PermModelManage, PermAccountRead, PermAccountManage, PermSystemManage, PermOutboxRead},
 	RoleSecurityAdmin: {PermAccountRead, PermSecurityManage},
 	RoleAuditor:       {PermAuditRead},
 }

@@ -49,4 +49,10 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./users/UserView.vue'),
     meta: { title: '账号', permission: 'account.read' },
   },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./settings/SettingsView.vue'),
+    meta: { title: '指标与规则', permission: 'policy.write' },
+  },
 ]
