@@ -25,7 +25,7 @@ test('facets narrow, and back restores', async ({ as }) => {
 test('a pasted text finds what it is about, with evidence', async ({ as }) => {
   const { page, api } = await as('')
   const found = (await api('GET', '/search?kind=achievement&limit=1')) as {
-    hits: { id: string; title: string }[]
+    hits: { id: string; title: { text: string } }[]
   }
   const { id, title } = found.hits[0]!
   const { summary } = (await api('GET', `/achievements/${id}`)) as { summary?: string }
