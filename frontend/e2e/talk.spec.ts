@@ -1,0 +1,100 @@
+// Two sides and a broker talk: a question and its answer seen live, a meeting of several times, the undoing of marks, and
+// a subscription that comes back.
+
+import { expect, test, type Person } from './city'
+import { expectSound } from './look'
+
+interface Page<T> {
+  items: T[]
+}
+interface Introduction {
+  id: string
+  broker_name: string
+}
+
+/** The broker of that name. */
+async function named(name: string, as: (login: string) => Promise<Person>): Promise<Person> {
+  for (const login of ['broker1', 'broker2', 'broker3', 'broker4']) {
+    const person = await as(login)
+    const { user } = (await person.api('GET', '/auth/session')) as { user: { name: string } }
+    if (user.name === name) return person
+  }
+  throw new Error(`no broker is called ${name}`)
+}
+
+test('a side asks, the broker answers, and both settle on a time', async ({ as }) => {
+  const side = await as('university2')
+  const { items } = (await side.api('GET', '/introductions?awaiting=true')) as Page<Introduction>
+  expect(items).toHaveLength(1)
+  const { id, broker_name } = items[0]!
+  const broker = await named(broker_name, as)
+
+  await side.page.goto('/introductions?awaiting=true')
+  await expect(side.page.getByRole('button', { name: /等我方答复/ })).toHaveAttribute('aria-pressed', 'true')
+  await side.page.getByRole('table').getByRole('link').first().click()
+  await expect(side.page).toHaveURL(`/introductions/${id}`)
+  await broker.page.goto(`/introductions/${id}`)
+  await expect(broker.page.getByRole('heading', { name: '为什么推荐' })).toBeVisible()
+
+  // What follows is said before the answer is sent, and nothing can be sent without the question.
+  await side.page.getByRole('radio', { name: /需补充/ }).check()
+  await expect(side.page.getByText('答复期限暂停')).toBeVisible()
+  await expect(side.page.getByRole('button', { name: /提交/ })).toBeDisabled()
+  await side.page.getByRole('radio', { name: '技术经理人' }).check()
+  await side.page.getByLabel('想了解什么').fill('首轮试制在什么时候？')
+  await side.page.getByRole('button', { name: /提交/ }).click()
+  await expect(side.page.getByText('等技术经理人回复')).toBeVisible()
+
+  // The broker's open page follows by itself; while an input method composes, Ctrl+Enter sends nothing.
+  await expect(broker.page.getByText('请在留言中回复')).toBeVisible()
+  const box = broker.page.getByRole('textbox', { name: '留言' })
+  await box.fill('明年一月。')
+  await box.dispatchEvent('compositionstart')
+  await box.press('Control+Enter')
+  await expect(box).toHaveValue('明年一月。')
+  await box.dispatchEvent('compositionend')
+  await box.press('Control+Enter')
+  await expect(box).toHaveValue('')
+  await expect(side.page.getByRole('listitem').filter({ hasText: '明年一月。' })).toBeVisible()
+  await expect(side.page.getByText('请看过匹配依据后答复')).toBeVisible()
+
+  await broker.page.getByRole('button', { name: '提议会议时间' }).click()
+  const next = new Date().getFullYear() + 1
+  await broker.page.getByLabel('时间 1', { exact: true }).fill(`${next}-01-12T10:00`)
+  await broker.page.getByRole('button', { name: '再加一个时间' }).click()
+  await broker.page.getByLabel('时间 2', { exact: true }).fill(`${next}-01-13T14:30`)
+  await broker.page.getByLabel('地点').fill('材料楼 201')
+  await broker.page.getByRole('button', { name: '提议', exact: true }).click()
+  await side.page.getByRole('radio', { name: /1月13日/ }).check()
+  await side.page.getByRole('button', { name: '同意' }).click()
+  await expect(broker.page.getByText('成果方已同意')).toBeVisible()
+  await expectSound(side.page, 'an introduction')
+})
+
+test('messages are marked and the mark is undone; a subscription is deleted and comes back', async ({
+  as,
+}) => {
+  const { page } = await as('enterprise1')
+  await page.goto('/inbox?unread=true')
+  const unread = page.getByRole('button', { name: /^未读/ })
+  await expect(unread).toHaveText(/\d/)
+  const before = await unread.innerText()
+  await page.getByRole('button', { name: '标为已读', exact: true }).first().click()
+  await expect(unread).not.toHaveText(before)
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(unread).toHaveText(before)
+  await page.getByRole('link', { name: '打开项目' }).first().click()
+  await expect(page).toHaveURL(/\/deals\/l_/)
+
+  await page.goto('/preferences')
+  await page.getByRole('button', { name: '新建订阅' }).click()
+  await page.getByLabel('关键词').fill('储氢')
+  await page.getByLabel('给这项订阅起个名称').fill('储氢成果')
+  await page.getByRole('button', { name: '订阅', exact: true }).click()
+  await expect(page.getByRole('link', { name: '储氢成果' })).toBeVisible()
+  await page.getByRole('button', { name: '删除订阅 储氢成果' }).click()
+  await expect(page.getByRole('link', { name: '储氢成果' })).toHaveCount(0)
+  await page.getByRole('button', { name: '撤销' }).last().click()
+  await expect(page.getByRole('link', { name: '储氢成果' })).toHaveAttribute('href', /\/search\?.*q=/)
+  await expectSound(page, 'preferences')
+})
