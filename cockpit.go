@@ -93,7 +93,7 @@ type WaitingItem struct {
 	NeedID        string    `json:"need_id,omitempty"`
 	AchievementID string    `json:"achievement_id,omitempty"`
 	Since         time.Time `json:"since"`
-	// Due is when it should be done; nil where the clock stands still.
+	// Due is the first instant at which it is late; nil where the clock stands still.
 	Due  *time.Time `json:"due,omitempty"`
 	Late bool       `json:"late"`
 	// Days are the whole days that it has waited.
@@ -107,6 +107,14 @@ func (w WaitingItem) AwaitsLabel() string {
 		names[i] = map[Kind]string{KindNeed: "需求方", KindAchievement: "成果方"}[kind]
 	}
 	return strings.Join(names, "、")
+}
+
+// DueDay is the last day that is in time; empty where the clock stands still. Due itself is the first instant that is late.
+func (w WaitingItem) DueDay() Date {
+	if w.Due == nil {
+		return ""
+	}
+	return DayOf(w.Due.Add(-time.Microsecond))
 }
 
 // WaitingPage is a page of what waits.

@@ -81,7 +81,7 @@ func (s *Server) exportWaiting(c *gin.Context) error {
 	if err := s.exported(ctx, "statistics.export"); err != nil {
 		return err
 	}
-	columns := []string{"事项", "对方", "等待谁", "技术经理人", "地区", "开始等待", "应于", "已等待（天）", "是否逾期"}
+	columns := []string{"事项", "对方", "等待谁", "技术经理人", "地区", "开始等待", "最晚", "已等待（天）", "是否逾期"}
 	return s.sendFile(c, "xlsx", "待办明细.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "待办明细", columns, s.waitingRows(ctx, asked))
 	})
@@ -93,14 +93,11 @@ func (s *Server) waitingRows(ctx context.Context, q jiqiao.WaitingQuery) iter.Se
 		page, err := s.opts.Cockpit.Waiting(ctx, q)
 		return page.Items, page.Next, err
 	}, func(w jiqiao.WaitingItem) []any {
-		due, late := "", "否"
-		if w.Due != nil {
-			due = string(jiqiao.DayOf(*w.Due))
-		}
+		late := "否"
 		if w.Late {
 			late = "是"
 		}
-		return []any{w.Title, w.Other, w.AwaitsLabel(), w.BrokerName, jiqiao.CodeLabel("region", w.Region), string(jiqiao.DayOf(w.Since)), due, w.Days, late}
+		return []any{w.Title, w.Other, w.AwaitsLabel(), w.BrokerName, jiqiao.CodeLabel("region", w.Region), string(jiqiao.DayOf(w.Since)), string(w.DueDay()), w.Days, late}
 	})
 }
 

@@ -438,6 +438,12 @@ var queries = map[string][]string{
 	"/api/v1/needs":          {"?statuses=*&limit=100", ""},
 	"/api/v1/achievements":   {"?statuses=*&limit=100", ""},
 	"/api/v1/exports/{file}": {"?statuses=*", "?q=碳化硅"},
+
+	"/api/v1/statistics/waiting":   {"?what=reviews&limit=100", "?what=answers&limit=100", "?what=candidates&limit=100", "?what=load&limit=100"},
+	"/api/v1/statistics/exposed":   {"?kind=need&limit=100", "?kind=achievement&limit=100"},
+	"/api/v1/exports/waiting.xlsx": {"?what=reviews", "?what=answers", "?what=load"},
+	"/api/v1/reports/monthly.docx": {"?month=2026-01"},
+	"/api/v1/statistics/exposure":  {"?kind=need", "?kind=achievement"},
 }
 
 func lists(path string) []string {

@@ -24,6 +24,7 @@ type document struct {
 	body strings.Builder
 	// subject is the document's title in its properties.
 	subject string
+	tables  int
 }
 
 // Widths are in twentieths of a point: A4 less margins of 2.6 cm.
@@ -47,14 +48,16 @@ func (d *document) title(text string) {
 	d.subject = text
 	d.paragraph("Title", text)
 }
+
 func (d *document) subtitle(text string) { d.paragraph("Subtitle", text) }
 func (d *document) heading(text string)  { d.paragraph("Heading1", text) }
 func (d *document) text(text string)     { d.paragraph("BodyText", text) }
 func (d *document) note(text string)     { d.paragraph("Note", text) }
 
-// table adds a table with a caption. Its head is repeated on every page, and no row is broken over two.
+// table adds a table with a caption, which it numbers. Its head is repeated on every page, and no row is broken over two.
 func (d *document) table(caption string, columns []column, rows [][]string) {
-	d.paragraph("Caption", caption)
+	d.tables++
+	d.paragraph("Caption", fmt.Sprintf("表 %d  %s", d.tables, caption))
 	fmt.Fprintf(&d.body, `<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`, textWidth)
 	for _, c := range columns {
 		fmt.Fprintf(&d.body, `<w:gridCol w:w="%d"/>`, c.width*textWidth/100)

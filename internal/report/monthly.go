@@ -118,7 +118,7 @@ func (m *monthly) goals() {
 		}
 		rows = append(rows, []string{g.Label, value(g, g.Target), value(g, g.Value), percent(g.Reached), pace})
 	}
-	m.doc.table("表 1  年度目标完成情况", []column{{"指标", 26, false}, {"全年目标", 20, true}, {"累计完成", 20, true}, {"完成进度", 15, true}, {"进度", 19, false}}, rows)
+	m.doc.table("年度目标完成情况", []column{{"指标", 26, false}, {"全年目标", 20, true}, {"累计完成", 20, true}, {"完成进度", 15, true}, {"进度", 19, false}}, rows)
 }
 
 func (m *monthly) cards() {
@@ -136,7 +136,7 @@ func (m *monthly) cards() {
 		}
 		rows = append(rows, []string{c.Label, shown, growth(c, c.Before), growth(c, c.LastYear), sum, growth(total, total.LastYear)})
 	}
-	m.doc.table("表 2  主要指标", []column{
+	m.doc.table("主要指标", []column{
 		{"指标", 22, false}, {"本月", 15, true}, {"环比", 16, true}, {"同比", 16, true}, {"今年累计", 15, true}, {"累计同比", 16, true},
 	}, rows)
 }
@@ -150,7 +150,7 @@ func (m *monthly) funnel() {
 			step.Label, strconv.FormatInt(step.Value, 10), rate(step), strconv.FormatInt(year.Value, 10), rate(year), step.RateLabel,
 		})
 	}
-	m.doc.table("表 3  从需求到登记", []column{
+	m.doc.table("从需求到登记", []column{
 		{"环节", 12, false}, {"本月", 12, true}, {"本月转化", 15, true}, {"今年累计", 14, true}, {"累计转化", 15, true}, {"转化率的算法", 32, false},
 	}, rows)
 	m.doc.note("各环节按各自发生的日期统计，不是同一批需求，所以转化率可能超过 100%。")
@@ -184,7 +184,7 @@ func (m *monthly) brokers() {
 			strconv.FormatInt(b.Introductions, 10), answered, strconv.FormatInt(b.Mutual, 10), strconv.FormatInt(b.Contracts, 10), wan(float64(b.Registered)),
 		})
 	}
-	m.doc.table("表 4  技术经理人在办与本月工作", []column{
+	m.doc.table("技术经理人在办与本月工作", []column{
 		{"姓名", 14, false}, {"在办", 8, true}, {"逾期", 8, true}, {"评议", 8, true}, {"采纳", 8, true}, {"对接", 8, true},
 		{"响应率", 12, true}, {"意向", 8, true}, {"签约", 8, true}, {"登记额（万元）", 18, true},
 	}, rows)
@@ -194,7 +194,7 @@ func (m *monthly) brokers() {
 // places names the counties and industries with most.
 func (m *monthly) places() {
 	m.doc.heading("六、地区与行业")
-	for i, part := range []struct {
+	for _, part := range []struct {
 		name, head string
 		figures    []jiqiao.Figure
 	}{{"需求较多的地区", "地区", m.Year.ByRegion}, {"需求较多的行业", "行业", m.Year.ByDivision}} {
@@ -203,7 +203,7 @@ func (m *monthly) places() {
 			m.doc.text("今年还没有" + part.name + "的数据。")
 			continue
 		}
-		m.doc.table(fmt.Sprintf("表 %d  今年以来%s（前 %d 位）", 5+i, part.name, len(rows)), []column{
+		m.doc.table(fmt.Sprintf("今年以来%s（前 %d 位）", part.name, len(rows)), []column{
 			{"名次", 9, true}, {part.head, 35, false}, {"需求（条）", 13, true}, {"成果（项）", 13, true}, {"签约（份）", 13, true}, {"登记额（万元）", 17, true},
 		}, rows)
 	}
@@ -254,20 +254,16 @@ func (m *monthly) waiting() {
 			columns = append(columns, column{ageClass(days, i), 60 / (len(days) + 1), true})
 		}
 	}
-	m.doc.table("表 7  待办事项等待天数", columns, rows)
+	m.doc.table("待办事项等待天数", columns, rows)
 	if len(m.Late) == 0 {
 		m.doc.text("编制时没有逾期的事项。")
 		return
 	}
 	rows = nil
 	for _, w := range m.Late {
-		due := "—"
-		if w.Due != nil {
-			due = string(jiqiao.DayOf(*w.Due))
-		}
-		rows = append(rows, []string{lateKinds[w.Object.Type], w.Title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), due, strconv.Itoa(w.Days)})
+		rows = append(rows, []string{lateKinds[w.Object.Type], w.Title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), cmp.Or(string(w.DueDay()), "—"), strconv.Itoa(w.Days)})
 	}
-	m.doc.table("表 8  逾期事项", []column{{"事项", 16, false}, {"题目", 42, false}, {"等待谁", 16, false}, {"应于", 15, false}, {"已等天数", 11, true}}, rows)
+	m.doc.table("逾期事项", []column{{"事项", 16, false}, {"题目", 42, false}, {"等待谁", 16, false}, {"最晚", 15, false}, {"已等天数", 11, true}}, rows)
 	m.doc.note("每类最多列出等待最久的 20 项。")
 }
 

@@ -52,7 +52,7 @@ func value(c jiqiao.Card, v float64) string {
 // change says how a value stands beside an earlier one: "比上月（9 条）减少 44.4%". Rates differ by points, hours by
 // hours, and of a zero there is no percentage.
 func change(c jiqiao.Card, now float64, then *float64, when string) string {
-	if then == nil {
+	if then == nil || when == "" {
 		return ""
 	}
 	before := *then

@@ -206,12 +206,14 @@ func (s *Service) funnel(ctx context.Context, q jiqiao.FigureQuery, totals []jiq
 		step(jiqiao.IndicatorIntroductions, "对接", "对接 ÷ 采纳"), step(jiqiao.IndicatorMutual, "意向", "双方有意向 ÷ 对接"),
 		step(jiqiao.IndicatorContracts, "签约", "签约合同 ÷ 双方有意向"), step(jiqiao.IndicatorRegistrations, "登记", "认定登记 ÷ 签约合同"),
 	}
+	before := int64(0)
 	for i := range steps {
 		steps[i].Value = value[steps[i].Name]
-		if i > 0 && steps[i-1].Value > 0 {
-			rate := float64(steps[i].Value) / float64(steps[i-1].Value)
+		if before > 0 {
+			rate := float64(steps[i].Value) / float64(before)
 			steps[i].Rate = &rate
 		}
+		before = steps[i].Value
 	}
 	return steps, nil
 }
