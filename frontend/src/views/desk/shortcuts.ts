@@ -17,7 +17,7 @@ export function queueShortcuts(desk: Desk): Shortcut[] {
       { keys: 'a', help: '采纳', run: () => void desk.decide({ verb: 'accept' }) },
       { keys: 'r', help: '不采纳，再按数字选原因', run: open1('reject') },
       { keys: 'd', help: '暂缓，再按 1、3、7 选天数', run: open1('defer') },
-      { keys: 'u', help: '撤销最近的决定', run: () => void queue.undo() },
+      { keys: 'u', help: '撤销最近的决定', run: () => void desk.undo() },
       { keys: 'c', help: '与另外两条并排比较', run: () => void desk.compare() },
       { keys: 'q', help: '向一方提问', run: open1('ask') },
     )

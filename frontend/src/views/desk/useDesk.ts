@@ -3,7 +3,7 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { get } from '@/api/typed'
 import { useCodes } from '@/lib/codes'
-import { done as said, undoable } from '@/lib/toast'
+import { date } from '@/lib/format'
 import { may, session } from '@/session'
 import type { Tab } from './PairDesk.vue'
 import { decidable, rivals, wanted } from './queue'
@@ -48,27 +48,35 @@ export function useDesk(place: QueueAddress) {
     else if (state.value.phase === 'ready') void queue.bring(id)
   })
 
-  let forget: (() => void) | undefined
+  const said = ref<{ text: string; ids: readonly string[] }>({ text: '', ids: [] })
   /** Says what was decided, with the way back. */
   function tell(choice: Choice, ids: readonly string[]): void {
-    const label = stateLabels[stateAfter[choice.verb]]
-    const verb = choice.verb === 'accept' ? '已采纳' : choice.verb === 'reject' ? '已记为不采纳' : '已暂缓'
-    const why = choice.reason ? `：${codes.label('rejection', choice.reason)}` : ''
-    const until = choice.until ? `到 ${choice.until}` : ''
-    // One message at a time: a row of them would hide the desk.
-    forget?.()
-    forget = undoable(
-      ids.length > 1 ? `${ids.length} 条${label}${why}${until}` : `${verb}${why}${until}`,
-      () => queue.undo(ids),
-    )
+    const verb = { accept: '已采纳', reject: '已记为不采纳', defer: '已暂缓' }[choice.verb]
+    const why = choice.reason ? `（${codes.label('rejection', choice.reason)}）` : ''
+    const until = choice.until ? `到 ${date(choice.until)}` : ''
+    const what = ids.length > 1 ? `${ids.length} 条` : `「${find(state.value, ids[0]!)?.need ?? ''}」`
+    said.value = { text: verb + until + why + what, ids }
   }
+  /** Takes back what was said last, or any earlier decision. */
+  async function undo(ids?: readonly string[]): Promise<void> {
+    const before = state.value.failures.length
+    await queue.undo(ids)
+    if (state.value.failures.length === before)
+      said.value = { text: ids && ids.length > 1 ? `已撤销 ${ids.length} 条` : '已撤销', ids: [] }
+  }
+  const canUndo = computed(() =>
+    said.value.ids.some(
+      (id) => state.value.sending.has(id) || state.value.done.some((d) => d.before.id === id),
+    ),
+  )
 
   async function decide(choice: Choice, ids?: readonly string[]): Promise<void> {
     const meant = (ids ?? [state.value.cursor]).filter((id) => decidable(find(state.value, id)))
     if (!meant.length || !works) return
     panel.value = ''
-    if (state.value.lease?.taken && meant.includes(state.value.lease.id) && meant.length === 1)
-      return void said(state.value.lease.taken)
+    const lease = state.value.lease
+    if (lease?.taken && meant.length === 1 && meant[0] === lease.id)
+      return queue.dispatch({ type: 'refused', id: lease.id, text: lease.taken })
     tell(choice, meant)
     await queue.decide(choice, meant)
   }
@@ -125,6 +133,9 @@ export function useDesk(place: QueueAddress) {
     brokers,
     compared,
     decide,
+    undo,
+    said,
+    canUndo,
     targets,
     compare,
     endComparison,

@@ -1,7 +1,7 @@
 // Runs the queue: turns what the person does into events of queue.ts and into requests. Requests about one candidate go one
 // after the other; those about different ones do not wait for each other.
 
-import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { asApiError } from '@/api/client'
 import { del, get, post, type QueryOf } from '@/api/typed'
 import { refreshCounts } from '@/counts'
@@ -52,7 +52,7 @@ export function useQueue(o: QueueOptions) {
     reading?.abort()
     const mine = (reading = new AbortController())
     const query = o.query.value
-    news.value = new Set()
+    news.value = 0
     dispatch({ type: 'load', shows: query.state ? query.state.split(',') : [], fresh })
     try {
       const page = await get('/queue', { query: { ...query, limit: pageSize }, signal: mine.signal })
@@ -103,6 +103,12 @@ export function useQueue(o: QueueOptions) {
     recount()
   }
 
+  /** Its history has a line more. What is not looked at is read when it is. */
+  function refresh(id: string): void {
+    if (id === state.value.cursor) void details.again(id)
+    else if (find(state.value, id)) details.forget(id)
+  }
+
   async function sendOne(id: string, body: Choice): Promise<void> {
     try {
       dispatch({ type: 'decided', candidate: await post('/queue/{id}/decision', { path: { id }, body }) })
@@ -112,7 +118,7 @@ export function useQueue(o: QueueOptions) {
       // Somebody else was faster: what the candidate is now stands in the next answer.
       if (code === 'conflict') void reread(id)
     }
-    details.forget(id)
+    refresh(id)
   }
 
   async function sendMany(ids: readonly string[], choice: Choice): Promise<void> {
@@ -126,7 +132,7 @@ export function useQueue(o: QueueOptions) {
     } catch (cause) {
       for (const id of ids) dispatch({ type: 'refused', id, text: asApiError(cause).message })
     }
-    ids.forEach(details.forget)
+    ids.forEach(refresh)
   }
 
   /** Takes decisions back; without ids the latest one. */
@@ -139,6 +145,7 @@ export function useQueue(o: QueueOptions) {
         if (!state.value.undoing.has(id)) return
         try {
           dispatch({ type: 'undone', candidate: await post('/queue/{id}/undo', { path: { id } }) })
+          refresh(id)
         } catch (cause) {
           const error = asApiError(cause)
           dispatch({ type: 'undoRefused', id, text: error.message, final: !error.temporary })
@@ -179,13 +186,21 @@ export function useQueue(o: QueueOptions) {
 
   // Events come in bursts; each candidate is read once, and only those that stand in the list.
   const touched = new Set<string>()
-  const news = shallowRef<ReadonlySet<string>>(new Set())
+  /** How many candidates came into the list that is read. */
+  const news = ref(0)
   const heal = debounced(() => {
     const ids = [...touched].filter((id) => !state.value.sending.has(id) && !state.value.undoing.has(id))
     touched.clear()
     if (ids.length > 10) void load()
     else ids.forEach((id) => void reread(id))
   }, 400)
+  const look = debounced(() => {
+    const query = { ...o.query.value, limit: 1 }
+    void get('/queue', { query }).then(
+      (p) => (news.value = Math.max(0, p.total - state.value.total)),
+      () => undefined,
+    )
+  }, 2000)
   useLive(['queue'], (e) => {
     if (!e) return void load()
     const id = e.object?.type === 'candidate' ? e.object.id : ''
@@ -193,8 +208,8 @@ export function useQueue(o: QueueOptions) {
     // The echo of what was done here says nothing new.
     if (known && (known.state !== e.data?.state || id !== state.value.cursor)) touched.add(id)
     if (touched.size) heal()
-    // What came into the queue meanwhile is announced, and does not push the list about.
-    if (id && e.data?.state === 'open' && !state.value.ranks.has(id)) news.value = new Set(news.value).add(id)
+    // Of what the list does not hold some is new, and some stands on a page that was not read yet.
+    if (id && !state.value.ranks.has(id) && e.data?.state === 'open') look()
   })
 
   watch(o.query, (now, old) => void (JSON.stringify(now) !== JSON.stringify(old) && load(true)), {
@@ -219,6 +234,7 @@ export function useQueue(o: QueueOptions) {
     reading?.abort()
     lease.look('')
     heal.cancel()
+    look.cancel()
     details.stop()
   })
 
