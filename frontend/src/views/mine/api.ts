@@ -16,6 +16,10 @@ export type Attachment = Schemas['Attachment']
 const path = (kind: Kind, id: string, rest = ''): string =>
   `/${plural(kind)}/${encodeURIComponent(id)}${rest}`
 
+/** Who answers for the organisation, offered as the contact of what it enters. */
+export const ownContact = async (signal?: AbortSignal) =>
+  (await request<Schemas['Organisation']>('/organisation', { signal })).contact
+
 export const readRecord = (kind: Kind, id: string, signal?: AbortSignal) =>
   request<AnyRecord>(path(kind, id), { signal })
 

@@ -1,48 +1,28 @@
 // One record being filled in: read, kept in this browser, saved on the server while it is a draft, laid before the
 // reviewers when it is shown already. Somebody else's change in between is merged; nothing typed is lost.
 
-import { computed, effectScope, onScopeDispose, ref, shallowRef, watch, type EffectScope } from 'vue'
-import { ApiError, asApiError, freshKey, type FieldError } from '@/api/client'
+import { computed, effectScope, onScopeDispose, watch, type EffectScope } from 'vue'
+import { asApiError, freshKey, type ApiError } from '@/api/client'
 import type { AnyRecord } from '@/api/model'
 import { useDraft, type Draft } from '@/lib/draft'
 import type { Kind } from '@/lib/filter'
 import { debounced } from '@/lib/ime'
 import { useLoad } from '@/lib/load'
 import { session } from '@/session'
-import { create, readRecord, reviewsOf, stepsFor, update, type Review, type Saved, type Steps } from './api'
-import { bodyOf, problemsOf, today } from './form/body'
+import { create, ownContact, readRecord, reviewsOf, stepsFor, update, type Saved } from './api'
+import { bodyOf, differs, problemsOf, today } from './form/body'
 import { merge, type Clash } from './form/merge'
-import { formOf, printed, rekeyed, type FieldName, type Form } from './form/model'
+import { formOf, printed, rekeyed, type Form } from './form/model'
+import { newState } from './editorState'
 import { modeOf, type Mode } from './states'
 
 /** Pause of typing after which a draft goes to the server, in ms. */
 const pause = 1500
 
-export type SaveState = 'clean' | 'waiting' | 'saving' | 'saved' | 'held' | 'failed'
-
-/** What this browser keeps: the form, and what it was made from. */
-interface Kept {
-  form: Form
-  base: Form
-  version: number
-}
-
 export function useRecord(kind: Kind, given: string, created: (id: string) => void) {
-  const id = ref(given === 'new' ? '' : given)
-  const record = shallowRef<AnyRecord>()
-  const steps = shallowRef<Steps>()
-  const reviews = shallowRef<readonly Review[]>([])
-  const form = ref<Form>(formOf())
-  const base = shallowRef<Form>(formOf())
-  const kept = ref<Kept>({ form: formOf(), base: formOf(), version: 0 })
-  const state = ref<SaveState>('clean')
-  const savedAt = ref<number>()
-  const error = shallowRef<ApiError>()
-  const refused = shallowRef<readonly FieldError[]>([])
-  const clashes = shallowRef<readonly Clash[]>([])
-  const taken = shallowRef<readonly FieldName[]>([])
-  const restored = ref<number>()
-  const ready = ref(false)
+  const state = newState(given)
+  const { id, record, steps, reviews, form, base, kept, saving, savedAt } = state
+  const { error, refused, clashes, taken, restored, ready } = state
 
   const mode = computed<Mode>(() => (record.value ? modeOf(record.value.status) : 'draft'))
   /** The change of what is shown that waits, or was returned last. */
@@ -52,12 +32,15 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
       ? last
       : undefined
   })
-  const dirty = computed(() => printed(form.value) !== printed(base.value))
+  /** Whether there is something to send: rows that are not finished stay in this browser. */
+  const dirty = computed(() => differs(kind, form.value, base.value))
   const problems = computed(() => problemsOf(kind, form.value, today()))
 
   let scope: EffectScope | undefined
   let draft: Draft | undefined
   let once = freshKey()
+  /** That of the organisation, for what is new. */
+  let contact: AnyRecord['contact'] | undefined
 
   /** Starts keeping the form under the record's name; what was found there comes back. */
   function keep(): void {
@@ -70,6 +53,9 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   }
   onScopeDispose(() => scope?.stop())
 
+  const note = (): void =>
+    void (kept.value = { form: form.value, base: base.value, version: record.value?.version ?? 0 })
+
   const load = useLoad(async (signal) => {
     if (id.value) {
       const [r, s, v] = await Promise.all([
@@ -80,19 +66,21 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
       record.value = r
       steps.value = s
       reviews.value = v.items
+    } else if (session.user?.organisation_id && !ready.value) {
+      contact = await ownContact(signal).catch(() => undefined)
     }
     return true
   })
 
   /** What the form begins with: the record, or the change of it that is under way. */
-  const present = (): Form => formOf(revision.value?.record ?? record.value)
+  const present = (): Form => formOf(revision.value?.record ?? record.value ?? { contact })
 
   async function open(): Promise<void> {
     await load.run()
     if (load.error.value || ready.value) return
     base.value = present()
     form.value = present()
-    kept.value = { form: form.value, base: base.value, version: record.value?.version ?? 0 }
+    note()
     keep()
     if (draft?.restored.value) {
       restored.value = draft.restored.value
@@ -126,10 +114,10 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
     form,
     () => {
       if (!ready.value) return
-      kept.value = { form: form.value, base: base.value, version: record.value?.version ?? 0 }
+      note()
       if (!dirty.value) return
       refused.value = []
-      if (state.value !== 'saving') state.value = 'waiting'
+      if (saving.value !== 'saving') saving.value = 'waiting'
       if (mode.value === 'draft') auto()
     },
     { deep: true },
@@ -144,13 +132,13 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   /** Sends the form; undefined when it was not saved, which state and error then explain. */
   async function save(): Promise<Saved | undefined> {
     auto.cancel()
-    if (state.value === 'saving' || clashes.value.length) return undefined
+    if (saving.value === 'saving' || clashes.value.length) return undefined
     if (problems.value.some((p) => !p.unfinished)) {
-      if (form.value.title.trim() || id.value) state.value = 'held'
+      if (form.value.title.trim() || id.value) saving.value = 'held'
       return undefined
     }
     const sent = JSON.parse(JSON.stringify(form.value)) as Form
-    state.value = 'saving'
+    saving.value = 'saving'
     try {
       const body = bodyOf(kind, sent)
       const answer = id.value ? await update(kind, id.value, body, ifMatch()) : await create(kind, body, once)
@@ -165,18 +153,21 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   function arrived(answer: Saved, sent: Form): void {
     const fresh = !id.value
     record.value = answer.record
-    base.value = sent
+    base.value = fresh ? formOf(answer.record) : formOf({ ...bodyOf(kind, sent) } as Partial<AnyRecord>)
     savedAt.value = Date.now()
     error.value = undefined
     refused.value = []
-    draft?.clear()
     if (fresh) {
+      draft?.clear()
       id.value = answer.record.id
       once = freshKey()
+      // What the service filled in for the organisation.
+      form.value = { ...form.value, region: form.value.region || (answer.record.region ?? '') }
       keep()
       created(id.value)
     }
-    state.value = dirty.value ? 'waiting' : 'saved'
+    note()
+    saving.value = dirty.value ? 'waiting' : 'saved'
     if (dirty.value && mode.value === 'draft') auto()
     if (fresh || answer.revision) void load.run()
   }
@@ -184,14 +175,14 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   async function missed(cause: ApiError): Promise<void> {
     error.value = cause
     refused.value = cause.fields
-    state.value = cause.fields.length ? 'held' : 'failed'
+    saving.value = cause.fields.length ? 'held' : 'failed'
     if (!id.value || ![409, 412].includes(cause.status)) return
     await refresh()
     error.value = clashes.value.length ? undefined : error.value
     if (!clashes.value.length && !load.error.value && cause.status === 412) {
       // Nothing of the two changes touches: saved as both meant it.
       error.value = undefined
-      state.value = 'waiting'
+      saving.value = 'waiting'
       auto()
     }
   }
@@ -211,28 +202,16 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
     clashes.value = []
     draft?.clear()
     restored.value = undefined
-    state.value = 'clean'
+    saving.value = 'clean'
     return was
   }
 
   return {
     kind,
-    id,
-    record,
-    steps,
-    reviews,
-    revision,
-    form,
-    base,
+    ...state,
+    state: saving,
     mode,
-    state,
-    savedAt,
-    error,
-    refused,
-    clashes,
-    taken,
-    restored,
-    ready,
+    revision,
     dirty,
     problems,
     loading: load.loading,

@@ -47,6 +47,10 @@ function valueOf(form: Form, name: FieldName): unknown {
   }
 }
 
+/** Whether two forms would be sent as different records. */
+export const differs = (kind: Kind, a: Form, b: Form): boolean =>
+  JSON.stringify(bodyOf(kind, a)) !== JSON.stringify(bodyOf(kind, b))
+
 /** A place of the form and what is wrong there, in the order of the form. `unfinished` does not keep a draft from being saved. */
 export interface Problem extends FieldError {
   unfinished?: boolean
