@@ -55,4 +55,16 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./settings/SettingsView.vue'),
     meta: { title: '指标与规则', permission: 'policy.write' },
   },
+  {
+    path: '/assignments',
+    name: 'assignments',
+    component: () => import('./assignments/AssignmentsView.vue'),
+    meta: { title: '推荐分派', permission: 'assignment.read' },
+  },
+  {
+    path: '/assignments/:id',
+    name: 'assignment',
+    component: () => import('./assignments/AssignmentView.vue'),
+    meta: { title: '推荐分派', permission: 'assignment.read' },
+  },
 ]
