@@ -150,8 +150,8 @@ func setCity(ctx context.Context, st *store.Store) error {
 		return err
 	}
 	rules := jiqiao.DefaultQueueRules()
-	rules.MinProbability = 0.2 // a small city: brokers also see what is doubtful, and judge more of it twice
-	rules.SecondShare = 0.3
+	// A small city: brokers also see what is doubtful, and judge more of it twice.
+	rules.MinLevel, rules.PerRecord, rules.SecondShare = jiqiao.LevelWeak, 4, 0.3
 	if _, err := st.PutSetting(ctx, jiqiao.QueueSetting, 0, rules); err != nil {
 		return err
 	}
