@@ -1,14 +1,18 @@
 // An enterprise fills in a need: it is saved while it is typed, survives a reload, is submitted, returned with comments
 // beside the fields, put right and submitted again.
 
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './city'
+
+/** The page says that all was saved. */
+const saved = (page: Page): Locator => page.getByRole('status').filter({ hasText: /已保存 \d\d:\d\d\s*$/ })
 
 test('a need from the first word to the second submission', async ({ as }) => {
   const { page } = await as('enterprise2')
   await page.goto('/mine/needs')
   await page.getByRole('link', { name: '填报需求' }).click()
   await page.getByLabel('需求名称').fill('降低铸件气孔率')
-  await expect(page.getByText(/^已保存 \d\d:\d\d/)).toBeVisible()
+  await expect(saved(page)).toBeVisible()
   await expect(page).toHaveURL(/\/mine\/needs\/n_\w{20}/)
   const id = /n_\w{20}/.exec(page.url())![0]
 
@@ -24,7 +28,7 @@ test('a need from the first word to the second submission', async ({ as }) => {
   await expect(page.getByRole('textbox', { name: '指标1' })).toHaveValue('气孔率')
   await page.getByLabel('目标值').fill('０．5')
   await page.getByLabel('单位').fill('%')
-  await expect(page.getByText(/^已保存 \d\d:\d\d$/)).toBeVisible()
+  await expect(saved(page)).toBeVisible()
 
   await page.getByRole('button', { name: /检查并提交/ }).click()
   await expect(page.getByText('气孔率 ≤ 0.5 %')).toBeVisible()
@@ -44,7 +48,7 @@ test('a need from the first word to the second submission', async ({ as }) => {
   await page.getByRole('textbox', { name: '指标2' }).fill('测试方法')
   await page.getByLabel('比较').nth(1).selectOption('文字')
   await page.getByLabel('说明').fill('X 射线探伤')
-  await expect(page.getByText(/^已保存 \d\d:\d\d$/)).toBeVisible()
+  await expect(saved(page)).toBeVisible()
   await page.getByRole('link', { name: '历史' }).click()
   await expect(page.getByText(/X 射线探伤/)).toBeVisible()
 })
@@ -54,17 +58,18 @@ test.describe('a conflict', () => {
   test('two people change the same field: both texts are there to choose from', async ({ as }) => {
     const { page, api } = await as('enterprise3')
     const { record } = (await api('POST', '/needs', { title: '两人同改', problem: '原来' })) as {
-      record: { id: string; version: number }
+      record: { id: string }
     }
     await page.goto(`/mine/needs/${record.id}?step=problem`)
     const box = page.getByLabel('技术难题', { exact: true })
     await expect(box).toHaveValue('原来')
-    await page.route('**/api/v1/needs/*', async (route) => {
-      // Just before the page saves, a colleague does.
-      if (route.request().method() !== 'PUT') return route.continue()
-      await page.unroute('**/api/v1/needs/*')
-      const headers = { ...route.request().headers(), 'if-match': `"${record.version}"` }
-      await route.fetch({ headers, postData: JSON.stringify({ title: '两人同改', problem: '同事写的' }) })
+    let late = false
+    await page.route(`**/api/v1/needs/${record.id}`, async (route) => {
+      // Just before the page saves for the first time, a colleague does.
+      if (route.request().method() === 'PUT' && !late) {
+        late = true
+        await route.fetch({ postData: JSON.stringify({ title: '两人同改', problem: '同事写的' }) })
+      }
       await route.continue()
     })
     await box.fill('我写的')
@@ -72,7 +77,7 @@ test.describe('a conflict', () => {
     await expect(clash).toContainText('我写的')
     await expect(clash).toContainText('同事写的')
     await clash.getByRole('button', { name: '保留我的' }).click()
-    await expect(page.getByText(/^已保存 \d\d:\d\d$/)).toBeVisible()
+    await expect(saved(page)).toBeVisible()
     await expect(box).toHaveValue('我写的')
   })
 })

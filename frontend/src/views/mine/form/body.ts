@@ -37,8 +37,9 @@ function valueOf(form: Form, name: FieldName): unknown {
     case 'team':
       return form.team.filter((m) => m.name.trim()).map(stripped)
     case 'price':
-    case 'bounty':
-      return moneyOf(form[name]) ?? { kind: '' }
+      return moneyOf(form.price) ?? { kind: '' }
+    case 'bounty': // goes with 揭榜挂帅
+      return (form.challenge && moneyOf(form.bounty)) || { kind: '' }
     default: {
       const value = form[name]
       if (Array.isArray(value)) return (value as string[]).filter((v) => v.trim())
@@ -68,7 +69,8 @@ export function problemsOf(kind: Kind, form: Form, today: string): Problem[] {
       add(f.name, `${f.label}有 ${[...value].length} 个字，最多 ${f.limit} 个`)
     if (f.most && Array.isArray(value) && value.length > f.most) add(f.name, `${f.label}最多 ${f.most} 项`)
     if (f.name === 'metrics') form.metrics.forEach((m, i) => metricProblems(m, `metrics[${i}]`, add))
-    if (f.kind === 'money') moneyProblems(form[f.name] as MoneyForm, f.name, add)
+    if (f.kind === 'money' && (f.name !== 'bounty' || form.challenge))
+      moneyProblems(form[f.name] as MoneyForm, f.name, add)
     if (f.name === 'ips')
       form.ips.forEach((ip, i) => said(ip) && !ip.kind && add(`ips[${i}].kind`, '请选择知识产权的类型', true))
     if (f.name === 'team')
