@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { asked, changedFilter, narrowing, parseSaved, printSaved, readFilter } from './address'
 import { atOnce, keptBehind, newDetails, type QueueItem } from './details'
 import { newLease, settle } from './lease'
+import { newEchoes } from './news'
 import { ageBars, agreementWords, dayBars, duration, filling, inTime } from './pace'
 import type { Candidate } from './queuelist'
 import { actText, age, chance, dayAfter, dueDay, dueText, reasonKeys } from './words'
@@ -113,6 +114,18 @@ describe('lease', () => {
   })
 })
 
+it('knows the echo of what was done here, for a while', () => {
+  let now = 0
+  const echoes = newEchoes(() => now)
+  echoes.add('a')
+  now = 4000
+  expect([echoes.has('a'), echoes.has('b')]).toEqual([true, false])
+  now = 6000
+  expect(echoes.has('a')).toBe(false)
+  for (let i = 0; i < 1000; i++) echoes.add(`k${i}`)
+  expect(echoes.size()).toBeLessThanOrEqual(200)
+})
+
 describe('address', () => {
   it('asks for what waits unless told otherwise', () => {
     expect(asked({})).toEqual({ state: 'open' })
@@ -160,6 +173,7 @@ describe('words', () => {
   it('ages', () => {
     expect(age(c({ urgency: 'overdue' }))).toBe('late')
     expect(age(c({ waiting_days: 5 }))).toBe('due')
+    expect(age(c({ waiting_days: 5, state: 'accepted' }))).toBe('fresh')
     expect(age(c({}))).toBe('fresh')
   })
   it('names every act', () => {

@@ -223,6 +223,36 @@ describe('undoing', () => {
   })
 })
 
+describe('undoing what was decided before', () => {
+  const decidedOnce = candidate(1, {
+    state: 'rejected',
+    reason: 'cost',
+    decided_by: 'u',
+    undo_until: '2026-11-23T00:00:00Z',
+  })
+  it('is possible while the server allows it', () => {
+    const all = run(initial(), {
+      type: 'loaded',
+      page: { total: 1, states: { rejected: 1 }, items: [decidedOnce] },
+    })
+    const s = run(all, { type: 'undo', id: 'k_1' })
+    expect(s.items[0]).toMatchObject({ state: 'open', state_label: '待处理' })
+    const late = { ...decidedOnce, undo_until: undefined }
+    const none = run(initial(), { type: 'loaded', page: { total: 1, states: {}, items: [late] } })
+    expect(run(none, { type: 'undo', id: 'k_1' })).toBe(none)
+  })
+  it('shows it though the list was read anew meanwhile', () => {
+    const s = run(
+      queue(5),
+      decide(0),
+      decided(0),
+      { type: 'loaded', page: page(1, 5, 4) },
+      { type: 'undo', id: 'k_0' },
+    )
+    expect([s.cursor, s.total, s.items.length]).toEqual(['k_0', 5, 5])
+  })
+})
+
 describe('what others do', () => {
   it('takes out what somebody else decided, and says so where it was in sight', () => {
     const s = run(queue(3), { type: 'gone', id: 'k_0', text: '乐思齐已处理' })

@@ -21,6 +21,7 @@ import {
   type Choice,
   type Decided,
   type QueueState,
+  type Verb,
 } from './queuelist'
 
 export type QueueEvent =
@@ -187,10 +188,28 @@ function refused(s: QueueState, id: string, text: string, gone?: boolean): Queue
   return failed({ ...back, sending: dropped(s.sending, id) }, id, text)
 }
 
+/** The decision of a candidate that was decided before the list was read, while it can be undone. */
+function standing(c: Candidate | undefined): Decided | undefined {
+  const verb = c?.undo_until && (Object.keys(stateAfter) as Verb[]).find((v) => stateAfter[v] === c.state)
+  if (!c || !verb) return undefined
+  const { decided_at: _at, decided_by: _by, decider: _who, undo_until: _until, ...rest } = c
+  void [_at, _by, _who, _until]
+  return {
+    choice: { verb, reason: c.reason },
+    before: { ...rest, state: 'open', state_label: stateLabels.open },
+  }
+}
+
+/** In the list, though it was read anew meanwhile and knows nothing of the candidate. */
+function shown(s: QueueState, c: Candidate): QueueState {
+  if (at(s, c.id) >= 0 || (s.shows.length && !s.shows.includes(c.state))) return s
+  return { ...brought(s, [c]), total: s.total + 1 }
+}
+
 function undo(s: QueueState, id: string): QueueState {
-  const d = s.done.find((o) => o.before.id === id)
+  const d = s.done.find((o) => o.before.id === id) ?? standing(find(s, id))
   if (!d || s.undoing.has(id)) return s
-  const back = changed(s, d.before, stateAfter[d.choice.verb])
+  const back = shown(changed(s, d.before, stateAfter[d.choice.verb]), d.before)
   return {
     ...back,
     cursor: at(back, id) >= 0 ? id : back.cursor,

@@ -1,15 +1,15 @@
 // Runs the queue: turns what the person does into events of queue.ts and into requests. Requests about one candidate go one
 // after the other; those about different ones do not wait for each other.
 
-import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import { asApiError } from '@/api/client'
 import { del, get, post, type QueryOf } from '@/api/typed'
 import { refreshCounts } from '@/counts'
 import { debounced } from '@/lib/ime'
 import { failed } from '@/lib/toast'
-import { useLive } from '@/live'
 import { newDetails } from './details'
 import { newLease } from './lease'
+import { newEchoes, useNews } from './news'
 import { current, decidable, step, wanted, wantsMore, type QueueEvent } from './queue'
 import { find, initial, type Candidate, type Choice, type QueueState } from './queuelist'
 
@@ -36,23 +36,24 @@ export function useQueue(o: QueueOptions) {
   const details = newDetails((id, signal) => get('/queue/{id}', { path: { id }, signal }))
   const queues = new Map<string, Promise<void>>()
   const recount = debounced(() => refreshCounts('queue', 'opinions'), 1500)
+  const own = newEchoes(() => performance.now())
   let leaseMinutes = usualLease
   let reading: AbortController | undefined
 
   /** One request about a candidate after the other. */
   function after(id: string, run: () => Promise<void>): Promise<void> {
-    const mine = (queues.get(id) ?? Promise.resolve()).then(run).finally(() => {
-      if (queues.get(id) === mine) queues.delete(id)
+    const last = (queues.get(id) ?? Promise.resolve()).then(run).finally(() => {
+      if (queues.get(id) === last) queues.delete(id)
     })
-    queues.set(id, mine)
-    return mine
+    queues.set(id, last)
+    return last
   }
 
   async function load(fresh = false): Promise<void> {
     reading?.abort()
     const mine = (reading = new AbortController())
     const query = o.query.value
-    news.value = 0
+    seenAll()
     dispatch({ type: 'load', shows: query.state ? query.state.split(',') : [], fresh })
     try {
       const page = await get('/queue', { query: { ...query, limit: pageSize }, signal: mine.signal })
@@ -98,7 +99,10 @@ export function useQueue(o: QueueOptions) {
     const mine = ids.filter((id) => decidable(find(state.value, id)) && !state.value.sending.has(id))
     if (!o.works || !mine.length) return
     dispatch({ type: 'decide', ids: mine, choice })
-    for (const id of mine) lease.decided(id)
+    for (const id of mine) {
+      lease.decided(id)
+      own.add(id)
+    }
     await (mine.length === 1 ? after(mine[0]!, () => sendOne(mine[0]!, choice)) : sendMany(mine, choice))
     recount()
   }
@@ -142,6 +146,7 @@ export function useQueue(o: QueueOptions) {
     for (const id of ids ?? (latest ? [latest] : []))
       await after(id, async () => {
         dispatch({ type: 'undo', id })
+        own.add(id)
         if (!state.value.undoing.has(id)) return
         try {
           dispatch({ type: 'undone', candidate: await post('/queue/{id}/undo', { path: { id } }) })
@@ -171,9 +176,14 @@ export function useQueue(o: QueueOptions) {
 
   const lease = newLease(
     {
-      take: async (id) =>
-        dispatch({ type: 'changed', candidate: await post('/queue/{id}/lease', { path: { id } }) }),
-      release: (id) => del('/queue/{id}/lease', { path: { id } }),
+      take: async (id) => {
+        own.add(id)
+        dispatch({ type: 'changed', candidate: await post('/queue/{id}/lease', { path: { id } }) })
+      },
+      release: (id) => {
+        own.add(id)
+        return del('/queue/{id}/lease', { path: { id } })
+      },
       held: (id) => dispatch({ type: 'leased', id }),
       taken: (id, cause) => {
         const { code, message } = asApiError(cause)
@@ -184,32 +194,11 @@ export function useQueue(o: QueueOptions) {
     () => leaseMinutes * 60_000,
   )
 
-  // Events come in bursts; each candidate is read once, and only those that stand in the list.
-  const touched = new Set<string>()
-  /** How many candidates came into the list that is read. */
-  const news = ref(0)
-  const heal = debounced(() => {
-    const ids = [...touched].filter((id) => !state.value.sending.has(id) && !state.value.undoing.has(id))
-    touched.clear()
-    if (ids.length > 10) void load()
-    else ids.forEach((id) => void reread(id))
-  }, 400)
-  const look = debounced(() => {
-    const query = { ...o.query.value, limit: 1 }
-    void get('/queue', { query }).then(
-      (p) => (news.value = Math.max(0, p.total - state.value.total)),
-      () => undefined,
-    )
-  }, 2000)
-  useLive(['queue'], (e) => {
-    if (!e) return void load()
-    const id = e.object?.type === 'candidate' ? e.object.id : ''
-    const known = find(state.value, id)
-    // The echo of what was done here says nothing new.
-    if (known && (known.state !== e.data?.state || id !== state.value.cursor)) touched.add(id)
-    if (touched.size) heal()
-    // Of what the list does not hold some is new, and some stands on a page that was not read yet.
-    if (id && !state.value.ranks.has(id) && e.data?.state === 'open') look()
+  const { news, stale, seenAll } = useNews({
+    state,
+    query: o.query,
+    echo: (id) => own.has(id) || state.value.sending.has(id) || state.value.undoing.has(id),
+    reread: (id) => void reread(id),
   })
 
   watch(o.query, (now, old) => void (JSON.stringify(now) !== JSON.stringify(old) && load(true)), {
@@ -233,12 +222,10 @@ export function useQueue(o: QueueOptions) {
   onScopeDispose(() => {
     reading?.abort()
     lease.look('')
-    heal.cancel()
-    look.cancel()
     details.stop()
   })
 
-  return { state, dispatch, here, details, news, load, more, seen, decide, undo, reread, lease, bring }
+  return { state, dispatch, here, details, news, stale, load, more, seen, decide, undo, reread, lease, bring }
 }
 
 export type Queue = ReturnType<typeof useQueue>

@@ -28,11 +28,16 @@ export type Age = 'fresh' | 'due' | 'late'
 /** How old it looks: past its day, due today or waiting for long, or neither. */
 export function age(c: Candidate): Age {
   if (c.urgency === 'overdue') return 'late'
+  if (c.state !== 'open') return 'fresh'
   if (c.urgency === 'today' || c.waiting_days >= 3) return 'due'
   return 'fresh'
 }
 
-export const waited = (c: Candidate): string => (c.waiting_days ? `已等 ${c.waiting_days} 天` : '今天进入')
+export function waited(c: Candidate): string {
+  if (c.decided_at && c.state !== 'open' && c.state !== 'asked' && c.state !== 'deferred')
+    return instant(c.decided_at)
+  return c.waiting_days ? `已等 ${c.waiting_days} 天` : '今天进入'
+}
 
 /** When it should be decided, seen from now. */
 export function dueText(c: Candidate, now = new Date()): string {

@@ -1,0 +1,91 @@
+// The broker's queue by keyboard, beside a colleague who looks at the same candidates and an operator who hands one over.
+
+import type { Page } from '@playwright/test'
+import { expect, test } from './city'
+import { expectSound, settled } from './look'
+
+const list = (page: Page) => page.getByRole('region', { name: '候选列表' })
+const total = (page: Page) => list(page).getByRole('status').first()
+
+test('a broker decides by keyboard, takes it back, and is not disturbed by an input method', async ({
+  as,
+}) => {
+  const { page, api } = await as('broker3')
+  await page.goto('/queue')
+  await settled(page)
+  const bar = page.getByRole('toolbar', { name: '对这条候选的决定' })
+  await expect(bar.getByRole('button', { name: '采纳', exact: false }).first()).toBeVisible()
+  await expectSound(page, 'queue')
+  const before = (await api('GET', '/queue?state=open&limit=1')) as {
+    total: number
+    items: { id: string; need: string }[]
+  }
+  expect(before.total).toBeGreaterThan(0)
+  const need = before.items[0]!.need
+  await expect(page.getByRole('link', { name: need }).first()).toBeVisible()
+
+  // While an input method composes, letters are its own.
+  await page.evaluate(() => {
+    for (const held of [{ isComposing: true }, { keyCode: 229 }])
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, ...held }))
+  })
+  await expect(total(page)).toContainText(`共 ${before.total} 条`)
+  // In a field they are text.
+  await page.keyboard.press('/')
+  await page.keyboard.press('a')
+  await expect(page.getByRole('searchbox')).toHaveValue('a')
+  await page.getByRole('searchbox').fill('')
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/queue/)
+
+  await page.keyboard.press('r')
+  await expect(page.getByRole('group', { name: '不采纳' })).toBeVisible()
+  await page.keyboard.press('7')
+  await expect(page.getByText(/已记为不采纳（领域不符）/)).toBeVisible()
+  await expect(total(page)).toContainText(`共 ${before.total - 1} 条`)
+  await expect
+    .poll(
+      async () =>
+        ((await api('GET', `/queue/${before.items[0]!.id}`)) as { candidate: { state: string } }).candidate
+          .state,
+    )
+    .toBe('rejected')
+
+  await page.keyboard.press('u')
+  await expect(total(page)).toContainText(`共 ${before.total} 条`)
+  await expect
+    .poll(
+      async () =>
+        ((await api('GET', `/queue/${before.items[0]!.id}`)) as { candidate: { state: string } }).candidate
+          .state,
+    )
+    .toBe('open')
+  await expect(page.getByText('已撤销', { exact: true })).toBeVisible()
+
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: '快捷键' })).toContainText('不采纳，再按数字选原因')
+})
+
+test('an operator hands a candidate to another broker, in whose open page it is announced', async ({
+  as,
+}) => {
+  const operator = await as('operator')
+  const receiver = await as('broker4')
+  await receiver.page.goto('/queue')
+  await settled(receiver.page)
+  await expect(total(receiver.page)).toContainText('共')
+  await operator.page.goto('/queue')
+  await settled(operator.page)
+  await expect(operator.page.getByText('由技术经理人作出决定')).toBeVisible()
+  await operator.page.keyboard.press('h')
+  const form = operator.page.getByRole('form', { name: '移交' })
+  const me = (await receiver.api('GET', '/auth/session')) as { user: { id: string; name: string } }
+  await form.getByLabel('交给').selectOption(me.user.id)
+  await form.getByRole('button', { name: '移交' }).click()
+  await expect(operator.page.getByText(`已移交 1 条给${me.user.name}`)).toBeVisible()
+  await receiver.page.getByRole('button', { name: /条新候选，点此刷新/ }).click()
+  await expect(total(receiver.page)).not.toContainText('共 0 条')
+  await operator.page.goto('/desk')
+  await settled(operator.page)
+  await expectSound(operator.page, 'desk')
+})
