@@ -82,8 +82,8 @@ func (t *twins) nearest(ctx context.Context, rec jiqiao.Record) (string, float64
 		return best, likeness, nil
 	}
 	found, err := t.similar(ctx, rec, similarTexts)
-	if err != nil {
-		return best, likeness, nil // the search is not ready: titles must do
+	if err != nil { // the search is not ready: titles must do
+		t.log.DebugContext(ctx, "texts not compared", "err", err)
 	}
 	for _, d := range found {
 		old, err := t.store.Get(ctx, t.kind, d.ID)
