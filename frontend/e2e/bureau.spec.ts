@@ -1,0 +1,64 @@
+// The bureau's desk: reviewing by keyboard, with undo, comments by field; the calendar; who may do what with accounts.
+
+import { expect, test } from './city'
+
+test('reviews are answered by keyboard and can be taken back', async ({ as }) => {
+  const { page } = await as('operator')
+  await page.goto('/reviews')
+  const links = page.getByRole('region', { name: '送审记录表格' }).getByRole('link')
+  const first = (await links.first().textContent())!.trim()
+  await links.first().click()
+  await expect(page.getByRole('heading', { level: 2, name: first })).toBeVisible()
+
+  await page.keyboard.press('j')
+  await expect(page.getByRole('heading', { level: 2, name: first })).toBeHidden()
+  await page.keyboard.press('k')
+  await expect(page.getByRole('heading', { level: 2, name: first })).toBeVisible()
+
+  // An approval is held, the next one is shown, and u brings it back unanswered.
+  await page.keyboard.press('a')
+  await expect(page.getByText(`通过「${first}」`)).toBeVisible()
+  await expect(page.getByRole('heading', { level: 2, name: first })).toBeHidden()
+  await page.keyboard.press('u')
+  await expect(page.getByRole('heading', { level: 2, name: first })).toBeVisible()
+
+  // Nothing is returned without a word; a comment stands by its field.
+  await page.keyboard.press('r')
+  await expect(page.getByText('请先写明要修改什么')).toBeVisible()
+  await page.getByRole('textbox', { name: /总的意见/ }).press('Tab')
+  await page.getByRole('heading', { level: 2, name: first }).click()
+  await page.keyboard.press('c')
+  await page.getByRole('textbox', { name: /对「.*」的意见/ }).fill('请写明对象和指标')
+  await page.getByRole('button', { name: '加入意见' }).click()
+  await expect(page.getByText('已对栏目提出 1 条意见')).toBeVisible()
+  await page.getByRole('button', { name: /退回修改/ }).click()
+  await expect(page.getByText(`退回「${first}」`)).toBeVisible()
+  // Leaving the desk sends what was held.
+  await page.getByRole('link', { name: '返回清单' }).click()
+  await page.goto('/reviews?state=returned')
+  await expect(page.getByRole('link', { name: first })).toBeVisible()
+})
+
+test('a day of the calendar is turned round, and back', async ({ as }) => {
+  const { page } = await as('operator')
+  await page.goto('/settings?part=calendar')
+  const day = page.getByRole('button', { name: /^3月10日 / })
+  await expect(day).toHaveAccessibleName('3月10日 上班')
+  await day.click()
+  await expect(day).toHaveAccessibleName('3月10日 放假 （自行补充）')
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(day).toHaveAccessibleName('3月10日 上班')
+})
+
+test('each administrator is offered what is theirs', async ({ as }) => {
+  for (const [login, offered, withheld] of [
+    ['sysadmin', '重置密码', '调整角色与辖区'],
+    ['secadmin', '调整角色与辖区', '重置密码'],
+  ] as const) {
+    const { page } = await as(login)
+    await page.goto('/users?role=enterprise')
+    await page.getByRole('region', { name: '账号表格' }).getByRole('link').first().click()
+    await expect(page.getByRole('button', { name: offered })).toBeVisible()
+    await expect(page.getByRole('button', { name: withheld })).toBeHidden()
+  }
+})
