@@ -91,11 +91,4 @@ describe('request', () => {
     expect(await p).toBe('stopped')
     expect(fetched).toHaveBeenCalledTimes(1)
   })
-  it('sends the token only when there is one', async () => {
-    fetched.mockImplementation(() => Promise.resolve(json({})))
-    await settle(request('/a', { token: 's3' }))
-    await settle(request('/a'))
-    const headers = fetched.mock.calls.map((c) => (c[1]?.headers as Record<string, string>).Authorization)
-    expect(headers).toEqual(['Bearer s3', undefined])
-  })
 })

@@ -43,7 +43,6 @@ export interface RequestOptions {
   query?: Record<string, QueryValue>
   /** JSON, or a FormData as it is. */
   body?: unknown
-  token?: string
   /** The version that a change was made from, for If-Match. */
   ifMatch?: number | string
   /** The same write sent again, after a broken connection or a second click, is done once: Idempotency-Key. */
@@ -84,7 +83,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   }
 }
 
-/** The answer as a file, for downloads that need a token. */
+/** The answer as a file, for downloads that may take long or fail. */
 export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
   try {
     return await (await send(path, options)).blob()
@@ -126,8 +125,8 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
   const response = await attempt(path, options)
   if (response.ok) return response
   const error = await failure(response)
-  // A token of one's own has no session; whoever was not signed in is not asked to do so again.
-  const ended = error.code === 'unauthorized' && !path.startsWith('/auth/') && !options.token && guard?.csrf()
+  // Whoever was not signed in is not asked to do so again.
+  const ended = error.code === 'unauthorized' && !path.startsWith('/auth/') && guard?.csrf()
   if (!ended || !(await guard!.renew())) throw error
   const second = await attempt(path, options)
   if (!second.ok) throw await failure(second)
@@ -167,7 +166,6 @@ function headers(options: RequestOptions): Record<string, string> {
   const out: Record<string, string> = { Accept: 'application/json' }
   if (options.body !== undefined && !(options.body instanceof FormData))
     out['Content-Type'] = 'application/json'
-  if (options.token) out.Authorization = `Bearer ${options.token}`
   const csrf = (options.method ?? 'GET') === 'GET' ? '' : guard?.csrf()
   if (csrf) out['X-CSRF-Token'] = csrf
   if (options.ifMatch !== undefined) out['If-Match'] = `"${options.ifMatch}"`
