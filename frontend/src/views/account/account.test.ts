@@ -4,7 +4,7 @@ import { codeRemark, foldCode } from './creditcode'
 import { checks, classesOf } from './password'
 import { qrMatrix } from './qr'
 import { blankForm, emptyForm, signUpInput } from './signup'
-import { fieldID, useForm } from './useForm'
+import { fieldID, useForm } from '@/form/useForm'
 
 describe('credit code', () => {
   it.each([
