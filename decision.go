@@ -166,7 +166,9 @@ type ModelVersion struct {
 	Provenance string `json:"provenance"`
 	// Figures are what it measured, and under the names prefixed with "parent_" what the parent did on the same data.
 	Figures map[string]float64 `json:"figures,omitempty"`
-	Active  bool               `json:"active"`
+	// Measured says in Chinese on what the figures were measured, where Provenance does not.
+	Measured string `json:"measured,omitempty"`
+	Active   bool   `json:"active"`
 	// Accepted says whether it measured no worse than its parent; Message why not, in Chinese.
 	Accepted  bool      `json:"accepted"`
 	Message   string    `json:"message,omitempty"`

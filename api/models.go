@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,6 +21,8 @@ type Models interface {
 
 type modelList struct {
 	Models []jiqiao.ModelVersion `json:"models"`
+	// Builtin are those that ship with the program; one is active when none of its kind in Models is.
+	Builtin []jiqiao.ModelVersion `json:"builtin"`
 }
 
 func (s *Server) modelList(ctx context.Context, kind jiqiao.ModelKind) (modelList, error) {
@@ -27,7 +30,15 @@ func (s *Server) modelList(ctx context.Context, kind jiqiao.ModelKind) (modelLis
 	if models == nil {
 		models = []jiqiao.ModelVersion{}
 	}
-	return modelList{models}, err
+	list := modelList{models, []jiqiao.ModelVersion{}}
+	for _, b := range s.opts.Builtin {
+		if kind != "" && b.Kind != kind {
+			continue
+		}
+		b.Active = !slices.ContainsFunc(models, func(m jiqiao.ModelVersion) bool { return m.Kind == b.Kind && m.Active })
+		list.Builtin = append(list.Builtin, b)
+	}
+	return list, err
 }
 
 func (s *Server) listModels(c *gin.Context) error {

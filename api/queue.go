@@ -19,6 +19,7 @@ type Queue interface {
 	queueWork
 	questions
 	secondOpinions
+	pairExplainer
 }
 
 type queueLists interface {
@@ -58,6 +59,8 @@ type decidedPairs interface {
 // Explainer scores and explains one pair, to who has the access.
 type Explainer interface {
 	Explain(ctx context.Context, access jiqiao.Access, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error)
+	// Place is where the record with the id stands among the subject's matches with the filter.
+	Place(ctx context.Context, subject jiqiao.Record, id string, filter jiqiao.Filter) (jiqiao.MatchPlace, error)
 }
 
 func (s *Server) listQueue(c *gin.Context) error {

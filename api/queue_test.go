@@ -35,6 +35,18 @@ func (d *desk) Explain(ctx context.Context, _ jiqiao.Access, need *jiqiao.Need, 
 	return jiqiao.Match{}, err
 }
 
+// Place is the place in what Match lists.
+func (d *desk) Place(ctx context.Context, subject jiqiao.Record, id string, f jiqiao.Filter) (jiqiao.MatchPlace, error) {
+	list, err := d.Match(ctx, subject, jiqiao.MatchQuery{Filter: f.Normalise(), Limit: 1000, Brief: true})
+	place := jiqiao.MatchPlace{Candidates: list.Total, Recalls: []jiqiao.RecallWay{}}
+	for i, m := range list.Matches {
+		if m.NeedID == id || m.AchievementID == id {
+			place.Rank, place.Admitted, place.Recalls = i+1, true, []jiqiao.RecallWay{jiqiao.RecallWords}
+		}
+	}
+	return place, err
+}
+
 // queued is a world with a pair in the queue of a broker, and the people around it.
 type queued struct {
 	*world

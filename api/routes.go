@@ -49,6 +49,7 @@ func (s *Server) findRoutes() []route {
 		{get, "/facets", open, s.facets, false},
 
 		{post, "/match", open, s.matchText, false},
+		{get, "/match/pair", open, s.explainPair, false},
 		{post, "/clinic", open, s.examineDraft, false},
 		{post, "/clinic/read", jiqiao.PermClinicRead, s.readNeed, false},
 

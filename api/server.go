@@ -32,6 +32,8 @@ type Options struct {
 	Authenticator Authenticator
 	Decisions     Decisions
 	Models        Models
+	// Builtin describes the models that ship with the program. Optional.
+	Builtin       []jiqiao.ModelVersion
 	Jobs          Jobs
 	Trail         AuditTrail
 	Answers       Answers

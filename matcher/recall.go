@@ -45,38 +45,52 @@ func (c *Collection) Search(ctx context.Context, r Recaller, q RecallQuery) ([]S
 	s := c.subject(c.Read(q.Subject))
 	defer s.release()
 	s.sense = q.Sense
-	var words, titles, meaning, near []string
+	found, err := c.recall(ctx, r, q, s)
+	if err != nil {
+		return nil, err
+	}
+	return c.rank(s, found), nil
+}
+
+// recalled are the candidates by the way that found them, the likeliest first.
+type recalled struct{ words, titles, meaning, near []string }
+
+// recall asks all ways side by side.
+func (c *Collection) recall(ctx context.Context, r Recaller, q RecallQuery, s *subject) (found recalled, _ error) {
 	work, workCtx := errgroup.WithContext(ctx)
 	work.Go(func() (err error) {
-		if words, err = r.Recall(workCtx, q); err != nil {
+		if found.words, err = r.Recall(workCtx, q); err != nil {
 			return fmt.Errorf("recall by words: %w", err)
 		}
 		return nil
 	})
 	work.Go(func() (err error) {
-		if titles, err = c.allowedTitles(workCtx, r, q, s); err != nil {
+		if found.titles, err = c.allowedTitles(workCtx, r, q, s); err != nil {
 			return fmt.Errorf("filter recall by titles: %w", err)
 		}
 		return nil
 	})
 	work.Go(func() (err error) {
-		if meaning, err = c.recallMeaning(workCtx, r, q, s); err != nil {
+		if found.meaning, err = c.recallMeaning(workCtx, r, q, s); err != nil {
 			return fmt.Errorf("recall by meaning: %w", err)
 		}
 		return nil
 	})
 	work.Go(func() (err error) {
-		if near, err = q.near(workCtx); err != nil {
+		if found.near, err = q.near(workCtx); err != nil {
 			return fmt.Errorf("recall by the embedding model: %w", err)
 		}
 		return nil
 	})
-	if err := work.Wait(); err != nil {
-		return nil, err
-	}
-	scored := slices.DeleteFunc(c.scoreAll(s, join(words, titles, meaning, near)), func(s Scored) bool { return s.Features.nothing() })
+	return found, work.Wait()
+}
+
+// rank scores what was recalled, best first.
+func (c *Collection) rank(s *subject, found recalled) []Scored {
+	scored := slices.DeleteFunc(c.scoreAll(s, join(found.words, found.titles, found.meaning, found.near)),
+		func(s Scored) bool { return s.Features.nothing() })
 	sortScored(scored)
-	return scored, nil
+	return scored
 }
 
 // allowedTitles recalls by titles and keeps what passes the filter. Most filters admit nearly all of what is looked at

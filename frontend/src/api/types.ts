@@ -2367,6 +2367,27 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/match/pair': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 一条需求与一项成果的匹配解释，以及为什么没有出现
+     * @description 看得到双方的人都可以问，内容以其能看到的为限。forward 是成果在需求的匹配结果中的位次，筛选条件作用于它；backward 是需求在
+     *     成果的匹配结果中的位次。why_not 为空表示没有什么妨碍。queue 只给能读工作队列的账号。
+     */
+    get: operations['explainPair']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/introductions': {
     parameters: {
       query?: never
@@ -5597,6 +5618,8 @@ export interface components {
       figures?: {
         [key: string]: number
       }
+      /** @description 数值是在什么数据上测得的 */
+      measured?: string
       /** @description 正在服务 */
       active: boolean
       /** @description 测得不差于对照版本 */
@@ -5615,6 +5638,8 @@ export interface components {
     }
     ModelList: {
       models: components['schemas']['ModelVersion'][]
+      /** @description 程序自带的模型；同类没有别的版本 active 时由它服务 */
+      builtin: components['schemas']['ModelVersion'][]
     }
     ClosePair: {
       need: string
@@ -7075,6 +7100,47 @@ export interface components {
       items: components['schemas']['Reveal'][]
       /** @description 下一页的 cursor；末页没有 */
       next?: string
+    }
+    Explanation: {
+      match: components['schemas']['Match']
+      need: components['schemas']['Record']
+      achievement: components['schemas']['Record']
+      forward: components['schemas']['MatchPlace']
+      backward: components['schemas']['MatchPlace']
+      why_not: components['schemas']['Obstacle'][]
+      queue?: components['schemas']['QueuePlace']
+      model?: components['schemas']['ModelVersion']
+    }
+    MatchPlace: {
+      /** @description 从 1 起；0 表示不在其中 */
+      rank: number
+      /** @description 一共给多少候选打了分 */
+      candidates: number
+      /** @description 由哪几种召回找到：全文字词、名称用字、全文含义、嵌入模型 */
+      recalls: ('words' | 'titles' | 'meaning' | 'embedding')[]
+      /** @description 是否符合筛选条件 */
+      admitted: boolean
+    }
+    Obstacle: {
+      /**
+       * @description 因此不出现在哪里：匹配结果、技术经理人的工作队列
+       * @enum {string}
+       */
+      list: 'matches' | 'queue'
+      code: string
+      message: string
+      /** @description 什么会改变它 */
+      remedy?: string
+    }
+    QueuePlace: {
+      /** @description 在自己权限内的候选才有 */
+      candidate_id?: string
+      state?: components['schemas']['CandidateState']
+      state_label?: string
+      /** @description 经办的技术经理人 */
+      broker?: string
+      /** @description 是或曾是候选 */
+      known: boolean
     }
     /**
      * @description 待双方答复、双方有意向、无意向、逾期无响应、已关闭
@@ -15878,6 +15944,54 @@ export interface operations {
       500: components['responses']['Internal']
       503: components['responses']['Unavailable']
       504: components['responses']['Timeout']
+    }
+  }
+  explainPair: {
+    parameters: {
+      query: {
+        /** @description 技术需求的编号 */
+        need: string
+        /** @description 科技成果的编号 */
+        achievement: string
+        /** @description 国民经济行业（GB/T 4754），门类或大类，逗号分隔，如 C26,C27 */
+        industries?: components['parameters']['Industries']
+        /** @description 高新技术领域代码，逗号分隔 */
+        fields?: components['parameters']['Fields']
+        /** @description 战略性新兴产业代码，逗号分隔 */
+        emerging?: components['parameters']['Emerging']
+        /** @description 行政区划六位代码，逗号分隔；省级包含所辖市县 */
+        regions?: components['parameters']['Regions']
+        /** @description 合作方式代码，逗号分隔 */
+        cooperation?: components['parameters']['Cooperation']
+        /** @description 单位编号，逗号分隔 */
+        organisations?: components['parameters']['Organisations']
+        /** @description 年份，逗号分隔 */
+        years?: components['parameters']['Years']
+        /** @description 投入或价格区间（万元），逗号分隔 */
+        budgets?: components['parameters']['Budgets']
+        /** @description 技术就绪度下限 */
+        trl_min?: components['parameters']['TRLMin']
+        /** @description 技术就绪度上限 */
+        trl_max?: components['parameters']['TRLMax']
+        /** @description 状态，逗号分隔，默认 published；* 为全部。没有 read_private 权限时只有 published */
+        statuses?: components['parameters']['Statuses']
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Explanation']
+        }
+      }
+      default: components['responses']['Error']
     }
   }
   listIntroductions: {
