@@ -18,7 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': server } },
+  // The handbooks of docs/ are read by the page, too.
+  server: { proxy: { '/api': server }, fs: { allow: ['..'] } },
   preview: { proxy: { '/api': server } },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 })

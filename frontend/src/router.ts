@@ -19,6 +19,7 @@ import { routes as cockpit } from './views/cockpit/routes'
 import { routes as deals } from './views/deals/routes'
 import { routes as desk } from './views/desk/routes'
 import { routes as explain } from './views/explain/routes'
+import { routes as help } from './views/help/routes'
 import HomeView from './views/home/HomeView.vue'
 import { routes as mine } from './views/mine/routes'
 import { routes as own } from './views/own/routes'
@@ -85,6 +86,7 @@ export function newRouter(): Router {
       ...system,
       ...cockpit,
       ...explain,
+      ...help,
       {
         path: '/:rest(.*)*',
         name: 'missing',
