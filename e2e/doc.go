@@ -1,2 +1,2 @@
-// Package e2e tests the whole program from outside: over HTTP and in a real Chromium.
+// Package e2e tests the whole program from outside: over HTTP, killed, and with its neighbours failing.
 package e2e
