@@ -39,7 +39,7 @@ type IntroductionReader interface {
 	Introductions(ctx context.Context, v jiqiao.Viewer, q jiqiao.IntroductionQuery) (jiqiao.IntroductionViewPage, error)
 	Count(ctx context.Context, v jiqiao.Viewer) (jiqiao.IntroductionCounts, error)
 	History(ctx context.Context, v jiqiao.Viewer, id string) ([]jiqiao.IntroductionAct, error)
-	Thread(ctx context.Context, v jiqiao.Viewer, id, cursor string, limit int) (jiqiao.ThreadPage, error)
+	Thread(ctx context.Context, v jiqiao.Viewer, id, order, cursor string, limit int) (jiqiao.ThreadPage, error)
 	Acceptances(ctx context.Context, v jiqiao.Viewer, id string) ([]jiqiao.Acceptance, error)
 	// MeetingFile is the meeting as a calendar file.
 	MeetingFile(ctx context.Context, v jiqiao.Viewer, id string) ([]byte, error)
@@ -242,11 +242,14 @@ func (s *Server) introductionHistory(c *gin.Context) error {
 
 func (s *Server) introductionThread(c *gin.Context) error {
 	q := query{c: c}
-	limit, cursor := q.number("limit", 1, jiqiao.MaxPageSize), q.text("cursor")
+	limit, cursor, order := q.number("limit", 1, jiqiao.MaxPageSize), q.text("cursor"), q.text("sort")
+	if order != "" && order != "oldest" && order != "newest" {
+		q.wrong("sort", "应为 oldest（旧的在前）或 newest（新的在前）")
+	}
 	if err := q.err(); err != nil {
 		return err
 	}
-	page, err := s.opts.Introduced.Thread(c.Request.Context(), viewer(c), c.Param("id"), cursor, limit)
+	page, err := s.opts.Introduced.Thread(c.Request.Context(), viewer(c), c.Param("id"), order, cursor, limit)
 	if err != nil {
 		return err
 	}

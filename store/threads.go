@@ -34,21 +34,30 @@ func (t *tx) putMessage(ctx context.Context, m *jiqiao.ThreadMessage) error {
 	return nil
 }
 
-// Thread is a page of a thread, the oldest first. cursor is "" or the Next of the page before.
-func (s *Store) Thread(ctx context.Context, thread jiqiao.Ref, cursor string, limit int) (jiqiao.ThreadPage, error) {
+// Thread is a page of a thread in the order: "oldest" first, which is the usual, or "newest". cursor is "" or the Next of the
+// page before.
+func (s *Store) Thread(ctx context.Context, thread jiqiao.Ref, order, cursor string, limit int) (jiqiao.ThreadPage, error) {
 	page := jiqiao.ThreadPage{Items: []jiqiao.ThreadMessage{}}
 	if err := goodCursor(cursor, threadPrefix); err != nil {
 		return page, err
 	}
 	limit = pageSize(limit)
 	args := []any{clean(thread.Type), clean(thread.ID)}
+	after := `id > ? ORDER BY id`
+	last := cursor
+	if order == "newest" {
+		after = `id < ? ORDER BY id DESC`
+		if cursor == "" {
+			last = threadPrefix + "z" // after every id, which begins with a time
+		}
+	}
 	err := s.reader().row(ctx, `SELECT count(*) FROM thread_messages WHERE thread_type = ? AND thread_id = ?`, args, &page.Total)
 	if err != nil {
 		return page, wrap("count messages", err)
 	}
 	err = s.reader().each(ctx, `
 		SELECT id, at, author, name, organisation, party, text, question, attachments FROM thread_messages
-		WHERE thread_type = ? AND thread_id = ? AND id > ? ORDER BY id LIMIT ?`, append(args, cursor, limit+1),
+		WHERE thread_type = ? AND thread_id = ? AND `+after+` LIMIT ?`, append(args, last, limit+1),
 		func(scan func(...any) error) error {
 			var (
 				m            = jiqiao.ThreadMessage{Thread: thread}

@@ -79,7 +79,7 @@ func (w *world) text(v jiqiao.Viewer, i jiqiao.IntroductionView) string {
 	w.must(err)
 	acts, err := w.History(w.ctx, v, i.ID)
 	w.must(err)
-	thread, err := w.Thread(w.ctx, v, i.ID, "", 0)
+	thread, err := w.Thread(w.ctx, v, i.ID, "", "", 0)
 	w.must(err)
 	accepted, err := w.Acceptances(w.ctx, v, i.ID)
 	w.must(err)
@@ -233,7 +233,7 @@ func TestMoreInfoStopsTheClock(t *testing.T) {
 	if len(view.Awaited) != 1 || view.Awaited[0] != jiqiao.PartyAchievement {
 		t.Errorf("awaited %v", view.Awaited)
 	}
-	thread, err := w.Thread(w.ctx, w.university, i.ID, "", 0)
+	thread, err := w.Thread(w.ctx, w.university, i.ID, "", "", 0)
 	w.must(err)
 	if len(thread.Items) != 1 || !thread.Items[0].Question || thread.Items[0].Author != "" || thread.Items[0].Name != "" {
 		t.Errorf("the question as the other side reads it: %+v", thread.Items)

@@ -35,7 +35,7 @@ type Store interface {
 
 // Threads keeps messages and undertakings.
 type Threads interface {
-	Thread(ctx context.Context, thread jiqiao.Ref, cursor string, limit int) (jiqiao.ThreadPage, error)
+	Thread(ctx context.Context, thread jiqiao.Ref, order, cursor string, limit int) (jiqiao.ThreadPage, error)
 	PublishUndertaking(ctx context.Context, u *jiqiao.Undertaking) error
 	// Undertaking is the last version for 0.
 	Undertaking(ctx context.Context, version int) (jiqiao.Undertaking, error)

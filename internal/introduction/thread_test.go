@@ -102,7 +102,7 @@ func TestMessages(t *testing.T) {
 	if told := w.since(before); told != "message university, message broker" {
 		t.Errorf("told %s", told)
 	}
-	thread, err := w.Thread(w.ctx, w.broker, i.ID, "", 0)
+	thread, err := w.Thread(w.ctx, w.broker, i.ID, "", "", 0)
 	w.must(err)
 	if m := thread.Items[0]; m.Author != w.enterprise.User || m.Party != jiqiao.PartyNeed || m.Question || len(m.Attachments) != 1 {
 		t.Errorf("kept %+v", m)

@@ -251,13 +251,13 @@ func hidden(v jiqiao.Viewer, i *jiqiao.Introduction, p jiqiao.Party) bool {
 	return i.ContactsExchangedAt == nil && i.Side(own) != nil && p == own.Other()
 }
 
-// Thread is a page of the introduction's messages, the oldest first.
-func (s *Service) Thread(ctx context.Context, v jiqiao.Viewer, id, cursor string, limit int) (jiqiao.ThreadPage, error) {
+// Thread is a page of the introduction's messages in the order, "oldest" or "newest" first.
+func (s *Service) Thread(ctx context.Context, v jiqiao.Viewer, id, order, cursor string, limit int) (jiqiao.ThreadPage, error) {
 	i, err := s.reached(ctx, v, id)
 	if err != nil {
 		return jiqiao.ThreadPage{}, err
 	}
-	page, err := s.o.Threads.Thread(ctx, i.Ref(), cursor, limit)
+	page, err := s.o.Threads.Thread(ctx, i.Ref(), order, cursor, limit)
 	if err != nil {
 		return page, err
 	}

@@ -76,7 +76,7 @@ func introductionContents(ctx context.Context, st *store.Store, keep func(string
 		keep("introduction "+i.ID, i, err)
 		acts, err := st.IntroductionActs(ctx, i.ID)
 		keep("acts of "+i.ID, acts, err)
-		thread, err := st.Thread(ctx, i.Ref(), "", 0)
+		thread, err := st.Thread(ctx, i.Ref(), "", "", 0)
 		keep("thread of "+i.ID, thread, err)
 		accepted, err := st.Acceptances(ctx, i.ID)
 		keep("acceptances of "+i.ID, accepted, err)

@@ -333,7 +333,7 @@ func testThreads(e *env) {
 	}))
 	var texts []string
 	for cursor := ""; ; {
-		page, err := e.Thread(e.ctx, i.Ref(), cursor, 2)
+		page, err := e.Thread(e.ctx, i.Ref(), "", cursor, 2)
 		e.must(err)
 		for _, m := range page.Items {
 			texts = append(texts, m.Text)
@@ -348,12 +348,19 @@ func testThreads(e *env) {
 	if len(texts) != 5 || !strings.HasPrefix(texts[0], "第0条") || !strings.HasPrefix(texts[4], "第4条") {
 		e.t.Errorf("thread %q", texts)
 	}
-	other, err := e.Thread(e.ctx, jiqiao.Ref{Type: "deal", ID: i.ID}, "", 0)
+	last, err := e.Thread(e.ctx, i.Ref(), "newest", "", 2)
+	e.must(err)
+	before, err := e.Thread(e.ctx, i.Ref(), "newest", last.Next, 3)
+	e.must(err)
+	if last.Items[0].Text != texts[4] || before.Items[0].Text != texts[2] || before.Next != "" {
+		e.t.Errorf("the newest %v, then %v", last.Items, before.Items)
+	}
+	other, err := e.Thread(e.ctx, jiqiao.Ref{Type: "deal", ID: i.ID}, "", "", 0)
 	e.must(err)
 	if len(other.Items) != 0 {
 		e.t.Error("a thread of another type has the same messages")
 	}
-	_, err = e.Thread(e.ctx, i.Ref(), "w_x", 0)
+	_, err = e.Thread(e.ctx, i.Ref(), "", "w_x", 0)
 	e.fails(jiqiao.CodeInvalid, err)
 }
 

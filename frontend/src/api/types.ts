@@ -2476,7 +2476,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /** 对接中的留言，旧的在前 */
+    /** 对接中的留言 */
     get: operations['introductionMessages']
     put?: never
     /**
@@ -16181,6 +16181,8 @@ export interface operations {
         limit?: components['parameters']['Limit']
         /** @description 上一页返回的 next */
         cursor?: components['parameters']['Cursor']
+        /** @description oldest 旧的在前（默认），newest 新的在前 */
+        sort?: 'oldest' | 'newest'
       }
       header?: {
         /** @description 已有内容的 ETag，未变时返回 304 */
