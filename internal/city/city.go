@@ -52,6 +52,7 @@ type Deals interface {
 	MoveDeal(ctx context.Context, id string, m jiqiao.DealMove) (jiqiao.Deal, error)
 	PutContract(ctx context.Context, c *jiqiao.Contract) (jiqiao.Deal, error)
 	RegisterContract(ctx context.Context, deal string, version int64, r jiqiao.Registration) (jiqiao.Contract, error)
+	AddDealTask(ctx context.Context, task *jiqiao.DealTask) error
 	AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal, error)
 	ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Subsidy, error)
 	MoveSubsidy(ctx context.Context, deal, id string, m jiqiao.SubsidyMove) (jiqiao.Subsidy, error)
@@ -130,7 +131,11 @@ func (c *City) Play(ctx context.Context) error {
 			return err
 		}
 	}
-	return ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c.Clock.Set(c.Until)
+	return p.followUps(ctx)
 }
 
 // morning does the daily round, and again the next day.

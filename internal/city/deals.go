@@ -52,6 +52,23 @@ func (p *play) goOn(d jiqiao.Deal) {
 	}
 }
 
+// followUps leaves brokers with something to do in what goes on, some of it today and some of it late.
+func (p *play) followUps(ctx context.Context) error {
+	page, err := p.Deals.Deals(ctx, jiqiao.DealQuery{Scope: jiqiao.DealScope{All: true}, State: jiqiao.DealOpen, Limit: jiqiao.MaxPageSize})
+	if err != nil {
+		return err
+	}
+	days := []int{0, 2, -1, 7, 0, 1, -3}
+	titles := []string{"回访双方，确认下一步时间", "催要试验样件的检测数据", "约双方到现场考察", "把合同草案发给双方核对", "了解内部审批走到哪一步"}
+	for i, d := range page.Items {
+		task := jiqiao.DealTask{DealID: d.ID, Title: titles[i%len(titles)], Due: jiqiao.DayOf(p.Clock.Now().AddDate(0, 0, days[i%len(days)]))}
+		if err := p.Deals.AddDealTask(as(ctx, p.brokerOf(d)), &task); err != nil {
+			return fmt.Errorf("follow up project %s: %w", d.ID, err)
+		}
+	}
+	return nil
+}
+
 func (p *play) brokerOf(d jiqiao.Deal) jiqiao.Viewer {
 	for _, b := range p.Brokers {
 		if b.User == d.Broker {
