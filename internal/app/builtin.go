@@ -17,7 +17,7 @@ func builtinModels() []jiqiao.ModelVersion {
 	day, _ := time.ParseInLocation(time.DateOnly, measured.Day, time.FixedZone("Asia/Shanghai", 8*60*60))
 	return []jiqiao.ModelVersion{
 		{
-			Kind: jiqiao.ModelRanker, Version: ranker.Version, Provenance: ranker.Provenance, Figures: figures, Measured: measured.Set,
+			Kind: jiqiao.ModelRanker, Version: ranker.Version, Provenance: "随程序提供。成果只有名称时，按技术转移人员对真实需求与成果的人工分级训练；成果有正文时，按 58,128 对上下文和自有样例的判断训练。", Figures: figures, Measured: measured.Set,
 			Accepted: true, CreatedAt: day,
 		},
 		{

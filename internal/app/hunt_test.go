@@ -488,6 +488,8 @@ var parameter = regexp.MustCompile(`\{[^}]+\}`)
 // concrete are the paths with every id that could be meant.
 func (p *plot) concrete(path string) []string {
 	switch {
+	case path == "/api/v1/match/pair":
+		return p.pairs(path)
 	case strings.HasPrefix(path, "/api/v1/needs/{id}"):
 		return p.with(path, p.ids[jiqiao.KindNeed])
 	case strings.HasPrefix(path, "/api/v1/achievements/{id}"):
@@ -499,6 +501,19 @@ func (p *plot) concrete(path string) []string {
 	default:
 		return []string{path}
 	}
+}
+
+// pairs asks about every record beside the public one of the other side.
+func (p *plot) pairs(path string) []string {
+	needs, achievements := p.ids[jiqiao.KindNeed], p.ids[jiqiao.KindAchievement]
+	var all []string
+	for _, need := range needs {
+		all = append(all, path+"?need="+need+"&achievement="+achievements[0])
+	}
+	for _, achievement := range achievements {
+		all = append(all, path+"?need="+needs[0]+"&achievement="+achievement)
+	}
+	return all
 }
 
 func (p *plot) with(path string, values []string) []string {
@@ -549,7 +564,7 @@ func (p *plot) brandIsSecret(viewer, path string) bool {
 	if slices.Contains([]string{"own anonymous", "granted", "broker", "operator here", "operator everywhere", "reader", "insider", "writer", "admin"}, viewer) {
 		return false
 	}
-	for _, list := range []string{"/api/v1/organisations", "/api/v1/users", "/api/v1/sign-ups", "/api/v1/audit", "/api/v1/exports/users"} {
+	for _, list := range []string{"/api/v1/organisations", "/api/v1/users", "/api/v1/sign-ups", "/api/v1/audit", "/api/v1/exports/users", "/api/v1/exports/organisations"} {
 		if strings.HasPrefix(path, list) {
 			return false
 		}
