@@ -3,11 +3,14 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,6 +96,71 @@ func TestUpgradeKeepsData(t *testing.T) {
 		results, err := st.PutMany(t.Context(), []jiqiao.Record{again})
 		if err != nil || results[0].Outcome != jiqiao.PutUpdated || results[0].Version != 4 {
 			t.Errorf("an import over an old record: %+v, %v", results, err)
+		}
+		storetest.Fill(t, st)
+	})
+}
+
+// upTo are the migrations up to the number.
+func upTo(t *testing.T, url, last string) fs.FS {
+	t.Helper()
+	steps, err := store.Steps(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := fs.ReadDir(steps, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := fstest.MapFS{}
+	for _, entry := range entries {
+		if entry.Name() > last+"~" {
+			continue
+		}
+		data, err := fs.ReadFile(steps, entry.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		old[entry.Name()] = &fstest.MapFile{Data: data}
+	}
+	return old
+}
+
+// Filters of queues become views of the list, imports are their organisation's, and all figures are made anew.
+func TestUpgradeToViews(t *testing.T) {
+	onBoth(t, func(t *testing.T, newURL func(testing.TB) string) {
+		url := newURL(t)
+		if strings.HasPrefix(url, "sqlite") {
+			url = plainSQLiteURL(t)
+		}
+		if err := store.MigrateWith(t.Context(), quiet(url), upTo(t, url, "00016")); err != nil {
+			t.Fatal(err)
+		}
+		script := filepath.Join(t.TempDir(), "old.sql")
+		err := os.WriteFile(script, []byte(`
+			INSERT INTO saved_filters (id, user_id, name, query, created_at) VALUES ('v_1', 'u_1', '临期', 'due=2', 1767225600000000);
+			INSERT INTO imports (id, state, created_at, body) VALUES
+				('i_01m80000000000000001', 'done', 1767225600000000, '{"id":"i_01m80000000000000001","state":"done","organisation":"o_1"}'),
+				('i_01m80000000000000002', 'done', 1767225600000000, '{"id":"i_01m80000000000000002","state":"done"}');
+			UPDATE counters SET value = 7 WHERE name = 'figures';`), 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		runFile(t, url, script)
+		st := open(t, url)
+		views, err := st.SavedViews(t.Context(), "u_1", "queue")
+		want := []jiqiao.SavedView{{
+			ID: "v_1", User: "u_1", List: "queue", Name: "临期", Query: "due=2", CreatedAt: time.UnixMicro(1767225600000000).UTC(),
+		}}
+		if diff := cmp.Diff(want, views); diff != "" || err != nil {
+			t.Errorf("a saved filter (-want +got): %v\n%s", err, diff)
+		}
+		own, err := st.ImportPage(t.Context(), jiqiao.ImportQuery{Organisation: "o_1"})
+		if err != nil || own.Total != 1 {
+			t.Errorf("an organisation has %d old imports, %v", own.Total, err)
+		}
+		if all, err := st.ImportPage(t.Context(), jiqiao.ImportQuery{}); err != nil || all.Total != 2 {
+			t.Errorf("%d old imports, %v", all.Total, err)
 		}
 		storetest.Fill(t, st)
 	})
