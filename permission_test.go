@@ -24,7 +24,7 @@ record.write_any         .  .  .  +  .  .  .  .  .    .       +     +      .    
 record.review            .  .  .  +  .  .  .  .  .    .       .     .      .                .
 record.import            +  +  .  +  .  .  .  .  .    .       +     +      .                .
 clinic.read              +  +  +  +  .  .  .  .  .    .       +     +      .                .
-organisation.read        .  .  +  +  .  .  .  .  +    +       +     +      .                .
+organisation.read        .  .  +  +  +  .  .  .  +    +       +     +      .                .
 organisation.write_own   +  +  .  .  .  .  .  .  .    .       .     .      .                +
 organisation.write_any   .  .  .  +  .  .  .  .  .    .       +     +      .                .
 organisation.review      .  .  .  +  .  .  .  .  .    .       .     .      .                .

@@ -279,7 +279,11 @@ func TestAnOrganisationComes(t *testing.T) {
 	at := "/api/v1/signups/" + up.ID
 	w.play(t, []scenario{
 		{name: "waits", ask: ask{path: "/api/v1/signups?state=pending", user: operator}, status: 200, has: []string{`"total":1`, "甲公司", "z***@"}},
-		{name: "one", ask: ask{path: at, user: operator}, status: 200, has: []string{"zhao@example.cn"}},
+		{name: "of another region", ask: ask{path: "/api/v1/signups?region=330000", user: operator}, status: 200, has: []string{`"total":0`}},
+		{name: "of a part of it", ask: ask{path: "/api/v1/signups?region=320981", user: operator}, status: 200, has: []string{`"total":1`}},
+		{name: "one", ask: ask{path: at, user: operator}, status: 200, has: []string{"zhao@example.cn"}, lacks: []string{`"id":""`, "0001-01-01"}},
+		{name: "as a workbook", ask: ask{path: "/api/v1/exports/signups.xlsx", user: operator}, status: 200, lacks: []string{"zhao@example.cn"}},
+		{name: "not for others", ask: ask{path: "/api/v1/exports/signups.xlsx", user: w.as(jiqiao.RoleBroker)}, status: 403},
 		{name: "not of another region", ask: ask{path: at, user: w.newPerson(jiqiao.RoleOperator, func(u *jiqiao.User) { u.Region = "330000" })}, status: 404},
 		{name: "a reason is due", ask: ask{method: "POST", path: at + "/refuse", user: operator, body: `{"version":1,"reason":" "}`}, status: 400, has: []string{`"reason"`}},
 		{name: "approved", ask: ask{method: "POST", path: at + "/approve", user: operator, body: `{"version":1}`}, status: 200, has: []string{`"approved"`, `"lead":true`}},
@@ -310,6 +314,45 @@ func TestAnOrganisationComes(t *testing.T) {
 		{name: "never its name", ask: ask{method: "PUT", path: "/api/v1/organisation", user: lead, header: map[string]string{"If-Match": "*"}, body: `{"name":"乙公司"}`}, status: 400},
 		{name: "a stale change", ask: ask{method: "PUT", path: "/api/v1/organisation", user: lead, header: map[string]string{"If-Match": `"1"`}, body: `{}`}, status: 412},
 		{name: "members are not listed to members", ask: ask{path: "/api/v1/users", user: member}, status: 403},
+	})
+}
+
+// Operators are shown contacts masked; what they save must not overwrite the contact with its mask.
+func TestAMaskedContactIsNotWrittenBack(t *testing.T) {
+	w := newWorld(t)
+	operator := w.as(jiqiao.RoleOperator)
+	o := jiqiao.Organisation{Kind: jiqiao.OrganisationEnterprise, Name: "甲公司", Region: "320981", Contact: jiqiao.Contact{Name: "王建国", Mobile: "13900001234"}}
+	if err := w.store.PutOrganisation(t.Context(), &o); err != nil {
+		t.Fatal(err)
+	}
+	at := "/api/v1/organisations/" + o.ID
+	shown := o.Contact.Masked()
+	change := func(c jiqiao.Contact) ask {
+		return ask{
+			method: "PUT", path: at, user: operator, header: map[string]string{"If-Match": "*"},
+			body: map[string]any{"name": "乙公司", "kind": "enterprise", "region": "320981", "contact": c},
+		}
+	}
+	kept := func() jiqiao.Contact {
+		now, err := w.store.GetOrganisation(t.Context(), o.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now.Contact
+	}
+	if rec := w.do(change(shown)); rec.Code != 200 || kept() != o.Contact || strings.Contains(rec.Body.String(), o.Contact.Mobile) {
+		t.Errorf("%d, the contact is %v: %s", rec.Code, kept(), rec.Body)
+	}
+	fresh := jiqiao.Contact{Name: "李四", Mobile: "13900005678"}
+	if rec := w.do(change(fresh)); rec.Code != 200 || kept() != fresh {
+		t.Errorf("%d, the contact is %v", rec.Code, kept())
+	}
+	w.play(t, []scenario{
+		{name: "in the region", ask: ask{path: "/api/v1/organisations?region=320981&sort=newest", user: operator}, status: 200, has: []string{`"total":1`, "乙公司"}},
+		{name: "elsewhere", ask: ask{path: "/api/v1/organisations?region=310000", user: operator}, status: 200, has: []string{`"total":0`}},
+		{name: "bad filters", ask: ask{path: "/api/v1/organisations?region=x&sort=x", user: operator}, status: 400, has: []string{`"region"`, `"sort"`}},
+		{name: "as a workbook", ask: ask{path: "/api/v1/exports/organisations.xlsx", user: operator}, status: 200, lacks: []string{"13900005678"}},
+		{name: "not for members", ask: ask{path: "/api/v1/exports/organisations.xlsx", user: w.as(jiqiao.RoleEnterprise)}, status: 403},
 	})
 }
 

@@ -148,7 +148,7 @@ func (s *Server) updateOrganisation(c *gin.Context) error {
 		return stale(c, err)
 	}
 	c.Header("ETag", versionTag(o.Version))
-	return send(c, http.StatusOK, o)
+	return send(c, http.StatusOK, viewer(c).ShowOrganisation(o))
 }
 
 // unmasked is the contact to keep. Whoever is shown it masked sends it back masked, and must not overwrite it with that.
