@@ -8,7 +8,8 @@ import (
 )
 
 // Recipients returns, in the order of their ids and after the one given, up to limit of the accounts that a notice to
-// users, organisations and roles reaches: those that can sign in. With anyState those that cannot yet, too.
+// users, organisations and roles reaches: those that can sign in. With anyState those that cannot yet, too. The
+// administrators of the platform belong to an organisation but not to its business: a notice to it is not for them.
 func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, after string, limit int) ([]jiqiao.Recipient, error) {
 	var (
 		alternatives []string
@@ -22,7 +23,11 @@ func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, 
 		}
 	}
 	add("id", texts(n.Users))
-	add("organisation_id", texts(n.Organisations))
+	if members := texts(n.Organisations); len(members) > 0 {
+		add("organisation_id", members)
+		alternatives[len(alternatives)-1] += ` AND role NOT IN (` + marks(len(administrators)) + `)`
+		args = append(args, administrators...)
+	}
 	add("role", texts(n.Roles))
 	if len(alternatives) == 0 {
 		return nil, nil
@@ -36,6 +41,8 @@ func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, 
 	})
 	return found, wrap("find the recipients of a notice", err)
 }
+
+var administrators = []any{string(jiqiao.RoleSystemAdmin), string(jiqiao.RoleSecurityAdmin), string(jiqiao.RoleAuditor)}
 
 // Recipient is one account as somebody to tell, whatever its state; CodeNotFound when there is none.
 func (s *Store) Recipient(ctx context.Context, user string) (jiqiao.Recipient, error) {

@@ -188,6 +188,14 @@ func recipientsArePagedAndActive(e *env) {
 	one, two := Person(e.t, e.Store, "one", member), Person(e.t, e.Store, "two", member)
 	broker := Person(e.t, e.Store, "broker", nil)
 	asleep := Person(e.t, e.Store, "asleep", func(u *jiqiao.User) { member(u); u.State = jiqiao.UserDisabled })
+	bureau := &jiqiao.Organisation{Name: "接收局", Kind: jiqiao.OrganisationBureau}
+	e.must(e.PutOrganisation(e.ctx, bureau))
+	official := func(role jiqiao.Role) string {
+		return Person(e.t, e.Store, "the_"+string(role), func(u *jiqiao.User) { u.Role, u.OrganisationID = role, bureau.ID })
+	}
+	operator, auditor := official(jiqiao.RoleOperator), official(jiqiao.RoleAuditor)
+	official(jiqiao.RoleSystemAdmin)
+	official(jiqiao.RoleSecurityAdmin)
 	for name, c := range map[string]struct {
 		n     jiqiao.Notice
 		state bool
@@ -197,6 +205,8 @@ func recipientsArePagedAndActive(e *env) {
 		"blank":             {jiqiao.Notice{Users: []string{""}, Organisations: []string{""}}, false, nil},
 		"users":             {jiqiao.Notice{Users: []string{two, two, "u_none", asleep}}, false, []string{two}},
 		"organisation":      {jiqiao.Notice{Organisations: []string{org.ID}}, false, []string{one, two}},
+		"no administrators": {jiqiao.Notice{Organisations: []string{bureau.ID}}, false, []string{operator}},
+		"one by name":       {jiqiao.Notice{Organisations: []string{bureau.ID}, Users: []string{auditor}}, false, []string{operator, auditor}},
 		"role":              {jiqiao.Notice{Roles: []jiqiao.Role{jiqiao.RoleBroker}}, false, []string{broker}},
 		"together, once":    {jiqiao.Notice{Users: []string{one}, Organisations: []string{org.ID}, Roles: []jiqiao.Role{jiqiao.RoleBroker}}, false, []string{one, two, broker}},
 		"those asleep, too": {jiqiao.Notice{Users: []string{asleep}}, true, []string{asleep}},
