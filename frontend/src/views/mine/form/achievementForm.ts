@@ -81,9 +81,10 @@ export const achievementSteps: readonly StepSpec[] = [
     label: '指标与成熟度',
     lead: '写已经达到的数值，企业会拿它和自己的要求逐项对照。',
     fields: [
-      { name: 'metrics', label: '技术指标', kind: 'metrics', most: 50 },
+      { name: 'metrics', label: '技术指标', kind: 'metrics', most: 50, term: 'metric' },
       {
         name: 'maturity',
+        term: 'maturity',
         label: '技术成熟度',
         kind: 'choice',
         list: 'maturity',
@@ -120,7 +121,7 @@ export const achievementSteps: readonly StepSpec[] = [
     lead: '写明合作方式和价格区间，企业才会打第一个电话。',
     fields: [
       cooperation,
-      { name: 'price', label: '合作价格', kind: 'money', aspects: ['cooperation'] },
+      { name: 'price', label: '合作价格', kind: 'money', aspects: ['cooperation'], term: 'negotiable' },
       validUntil,
     ],
   },

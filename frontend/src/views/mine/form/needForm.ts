@@ -71,7 +71,9 @@ export const needSteps: readonly StepSpec[] = [
     key: 'metrics',
     label: '指标',
     lead: '写 2～5 个能测的目标值。有了指标，才能判断一项成果够不够。',
-    fields: [{ name: 'metrics', label: '技术指标', kind: 'metrics', most: 50, aspects: ['metrics'] }],
+    fields: [
+      { name: 'metrics', label: '技术指标', kind: 'metrics', most: 50, aspects: ['metrics'], term: 'metric' },
+    ],
   },
   {
     key: 'conditions',
@@ -113,10 +115,17 @@ export const needSteps: readonly StepSpec[] = [
     lead: '说明想怎样合作、准备投入多少、什么时候要。',
     fields: [
       cooperation,
-      { name: 'price', label: '拟投入资金', kind: 'money', aspects: ['budget'] },
+      { name: 'price', label: '拟投入资金', kind: 'money', aspects: ['budget'], term: 'negotiable' },
       { name: 'deadline', label: '期望完成时间', kind: 'date', aspects: ['deadline'] },
       validUntil,
-      { name: 'challenge', label: '揭榜挂帅', kind: 'flag', help: '面向社会张榜，由能者揭榜', more: true },
+      {
+        name: 'challenge',
+        label: '揭榜挂帅',
+        kind: 'flag',
+        help: '面向社会张榜，由能者揭榜',
+        more: true,
+        term: 'challenge',
+      },
       { name: 'bounty', label: '榜单金额', kind: 'money', more: true },
       { name: 'expert_visits', label: '接受专家到现场调研', kind: 'flag', more: true },
       { name: 'joins_selection', label: '愿意参与方案筛选', kind: 'flag', more: true },

@@ -60,7 +60,7 @@ export const place: readonly FieldSpec[] = [
     help: '3～5 个，写产品、材料、工艺的名称，每写一个按回车',
     example: '碳化硅外延；缺陷控制',
   },
-  { name: 'fields', label: '技术领域', kind: 'codes', list: 'field', most: 20 },
+  { name: 'fields', label: '技术领域', kind: 'codes', list: 'field', most: 20, term: 'field' },
   { name: 'industries', label: '所属行业', kind: 'codes', list: 'industry', most: 20 },
   {
     name: 'region',
@@ -88,6 +88,7 @@ export const external: FieldSpec = {
 }
 export const cooperation: FieldSpec = {
   name: 'cooperation',
+  term: 'cooperation',
   label: '合作方式',
   kind: 'checks',
   list: 'cooperation',
@@ -101,7 +102,7 @@ export const validUntil: FieldSpec = {
   help: '到期后不再推荐，可以续期；不填则从发布起一年',
 }
 export const opening: readonly FieldSpec[] = [
-  { name: 'disclosure', label: '谁能看到', kind: 'disclosure', list: 'disclosure' },
+  { name: 'disclosure', label: '谁能看到', kind: 'disclosure', list: 'disclosure', term: 'disclosure' },
   {
     name: 'summary',
     label: '公开摘要',
