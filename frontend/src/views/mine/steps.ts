@@ -70,6 +70,10 @@ export const deleting: Ask = {
 
 export const deletable = (s: Status): boolean => ['draft', 'returned', 'withdrawn'].includes(s)
 
+/** The steps that make a record that rests ready to be changed again. */
+export const reviving = <S extends { step: Step }>(possible: readonly S[]): S[] =>
+  possible.filter((s) => s.step === 'reopen' || s.step === 'renew')
+
 /** What a step does, beside its button. */
 const hints: Partial<Record<Step, string>> = {
   submit: '交主管部门审核',
