@@ -393,3 +393,29 @@ func TestOperatorsKeepToTheirRegion(t *testing.T) {
 		{name: "a machine is not bound", ask: ask{method: "DELETE", path: at["330100"], as: writer, header: anyVersion}, status: 204},
 	})
 }
+
+// The workbook of the directory says what the list says to the same viewer, and no more.
+func TestDirectoryInAFile(t *testing.T) {
+	w := newWorld(t)
+	o := &jiqiao.Organisation{
+		Name: "=骐骥有限公司", Kind: jiqiao.OrganisationEnterprise, Region: "320981", Address: "人民路 1 号",
+		Contact: jiqiao.Contact{Name: "封毅", Mobile: "13812348000", Email: "feng@example.cn"},
+	}
+	if err := w.store.PutOrganisation(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	const list, file = "/api/v1/organisations", "/api/v1/exports/organisations.xlsx"
+	away := w.newPerson(jiqiao.RoleOperator, func(u *jiqiao.User) { u.Region = "140400" })
+	admin, enterprise := w.as(jiqiao.RoleSystemAdmin), w.as(jiqiao.RoleEnterprise)
+	hidden := []string{"13812348000", "feng@example.cn"}
+	w.play(t, []scenario{
+		{name: "signed out", ask: ask{path: file}, status: 401},
+		{name: "not for enterprises", ask: ask{path: file, user: enterprise}, status: 403},
+		{name: "the list masks contacts", ask: ask{path: list, user: away}, status: 200, has: []string{"骐骥"}, lacks: hidden},
+		{name: "so does the file", ask: ask{path: file, user: away}, status: 200, has: []string{"骐骥"}, lacks: hidden},
+		{name: "an administrator reads no contact and no address", ask: ask{path: list, user: admin}, status: 200, has: []string{"骐骥"}, lacks: append(hidden, "人民路", "封毅")},
+		{name: "nor in the file", ask: ask{path: file, user: admin}, status: 200, has: []string{"骐骥"}, lacks: append(hidden, "人民路", "封毅")},
+		{name: "narrowed like the list", ask: ask{path: file + "?region=330100", user: admin}, status: 200, lacks: []string{"骐骥"}},
+		{name: "no such region", ask: ask{path: file + "?region=x", user: admin}, status: 400},
+	})
+}
