@@ -100,8 +100,8 @@ test('from sign-up to a registered contract', async ({ as }) => {
 })
 
 test.describe('three administrators', () => {
-  // A locked account's open page is refused what it asks for.
-  test.use({ tolerated: ['401 (Unauthorized)'] })
+  // A locked account's open page is refused what it asks for, and its person may not sign in.
+  test.use({ tolerated: ['401 (Unauthorized)', '403 (Forbidden)'] })
 
   test('one makes an account, one admits and locks it, one reads what was done', async ({ as }) => {
     test.setTimeout(150_000)

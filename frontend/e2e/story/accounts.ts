@@ -24,7 +24,7 @@ export async function makeOperator(sysadmin: Page): Promise<{ id: string; once: 
 export async function change(admin: Page, id: string, act: '启用' | '锁定' | '解锁'): Promise<void> {
   await admin.goto(`/users/${id}`)
   await admin.getByRole('button', { name: act, exact: true }).click()
-  await expect(admin.getByText(`已${act}`)).toBeVisible()
+  await expect(admin.getByRole('region', { name: '操作结果' }).getByText(`已${act}`)).toBeVisible()
 }
 
 /** Signs in with the password that was handed over, which must be changed before anything else. */
