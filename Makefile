@@ -15,7 +15,7 @@ LINTER   := $(TOOLS)/golangci-lint
 LINTER_VERSION := v2.15.0
 VULN     := $(TOOLS)/govulncheck
 VULN_VERSION := v1.1.4
-FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/package.json frontend/vite.config.ts -type f 2>/dev/null)
+FRONTEND_SOURCES := $(shell find docs/handbook/*.md frontend/src frontend/public frontend/index.html frontend/package.json frontend/vite.config.ts -type f 2>/dev/null)
 
 .PHONY: build
 build: $(BIN) ## build the program with the page embedded
@@ -101,6 +101,10 @@ generate: ## regenerate what is generated and committed
 .PHONY: golden
 golden: ## rewrite golden files after a change that is meant; review the diff
 	$(GO) test ./index/zh ./matcher/... -update
+
+.PHONY: handbook
+handbook: build frontend/node_modules/.installed ## the pictures of docs/handbook, from the program with the sample city
+	cd frontend && JIQIAO_BIN=$(abspath $(BIN)) npx playwright test -c playwright.pictures.config.ts handbook
 
 .PHONY: vectors
 vectors: build ## train the word vectors that ship with the program, on ../shared/corpus (docs/vectors.md)
