@@ -1,8 +1,9 @@
 // Two sides and a broker talk: a question and its answer seen live, a meeting of several times, the undoing of marks, and
 // a subscription that comes back.
 
-import { expect, test, type Person } from './city'
+import { expect, test } from './city'
 import { expectSound } from './look'
+import { brokerOf } from './story/people'
 
 interface Page<T> {
   items: T[]
@@ -12,22 +13,12 @@ interface Introduction {
   broker_name: string
 }
 
-/** The broker of that name. */
-async function named(name: string, as: (login: string) => Promise<Person>): Promise<Person> {
-  for (const login of ['broker1', 'broker2', 'broker3', 'broker4']) {
-    const person = await as(login)
-    const { user } = (await person.api('GET', '/auth/session')) as { user: { name: string } }
-    if (user.name === name) return person
-  }
-  throw new Error(`no broker is called ${name}`)
-}
-
 test('a side asks, the broker answers, and both settle on a time', async ({ as }) => {
   const side = await as('university2')
   const { items } = (await side.api('GET', '/introductions?awaiting=true')) as Page<Introduction>
   expect(items).toHaveLength(1)
   const { id, broker_name } = items[0]!
-  const broker = await named(broker_name, as)
+  const broker = await brokerOf(broker_name, as)
 
   await side.page.goto('/introductions?awaiting=true')
   await expect(side.page.getByRole('button', { name: /等我方答复/ })).toHaveAttribute('aria-pressed', 'true')
