@@ -54,6 +54,11 @@ type Deals interface {
 	RegisterContract(ctx context.Context, deal string, version int64, r jiqiao.Registration) (jiqiao.Contract, error)
 	AddDealTask(ctx context.Context, task *jiqiao.DealTask) error
 	AddPayment(ctx context.Context, p *jiqiao.Payment) (jiqiao.Deal, error)
+	Subsidies
+}
+
+// Subsidies are what a deal gets of the bureau.
+type Subsidies interface {
 	ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Subsidy, error)
 	MoveSubsidy(ctx context.Context, deal, id string, m jiqiao.SubsidyMove) (jiqiao.Subsidy, error)
 }

@@ -18,9 +18,7 @@ import (
 type Store interface {
 	Figures(ctx context.Context, q jiqiao.FigureQuery) ([]jiqiao.Figure, error)
 	Facts(ctx context.Context, q jiqiao.FactQuery) (jiqiao.FactPage, error)
-	// Setting reads what was set under a name into v, which else stays, with its version.
-	Setting(ctx context.Context, name string, v any) (int64, error)
-	PutSetting(ctx context.Context, name string, version int64, v any) (int64, error)
+	Settings
 	// Exposures counts, for each published record of a side within the regions, the candidates it is in.
 	Exposures(ctx context.Context, kind jiqiao.Kind, regions []string) ([]int64, error)
 	Lists
@@ -28,6 +26,13 @@ type Store interface {
 	Waiting(ctx context.Context, regions []string, now time.Time, before []time.Time) ([]jiqiao.Ageing, error)
 	BrokerLoads(ctx context.Context, regions []string, now time.Time) ([]jiqiao.BrokerFigures, error)
 	UserNames(ctx context.Context, ids []string) (map[string]string, error)
+}
+
+// Settings keeps what was set under names.
+type Settings interface {
+	// Setting reads what was set under a name into v, which else stays, with its version.
+	Setting(ctx context.Context, name string, v any) (int64, error)
+	PutSetting(ctx context.Context, name string, version int64, v any) (int64, error)
 }
 
 // Service answers for one store. It is safe for concurrent use.
