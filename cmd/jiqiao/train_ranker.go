@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -93,7 +92,7 @@ func (c *cli) fitRanker(ctx context.Context, dir, corpus, version string) (*trai
 	bar.end()
 	fit := train.Defaults(matcher.FeatureNames())
 	fit.Version = version
-	fit.Provenance = provenance(filepath.Base(filepath.Clean(dir)), graded, extra)
+	fit.Provenance = provenance(graded, extra)
 	result := &trainedRanker{}
 	if result.Graded, _, result.Levels, err = eval.CrossValidate(ctx, dir, o, fit, extra); err != nil {
 		return nil, err
@@ -108,13 +107,13 @@ func (c *cli) fitRanker(ctx context.Context, dir, corpus, version string) (*trai
 	return result, nil
 }
 
-func provenance(set string, graded, extra []train.Example) string {
+func provenance(graded, extra []train.Example) string {
 	needs := map[string]bool{}
 	for _, e := range graded {
 		needs[e.Need] = true
 	}
-	return fmt.Sprintf("名称一侧：按 %s 的 %d 条需求、%d 对人工分级训练；长文本一侧：由 %d 对自监督的前后半文与自有样例的判断训练。"+
-		"数值均为按需求分组的五折交叉验证。由 jiqiao train ranker 生成。", set, len(needs), len(graded), len(extra))
+	return fmt.Sprintf("只有名称时：由 %d 条需求的 %d 对人工分级训练；有正文时：由 %d 对自监督的前后半文与自有样例的判断训练。"+
+		"数值均为按需求分组的五折交叉验证。", len(needs), len(graded), len(extra))
 }
 
 // textExamples are what teaches the regime of full texts: halves of the corpus, and our own sample for the levels.
