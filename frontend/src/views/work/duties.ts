@@ -148,7 +148,7 @@ export function deskDuties(
       count: candidates?.total ?? 0,
       unit: '条',
       tone: candidates?.late ? 'late' : 'rest',
-      to: '/desk',
+      to: '/cockpit/waiting?what=candidates',
       note: candidates?.late ? `其中 ${candidates.late} 条已超期` : '都在期限内',
     },
     {
