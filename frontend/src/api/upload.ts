@@ -9,33 +9,30 @@ import {
   url,
   type RequestOptions,
 } from './client'
-import type { Import } from './model'
 import { errorText } from '@/errors.zh'
-import type { Kind } from '@/lib/filter'
 
 export interface Upload {
-  kind: Kind
   file: File
+  query: RequestOptions['query']
   /** 0–1 of the bytes sent; then the server reads. */
   progress: (share: number) => void
   signal: AbortSignal
 }
 
-/** Sends a file for preview: nothing is written until it is committed. When the session has ended it is sent once more. */
-export async function preview(u: Upload): Promise<Import> {
+/** Posts a file as a form's field. When the session has ended it is sent once more. */
+export async function upload<T>(path: string, u: Upload): Promise<T> {
   try {
-    return await send(u)
+    return await send<T>(path, u)
   } catch (cause) {
     if (asApiError(cause).code !== 'unauthorized' || !(await sessionRenewed())) throw cause
-    return send(u)
+    return send<T>(path, u)
   }
 }
 
-function send(u: Upload): Promise<Import> {
-  const query: RequestOptions['query'] = { kind: u.kind, mode: 'preview' }
+function send<T>(path: string, u: Upload): Promise<T> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
-    xhr.open('POST', url('/imports', query))
+    xhr.open('POST', url(path, u.query))
     for (const [name, value] of Object.entries(sessionHeaders())) xhr.setRequestHeader(name, value)
     xhr.upload.onprogress = (e) => u.progress(e.lengthComputable ? e.loaded / e.total : 0)
     xhr.onerror = () => reject(new ApiError('offline', errorText('offline').title))
@@ -44,7 +41,7 @@ function send(u: Upload): Promise<Import> {
         return reject(parseFailure(xhr.status, xhr.responseText, xhr.getResponseHeader('X-Request-Id') ?? ''))
       }
       try {
-        resolve(JSON.parse(xhr.responseText) as Import)
+        resolve(JSON.parse(xhr.responseText) as T)
       } catch {
         reject(new ApiError('garbled', errorText('garbled').title))
       }

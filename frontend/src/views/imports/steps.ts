@@ -4,7 +4,7 @@
 import { ApiError, asApiError, longLimit } from '@/api/client'
 import { get, post } from '@/api/typed'
 import type { Import, Schemas } from '@/api/model'
-import { preview } from '@/api/upload'
+import { upload } from '@/api/upload'
 import { bytes } from '@/lib/format'
 import type { Kind } from '@/lib/filter'
 import { onScopeDispose, reactive } from 'vue'
@@ -100,7 +100,13 @@ export function useImport(opened: (id: string | undefined) => void) {
   function send(kind: Kind, file: File): Promise<void> {
     Object.assign(state, { file, sent: 0, report: undefined })
     return attempt('sending', 'choose', async (signal) => {
-      const report = await preview({ kind, file, signal, progress: (s) => (state.sent = s) })
+      // Nothing is written until it is committed.
+      const report = await upload<Import>('/imports', {
+        file,
+        query: { kind, mode: 'preview' },
+        signal,
+        progress: (s) => (state.sent = s),
+      })
       if (signal.aborted) return
       take(report)
       opened(report.id)

@@ -18,7 +18,6 @@ interface Held {
 const held = reactive(new Map<string, Held>())
 
 export const isHeld = (key: string): boolean => held.has(key)
-export const heldCount = (): number => held.size
 
 /** Sends after a while unless it is taken back; `after` runs when it was sent, or failed. */
 export function hold(key: string, said: string, send: () => Promise<unknown>, after: () => void): void {
