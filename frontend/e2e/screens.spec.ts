@@ -13,7 +13,7 @@ const publicPages = [
   '/signup',
   '/reset',
 ]
-const own = ['/account', '/preferences']
+const own = ['/account', '/preferences', '/help']
 const roles: Record<string, string[]> = {
   enterprise1: [...own, '/organisation', '/mine/needs/new'],
   university1: [...own, '/organisation', '/mine/achievements/new'],

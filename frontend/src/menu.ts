@@ -163,7 +163,7 @@ export const menu: readonly MenuItem[] = [
   },
   {
     to: '/assignments',
-    label: '推荐分派',
+    label: '推荐分配',
     icon: 'assign',
     key: 'j',
     roles: ['operator'],

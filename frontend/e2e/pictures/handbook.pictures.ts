@@ -79,7 +79,7 @@ const pictures: Record<string, readonly Picture[]> = {
       },
     },
     { name: 'bureau-cockpit', path: '/cockpit', shows: '领导驾驶舱' },
-    { name: 'bureau-assignments', path: '/assignments', shows: '推荐分派' },
+    { name: 'bureau-assignments', path: '/assignments', shows: '推荐分配' },
     { name: 'bureau-settings', path: '/settings', shows: '指标与规则' },
     { name: 'bureau-subsidies', path: '/subsidies', shows: '补助' },
   ],

@@ -59,12 +59,12 @@ export const routes: RouteRecordRaw[] = [
     path: '/assignments',
     name: 'assignments',
     component: () => import('./assignments/AssignmentsView.vue'),
-    meta: { title: '推荐分派', permission: 'assignment.read' },
+    meta: { title: '推荐分配', permission: 'assignment.read' },
   },
   {
     path: '/assignments/:id',
     name: 'assignment',
     component: () => import('./assignments/AssignmentView.vue'),
-    meta: { title: '推荐分派', permission: 'assignment.read' },
+    meta: { title: '推荐分配', permission: 'assignment.read' },
   },
 ]

@@ -40,7 +40,7 @@ export const usualActs: Record<Role, readonly UsualAct[]> = {
     { to: '/signups', label: '审核入驻申请', icon: 'org' },
     { to: '/cockpit', label: '驾驶舱', icon: 'chart' },
     { to: '/import', label: '用表格批量导入', icon: 'upload' },
-    { to: '/assignments', label: '推荐分派', icon: 'assign' },
+    { to: '/assignments', label: '推荐分配', icon: 'assign' },
   ],
   system_admin: [
     { to: '/users', label: '账号', icon: 'people' },
