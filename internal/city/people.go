@@ -32,22 +32,22 @@ const atOnce = 6
 // people who come to look find something to do.
 const busy = 20 * 24 * time.Hour
 
-// fresh is the very last part: a broker decides on one candidate a visit.
+// fresh is the very last part: a broker decides on the three best candidates a visit, so that there are invitations without
+// an answer yet.
 const fresh = 4 * 24 * time.Hour
 
 func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
-	page, err := p.Desk.List(ctx, b, jiqiao.CandidateQuery{
-		Broker: b.User, States: []jiqiao.CandidateState{jiqiao.CandidateOpen}, Limit: atOnce,
-	})
-	if err != nil {
-		return err
-	}
+	q := jiqiao.CandidateQuery{Broker: b.User, States: []jiqiao.CandidateState{jiqiao.CandidateOpen}, Limit: atOnce}
 	later := 0.15
 	switch left := p.Until.Sub(p.Clock.Now()); {
 	case left < fresh:
-		page.Items = page.Items[:min(1, len(page.Items))] // so that there are invitations without an answer yet
+		q.Sort, q.Limit = jiqiao.CandidatesByScore, 3
 	case left < busy:
 		later = 0.95
+	}
+	page, err := p.Desk.List(ctx, b, q)
+	if err != nil {
+		return err
 	}
 	for _, c := range page.Items {
 		if p.chance(later) { // another time
@@ -136,7 +136,10 @@ func (p *play) noticeIntroductions(ctx context.Context) error {
 		}
 		p.known[i.ID] = true
 		answers := 0.85
-		if p.Until.Sub(p.Clock.Now()) < busy {
+		switch left := p.Until.Sub(p.Clock.Now()); {
+		case left < fresh:
+			answers = 0.1
+		case left < busy:
 			answers = 0.4
 		}
 		level, _ := p.Fits(i.Need.Title, i.Achievement.Title)
