@@ -15,7 +15,7 @@ test.describe('joining an organisation', () => {
     const here = (await member.api('GET', '/organisation')) as { name: string; credit_code: string }
     await page.goto('/signup')
     await page.getByLabel('单位全称').fill(here.name)
-    await page.getByLabel('统一社会信用代码').fill(here.credit_code)
+    await page.getByRole('textbox', { name: '统一社会信用代码' }).fill(here.credit_code)
     const region = page.getByRole('textbox', { name: '所在地' })
     await region.fill('亭湖')
     await page.getByText('亭湖区').first().click()

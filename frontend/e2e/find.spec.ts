@@ -27,13 +27,13 @@ test('a pasted text finds what it is about, with evidence', async ({ as }) => {
   const found = (await api('GET', '/search?kind=achievement&limit=1')) as {
     hits: { id: string; title: { text: string } }[]
   }
-  const { id, title } = found.hits[0]!
-  const { summary } = (await api('GET', `/achievements/${id}`)) as { summary?: string }
+  const { id } = found.hits[0]!
+  const { title, summary } = (await api('GET', `/achievements/${id}`)) as { title: string; summary?: string }
   await page.goto('/match')
-  await page.getByRole('textbox').fill(`本企业需要${title.text}。${summary ?? ''}`)
+  await page.getByRole('textbox').fill(`本企业需要${title}。${summary ?? ''}`)
   await page.getByRole('button', { name: '匹配成果' }).click()
   const first = page.locator('li.match').first()
-  await expect(first.getByRole('heading', { name: title.text })).toBeVisible()
+  await expect(first.getByRole('heading', { name: title })).toBeVisible()
   await expect(first.getByText('共同涉及')).toBeVisible()
   await expect(first.locator('mark').first()).toBeVisible()
 })

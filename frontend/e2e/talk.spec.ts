@@ -1,28 +1,38 @@
 // Two sides and a broker talk: a question and its answer seen live, a meeting of several times, the undoing of marks, and
 // a subscription that comes back.
 
-import { expect, test } from './city'
+import { expect, test, type Person } from './city'
 import { expectSound } from './look'
-import { brokerOf } from './story/people'
 
 interface Page<T> {
   items: T[]
 }
 interface Introduction {
   id: string
-  broker_name: string
+  need_id: string
+}
+
+/** The broker introduces an achievement of the side to a need that it has not been introduced to. */
+async function introduce(broker: Person, side: Person): Promise<Introduction> {
+  const mine = (await side.api('GET', '/mine/records?kind=achievement&status=published')) as Page<{
+    id: string
+  }>
+  const achievement_id = mine.items[0]!.id
+  const known = (await side.api('GET', `/introductions?achievement=${achievement_id}`)) as Page<Introduction>
+  const taken = known.items.map((i) => i.need_id)
+  const { hits } = (await broker.api('GET', '/search?kind=need&limit=50')) as { hits: { id: string }[] }
+  const need_id = hits.find((h) => !taken.includes(h.id))!.id
+  return (await broker.api('POST', '/introductions', { need_id, achievement_id })) as Introduction
 }
 
 test('a side asks, the broker answers, and both settle on a time', async ({ as }) => {
   const side = await as('university2')
-  const { items } = (await side.api('GET', '/introductions?awaiting=true')) as Page<Introduction>
-  expect(items).toHaveLength(1)
-  const { id, broker_name } = items[0]!
-  const broker = await brokerOf(broker_name, as)
+  const broker = await as('broker1')
+  const { id } = await introduce(broker, side)
 
   await side.page.goto('/introductions?awaiting=true')
   await expect(side.page.getByRole('button', { name: /等我方答复/ })).toHaveAttribute('aria-pressed', 'true')
-  await side.page.getByRole('table').getByRole('link').first().click()
+  await side.page.locator(`main a[href="/introductions/${id}"]`).first().click()
   await expect(side.page).toHaveURL(`/introductions/${id}`)
   await broker.page.goto(`/introductions/${id}`)
   await expect(broker.page.getByRole('heading', { name: '为什么推荐' })).toBeVisible()

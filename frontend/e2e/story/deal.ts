@@ -79,7 +79,7 @@ export async function negotiate(broker: Page, deal: string): Promise<void> {
 }
 
 async function party(page: Page, nature: [string, string], code?: string): Promise<void> {
-  if (code) await page.getByLabel('统一社会信用代码').fill(code)
+  if (code) await page.getByRole('textbox', { name: '统一社会信用代码' }).fill(code)
   if (!(await page.getByRole('textbox', { name: '行政区划' }).inputValue()))
     await pick(page, '行政区划', '亭湖', '亭湖区')
   await pick(page, '单位性质', ...nature)

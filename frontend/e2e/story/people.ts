@@ -38,7 +38,7 @@ export const firm = { name: '盐城新禾封装科技有限公司', code: '91320
 export async function signUp(page: Page): Promise<void> {
   await page.goto('/signup')
   await page.getByLabel('单位全称').fill(firm.name)
-  await page.getByLabel('统一社会信用代码').fill(firm.code)
+  await page.getByRole('textbox', { name: '统一社会信用代码' }).fill(firm.code)
   await pick(page, '所在地', '亭湖', '亭湖区')
   await page.getByLabel('姓名').fill('陈立新')
   await page.getByLabel('手机').fill('13800138000')
