@@ -42,6 +42,7 @@ type archiveEnd struct {
 // notes it. With remove, entries that are archived leave the database: what is not in a file never does. There may be
 // nothing to write, then File is empty. Less than MinAuditKept is CodeInvalid.
 func (s *Store) ArchiveAudit(ctx context.Context, dir string, before time.Time, remove bool) (jiqiao.AuditArchive, error) {
+	before = before.Truncate(time.Microsecond) // as the clock is: a limit taken just now must not seem to be later
 	if s.clock().Sub(before) < jiqiao.MinAuditKept {
 		return jiqiao.AuditArchive{}, jiqiao.Fail(jiqiao.CodeInvalid, "审计记录至少在库中保留 180 天，请把归档的界限设得更早", nil)
 	}
