@@ -195,22 +195,35 @@ func (a *App) draftCity(ctx context.Context, c *city.City) error {
 	return a.workOff(ctx)
 }
 
+// lastCall is how long the last call for needs was open, which brings a quarter of them: candidates that brokers have not seen.
+const lastCall = 9 * 24 * time.Hour
+
 // publications are the sample's records: achievements over the first months, needs until the end.
 func publications(begin, until time.Time) ([]city.Publication, error) {
 	var all []city.Publication
 	days := until.Sub(begin)
 	for _, side := range []struct {
-		kind       jiqiao.Kind
-		from, span time.Duration
-	}{{jiqiao.KindAchievement, 0, days * 5 / 8}, {jiqiao.KindNeed, days / 12, days * 11 / 12}} {
+		kind        jiqiao.Kind
+		from, until time.Duration
+		called      int // one in so many comes with the last call
+	}{{jiqiao.KindAchievement, 0, days * 5 / 8, 0}, {jiqiao.KindNeed, days / 12, days - lastCall, 4}} {
 		recs, err := sample.Records(side.kind)
 		if err != nil {
 			return nil, err
 		}
 		recs = recs[:len(recs)-len(unpublished)]
+		late := 0
+		if side.called > 0 {
+			late = len(recs) / side.called
+		}
+		early := len(recs) - late
 		// The sample goes industry by industry; mixed, every broker has something new to the end.
 		for j, at := range rand.New(rand.NewPCG(2026, 11)).Perm(len(recs)) { //nolint:gosec // a play, no secret
-			all = append(all, city.Publication{Record: recs[at], At: begin.Add(side.from + side.span*time.Duration(j)/time.Duration(len(recs)))})
+			when := begin.Add(side.from + (side.until-side.from)*time.Duration(j)/time.Duration(early))
+			if j >= early {
+				when = until.Add(-lastCall + lastCall*time.Duration(j-early)/time.Duration(late))
+			}
+			all = append(all, city.Publication{Record: recs[at], At: when})
 		}
 	}
 	return all, nil

@@ -77,6 +77,7 @@ type Introductions interface {
 	Introduction(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.IntroductionView, error)
 	Answer(ctx context.Context, v jiqiao.Viewer, id string, a jiqiao.Answer) (jiqiao.IntroductionView, error)
 	Say(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.ThreadMessage) (jiqiao.IntroductionView, error)
+	Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error)
 }
 
 // City is what is played with.
@@ -126,6 +127,7 @@ func (c *City) Play(ctx context.Context) error {
 		p.visit(b, c.Clock.Now().AddDate(0, 0, 10).Add(time.Duration(i)*time.Hour))
 	}
 	p.morning()
+	p.at(c.Until.Add(-justNow), p.inviteMembers)
 	for p.events.Len() > 0 && ctx.Err() == nil {
 		e := heap.Pop(&p.events).(event)
 		if e.at.After(c.Until) {

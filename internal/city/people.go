@@ -3,6 +3,7 @@ package city
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiqiao"
@@ -36,6 +37,51 @@ const busy = 20 * 24 * time.Hour
 // an answer yet.
 const fresh = 4 * 24 * time.Hour
 
+// kept is how many candidates a broker leaves in the queue in the busy part.
+const kept = 6
+
+// justNow is how long before the end the last invitations go out, which nobody answers in the play.
+const justNow = 26 * time.Hour
+
+// inviteMembers has brokers introduce to each organisation that people sign in as what fits one of its records best, so
+// that everybody finds an invitation to answer, whatever chance made of the months before.
+func (p *play) inviteMembers(ctx context.Context) error {
+	invited := map[string]bool{}
+	for _, pair := range p.fitting() {
+		need, achievement := pair[0].Head().Owner.ID, pair[1].Head().Owner.ID
+		waits := func(owner string) bool { _, member := p.Members[owner]; return member && !invited[owner] }
+		if !waits(need) && !waits(achievement) {
+			continue
+		}
+		b := p.Brokers[len(p.known)%len(p.Brokers)]
+		made, err := p.Introductions.Invite(as(ctx, b), b, jiqiao.IntroductionInput{NeedID: pair[0].Head().ID, AchievementID: pair[1].Head().ID})
+		switch jiqiao.CodeOf(err) {
+		case "":
+			p.known[made.ID], invited[need], invited[achievement] = true, true, true
+		case jiqiao.CodeInvalid, jiqiao.CodeConflict: // no longer offered, or introduced before
+		default:
+			return fmt.Errorf("invite a member: %w", err)
+		}
+	}
+	return nil
+}
+
+// fitting are the pairs of need and achievement that people judged to fit, the best first.
+func (p *play) fitting() [][2]jiqiao.Record {
+	byLevel := map[jiqiao.Level][][2]jiqiao.Record{}
+	for _, n := range p.Published {
+		for _, a := range p.Published {
+			if n.Record.Kind() != jiqiao.KindNeed || a.Record.Kind() != jiqiao.KindAchievement {
+				continue
+			}
+			if level, judged := p.Fits(n.Record.Head().Title, a.Record.Head().Title); judged {
+				byLevel[level] = append(byLevel[level], [2]jiqiao.Record{n.Record, a.Record})
+			}
+		}
+	}
+	return slices.Concat(byLevel[jiqiao.LevelStrong], byLevel[jiqiao.LevelFair], byLevel[jiqiao.LevelWeak])
+}
+
 func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
 	q := jiqiao.CandidateQuery{Broker: b.User, States: []jiqiao.CandidateState{jiqiao.CandidateOpen}, Limit: atOnce}
 	later := 0.15
@@ -48,6 +94,9 @@ func (p *play) workQueue(ctx context.Context, b jiqiao.Viewer) error {
 	page, err := p.Desk.List(ctx, b, q)
 	if err != nil {
 		return err
+	}
+	if p.Until.Sub(p.Clock.Now()) < busy {
+		page.Items = page.Items[:min(len(page.Items), max(0, page.Total-kept))]
 	}
 	for _, c := range page.Items {
 		if p.chance(later) { // another time
