@@ -70,25 +70,27 @@ func (s *Store) Exposures(ctx context.Context, kind jiqiao.Kind, regions []strin
 	return counts, wrap("count exposures", err)
 }
 
+// waitingCounts are the kinds of waiting that are counted by age, with their labels.
+var waitingCounts = []struct{ what, label string }{
+	{"candidates", "待处理的候选"}, {"answers", "待答复的对接"}, {"reviews", "待审核的记录"},
+}
+
 // Waiting counts what waits, by how long: since before each of the moments, which go back in time.
 func (s *Store) Waiting(ctx context.Context, regions []string, now time.Time, before []time.Time) ([]jiqiao.Ageing, error) {
 	var all []jiqiao.Ageing
-	for _, w := range []struct{ what, label, from, since, due, region string }{
-		{"candidates", "待处理的候选", `candidates WHERE state IN ('open', 'asked')`, "queued_at", "due_at", "region"},
-		{"answers", "待答复的对接", `introductions WHERE state = 'invited'`, "created_at", "due_at", "need_region"},
-		{"reviews", "待审核的记录", `reviews WHERE state = 'pending'`, "submitted_at", fmt.Sprintf("submitted_at + %d", reviewTarget), "region"},
-	} {
+	for _, w := range waitingCounts {
+		source := waitingSources[w.what]
 		a := jiqiao.Ageing{What: w.what, Label: w.label, Counts: make([]int, len(before)+1)}
-		where, args := inRegions(w.region, regions)
+		where, args := inRegions(source.region, regions)
 		older := make([]int, len(before))
-		sums := []string{`count(*)`, `count(CASE WHEN ` + w.due + ` < ? THEN 1 END)`}
+		sums := []string{`count(*)`, `count(CASE WHEN ` + source.due + ` < ? THEN 1 END)`}
 		dest := []any{&a.Total, &a.Late}
 		given := []any{micros(now)}
 		for i, moment := range before {
-			sums = append(sums, `count(CASE WHEN `+w.since+` < ? THEN 1 END)`)
+			sums = append(sums, `count(CASE WHEN `+source.since+` < ? THEN 1 END)`)
 			given, dest = append(given, micros(moment)), append(dest, &older[i])
 		}
-		err := s.reader().row(ctx, `SELECT `+strings.Join(sums, ", ")+` FROM `+w.from+` AND `+where, append(given, args...), dest...)
+		err := s.reader().row(ctx, `SELECT `+strings.Join(sums, ", ")+` FROM `+source.from+` AND `+where, append(given, args...), dest...)
 		if err != nil {
 			return nil, wrap("count what waits", err)
 		}
@@ -108,9 +110,10 @@ func (s *Store) Waiting(ctx context.Context, regions []string, now time.Time, be
 func (s *Store) BrokerLoads(ctx context.Context, regions []string, now time.Time) ([]jiqiao.BrokerFigures, error) {
 	where, args := inRegions("region", regions)
 	at, more := inRegions("u.region", regions)
+	inHand := waitingSources["load"]
 	query := `SELECT u.id, u.name, u.broker, coalesce(c.waiting, 0), coalesce(c.late, 0) FROM users u
-		LEFT JOIN (SELECT broker, count(*) AS waiting, count(CASE WHEN due_at < ? THEN 1 END) AS late FROM candidates
-			WHERE state IN ('open', 'asked', 'deferred') AND ` + where + ` GROUP BY broker) c ON c.broker = u.id
+		LEFT JOIN (SELECT broker, count(*) AS waiting, count(CASE WHEN ` + inHand.due + ` < ? THEN 1 END) AS late
+			FROM ` + inHand.from + ` AND ` + where + ` GROUP BY broker) c ON c.broker = u.id
 		WHERE u.role = 'broker' AND (c.waiting > 0 OR u.state = 'active' AND ` + at + `) ORDER BY u.name_key, u.id`
 	var all []jiqiao.BrokerFigures
 	err := s.reader().each(ctx, query, append(append([]any{micros(now)}, args...), more...), func(scan func(...any) error) error {

@@ -26,10 +26,11 @@ type waitingRow struct {
 	broker     string
 }
 
-// waitingSources are what the cockpit counts as waiting; "load" is what brokers have in hand, put off or not.
+// waitingSources are what the cockpit counts as waiting; "load" is what brokers have in hand, put off, asked about or not,
+// of which only what waits for the broker can be late.
 var waitingSources = map[string]waitingSource{
-	"candidates": candidatesWaiting(`'open', 'asked'`),
-	"load":       candidatesWaiting(`'open', 'asked', 'deferred'`),
+	"candidates": candidatesWaiting(`'open'`, "due_at"),
+	"load":       candidatesWaiting(`'open', 'asked', 'deferred'`, fmt.Sprintf(`CASE WHEN state = 'open' THEN due_at ELSE %d END`, math.MaxInt64)),
 	"answers": {
 		from: `introductions WHERE state = 'invited'`, since: "created_at", due: "due_at", region: "need_region", broker: "broker",
 		columns: `need_id, achievement_id, need_region, awaits_need, awaits_achievement, body`, read: readInvited,
@@ -40,9 +41,9 @@ var waitingSources = map[string]waitingSource{
 	},
 }
 
-func candidatesWaiting(states string) waitingSource {
+func candidatesWaiting(states, due string) waitingSource {
 	return waitingSource{
-		from: `candidates WHERE state IN (` + states + `)`, since: "queued_at", due: "due_at", region: "region", broker: "broker",
+		from: `candidates WHERE state IN (` + states + `)`, since: "queued_at", due: due, region: "region", broker: "broker",
 		columns: `need_id, achievement_id, region, need, achievement`, read: readCandidateWaiting,
 	}
 }

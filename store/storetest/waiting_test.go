@@ -10,6 +10,7 @@ import (
 func waitingTests() map[string]func(*env) {
 	return map[string]func(*env){
 		"WaitingIsListedAsCounted": waitingIsListedAsCounted,
+		"AskedIsNotLate":           askedIsNotLate,
 		"ExposedIsListedAsCounted": exposedIsListedAsCounted,
 		"FactsAreSummedByDays":     factsAreSummedByDays,
 		"IndustriesHaveDivisions":  industriesHaveDivisions,
@@ -61,6 +62,26 @@ func waitingIsListedAsCounted(e *env) {
 	for _, q := range []jiqiao.WaitingQuery{{What: "nonsense"}, {What: "answers", Cursor: "x"}} {
 		_, err = e.WaitingItems(e.ctx, q, now)
 		e.fails(jiqiao.CodeInvalid, err)
+	}
+}
+
+// askedIsNotLate: what waits for an owner's answer is in the broker's hand, but the broker is not late with it.
+func askedIsNotLate(e *env) {
+	all := Queue(e.t, e.Store, "u_1", "n_1", "a_1", "a_2")
+	_, err := e.AskQuestion(e.ctx, As("u_1"), all[0].ID, &jiqiao.Question{Kind: jiqiao.KindNeed, Text: "指标如何测试？"})
+	e.must(err)
+	now := e.clock.Now().Add(30 * 24 * time.Hour)
+	ages, err := e.Waiting(e.ctx, nil, now, []time.Time{now})
+	e.must(err)
+	if a := ages[0]; a.What != "candidates" || a.Total != 1 || a.Late != 1 {
+		e.t.Errorf("counted %+v, one candidate waits for the broker", a)
+	}
+	for late, want := range map[bool]int{false: 2, true: 1} {
+		page, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Late: late}, now)
+		e.must(err)
+		if page.Total != want {
+			e.t.Errorf("in hand with late %t: %d, want %d", late, page.Total, want)
+		}
 	}
 }
 
