@@ -84,8 +84,15 @@ test('messages are marked and the mark is undone; a subscription is deleted and 
   await expect(unread).not.toHaveText(before)
   await page.getByRole('button', { name: '撤销' }).click()
   await expect(unread).toHaveText(before)
-  await page.getByRole('link', { name: '打开项目' }).first().click()
-  await expect(page).toHaveURL(/\/deals\/l_/)
+  // Each message leads to what it is about.
+  const about = page
+    .getByRole('main')
+    .getByRole('link', { name: /^(打开|查看)/ })
+    .first()
+  const target = new URL((await about.getAttribute('href'))!, page.url()).pathname
+  await about.click()
+  await expect(page).toHaveURL((url) => url.pathname === target)
+  await expectSound(page, 'what a message is about')
 
   await page.goto('/preferences')
   await page.getByRole('button', { name: '新建订阅' }).click()
