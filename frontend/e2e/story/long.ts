@@ -7,6 +7,9 @@ interface Candidate {
   state: string
 }
 
+/** The title of the achievement of the candidate at this place. */
+export const numbered = (n: number): string => `第 ${n} 项成果`
+
 export async function longQueue({ page, api }: Person, length: number): Promise<void> {
   const { items } = (await api('GET', '/queue?state=accepted&limit=1')) as { items: Candidate[] }
   const detail = (await api('GET', `/queue/${items[0]!.id}`)) as { candidate: Candidate }
@@ -14,6 +17,7 @@ export async function longQueue({ page, api }: Person, length: number): Promise<
   const open = (of: string) => ({
     ...detail.candidate,
     id: of,
+    achievement: numbered(Number(of.slice(2))),
     state: 'open',
     state_label: '待处理',
     decided_at: undefined,
