@@ -51,9 +51,11 @@ type TaskQuery struct {
 	DueFrom, DueUntil Date
 	// Broker looks after the deal, Assignee does the task; Region holds either side.
 	Broker, Assignee, Region string
-	Sort                     TaskSort
-	Cursor                   string
-	Limit                    int
+	// Text is in the task's title or where DealQuery.Text is.
+	Text   string
+	Sort   TaskSort
+	Cursor string
+	Limit  int
 }
 
 // Validate reports every part of the query that cannot be answered.
@@ -110,6 +112,8 @@ type PaymentQuery struct {
 	// From and Until bound the day of receipt, both included.
 	From, Until Date
 	Region      string
+	// Text is in the voucher's number or where DealQuery.Text is.
+	Text string
 	// Valid leaves out what was taken back, and the entries that took it back.
 	Valid  bool
 	Sort   MoneySort
@@ -147,11 +151,11 @@ type SubsidyQuery struct {
 	Scope DealScope
 	State SubsidyState
 	Year  int
-	// Organisation gets it; Region holds either side of the deal.
-	Organisation, Region string
-	Sort                 MoneySort
-	Cursor               string
-	Limit                int
+	// Organisation gets it; Region holds either side of the deal; Text is where DealQuery.Text is.
+	Organisation, Region, Text string
+	Sort                       MoneySort
+	Cursor                     string
+	Limit                      int
 }
 
 // Validate reports every part of the query that cannot be answered.

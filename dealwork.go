@@ -179,6 +179,8 @@ type DealQuery struct {
 	State DealState
 	// Broker is an account's id; Region holds either side; Organisation is a party; Need and Achievement are ids.
 	Broker, Region, Organisation, Need, Achievement string
+	// Text is in the title, the records' titles, the parties' names or the number in the register.
+	Text string
 	// UnderWay leaves out what has ended.
 	UnderWay bool
 	// Overdue is the day before which an open task was due.
@@ -224,4 +226,6 @@ type DealColumn struct {
 	Amount int64 `json:"amount"`
 	// Overdue counts deals with a task whose day has passed.
 	Overdue int `json:"overdue"`
+	// Deals are the first of them, the longest in the stage first, as many as were asked for.
+	Deals []Deal `json:"deals,omitempty"`
 }

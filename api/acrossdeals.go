@@ -25,7 +25,7 @@ func (q *query) tasks() jiqiao.TaskQuery {
 	t := jiqiao.TaskQuery{
 		Scope: v.DealScope(), State: jiqiao.TaskState(q.text("state")), DueFrom: jiqiao.Date(q.text("due_from")),
 		DueUntil: jiqiao.Date(q.text("due_until")), Broker: q.text("broker"), Region: q.text("region"),
-		Sort: jiqiao.TaskSort(q.text("sort")),
+		Text: q.text("q"), Sort: jiqiao.TaskSort(q.text("sort")),
 	}
 	if q.flag("mine") {
 		t.Assignee = v.User
@@ -88,7 +88,7 @@ func (s *Server) sendSheet(c *gin.Context, act, title string, columns []string, 
 func (q *query) payments() jiqiao.PaymentQuery {
 	return jiqiao.PaymentQuery{
 		Scope: viewer(q.c).DealScope(), Kind: q.text("kind"), From: jiqiao.Date(q.text("from")), Until: jiqiao.Date(q.text("until")),
-		Region: q.text("region"), Valid: q.flag("valid"), Sort: jiqiao.MoneySort(q.text("sort")),
+		Region: q.text("region"), Text: q.text("q"), Valid: q.flag("valid"), Sort: jiqiao.MoneySort(q.text("sort")),
 	}
 }
 
@@ -156,7 +156,7 @@ const earliestYear, latestYear = 2000, 2100
 func (q *query) subsidies() jiqiao.SubsidyQuery {
 	return jiqiao.SubsidyQuery{
 		Scope: viewer(q.c).DealScope(), State: jiqiao.SubsidyState(q.text("state")), Year: q.number("year", earliestYear, latestYear),
-		Organisation: q.text("organisation"), Region: q.text("region"), Sort: jiqiao.MoneySort(q.text("sort")),
+		Organisation: q.text("organisation"), Region: q.text("region"), Text: q.text("q"), Sort: jiqiao.MoneySort(q.text("sort")),
 	}
 }
 

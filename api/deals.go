@@ -19,7 +19,7 @@ type Deals interface {
 	Deal(ctx context.Context, id string) (jiqiao.Deal, error)
 	DealDetail(ctx context.Context, id string) (jiqiao.DealDetail, error)
 	Deals(ctx context.Context, q jiqiao.DealQuery) (jiqiao.DealPage, error)
-	// DealBoard counts by stage; tasks that were due before today are overdue.
+	// DealBoard counts by stage, with the first Limit of each; tasks that were due before today are overdue.
 	DealBoard(ctx context.Context, q jiqiao.DealQuery, today jiqiao.Date) ([]jiqiao.DealColumn, error)
 	// UpdateDeal and MoveDeal are CodeConflict when the deal is no longer of the version given.
 	UpdateDeal(ctx context.Context, id string, c jiqiao.DealChange) (jiqiao.Deal, error)
@@ -80,12 +80,19 @@ func (s *Server) listDeals(c *gin.Context) error {
 func (s *Server) dealBoard(c *gin.Context) error {
 	q := query{c: c}
 	dq := q.deals(s.today())
+	dq.Limit = q.number("cards", 1, jiqiao.MaxPageSize)
 	if err := q.first(dq.Validate); err != nil {
 		return err
 	}
 	board, err := s.opts.Deals.DealBoard(c.Request.Context(), dq, s.today())
 	if err != nil {
 		return err
+	}
+	v := viewer(c)
+	for _, column := range board {
+		for i := range column.Deals {
+			column.Deals[i] = v.ShowDealHead(column.Deals[i])
+		}
 	}
 	return answer(c, gin.H{"stages": board})
 }
@@ -100,7 +107,7 @@ func (q *query) deals(today jiqiao.Date) jiqiao.DealQuery {
 		Scope: v.DealScope(), Stage: jiqiao.Stage(q.text("stage")), State: jiqiao.DealState(q.text("state")), Broker: q.text("broker"),
 		Region: q.text("region"), Organisation: q.text("organisation"), Need: q.text("need"), Achievement: q.text("achievement"),
 		AmountMin: q.sum("amount_min"), AmountMax: q.sum("amount_max"), From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour),
-		Sort: jiqiao.DealSort(q.text("sort")),
+		Sort: jiqiao.DealSort(q.text("sort")), Text: q.text("q"),
 	}
 	d.UnderWay = q.flag("under_way")
 	if q.flag("overdue") {

@@ -74,6 +74,18 @@ func (c *conditions) equal(column, value string) {
 	}
 }
 
+// contain wants the text in the deal's words, or in the column, which is kept as it was written.
+func (c *conditions) contain(text, column string) {
+	like := containing(text)
+	switch {
+	case like == "":
+	case column == "":
+		c.and(`d.words LIKE ? ESCAPE '\'`, like)
+	default:
+		c.and(`(d.words LIKE ? ESCAPE '\' OR replace(lower(`+column+`), ' ', '') LIKE ? ESCAPE '\')`, like, like)
+	}
+}
+
 // dealHead reads what lists say of a deal from its body.
 func dealHead(body []byte) (jiqiao.DealHead, error) {
 	var d jiqiao.Deal
@@ -150,6 +162,7 @@ func taskFilter(q jiqiao.TaskQuery) *conditions {
 	}
 	c.equal(`d.broker`, q.Broker)
 	c.equal(`t.assignee`, q.Assignee)
+	c.contain(q.Text, `t.title`)
 	if q.DueFrom != "" || q.DueUntil != "" {
 		c.and(`t.due <> '' AND t.due >= ?`, clean(string(q.DueFrom)))
 	}
@@ -226,6 +239,7 @@ func moneyCursor(sort jiqiao.MoneySort, newest string, amount int64, id string) 
 func paymentFilter(q jiqiao.PaymentQuery) *conditions {
 	c := within(q.Scope, q.Region)
 	c.equal(`p.kind`, q.Kind)
+	c.contain(q.Text, `p.voucher`)
 	if q.From != "" {
 		c.and(`p.received_on >= ?`, clean(string(q.From)))
 	}
@@ -286,6 +300,7 @@ func subsidyFilter(q jiqiao.SubsidyQuery) *conditions {
 	c := within(q.Scope, q.Region)
 	c.equal(`s.state`, string(q.State))
 	c.equal(`s.organisation_id`, q.Organisation)
+	c.contain(q.Text, "")
 	if q.Year != 0 {
 		c.and(`s.year = ?`, q.Year)
 	}

@@ -79,7 +79,7 @@ func backupTables() []backupTable {
 		{"questions", "id", []string{"id", "candidate_id", "kind", "record_id", "title", "organisation", "broker", "text", "asked_at", "due_at", "answered_by", "answer", "closed_at", "state"}, ""},
 		{"saved_views", "id", []string{"id", "user_id", "list", "name", "query", "created_at"}, ""},
 		{"second_opinions", "candidate_id", []string{"candidate_id", "user_id", "first_user", "first_verb", "fields", "asked_at", "verb", "reason", "note", "given_at"}, ""},
-		{"deals", "id", []string{"id", "version", "need_id", "achievement_id", "introduction_id", "broker", "buyer_id", "seller_id", "buyer_region", "seller_region", "agreed", "stage", "stage_since", "state", "amount", "next_due", "created_at", "updated_at", "body"}, ""},
+		{"deals", "id", []string{"id", "version", "need_id", "achievement_id", "introduction_id", "broker", "buyer_id", "seller_id", "buyer_region", "seller_region", "agreed", "stage", "stage_since", "state", "amount", "next_due", "created_at", "updated_at", "body", "words"}, ""},
 		{"deal_events", "id", []string{"id", "deal_id", "act", "from_stage", "to_stage", "seconds", "reason", "note", "user_id", "at"}, ""},
 		{"deal_tasks", "id", []string{"id", "deal_id", "title", "due", "assignee", "done_at", "reminded_at", "created_by", "created_at"}, ""},
 		{"deal_notes", "id", []string{"id", "deal_id", "author", "organisation", "shared", "text", "created_at"}, ""},

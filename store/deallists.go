@@ -160,7 +160,7 @@ func (s *Store) Deals(ctx context.Context, q jiqiao.DealQuery) (jiqiao.DealPage,
 	return page, nil
 }
 
-// DealBoard counts what q finds by stage; every stage is there, in order. The query's page is not read.
+// DealBoard counts what q finds by stage, and gives the first Limit of each; every stage is there, in order.
 func (s *Store) DealBoard(ctx context.Context, q jiqiao.DealQuery, today jiqiao.Date) ([]jiqiao.DealColumn, error) {
 	board := make([]jiqiao.DealColumn, len(jiqiao.Stages))
 	for i, stage := range jiqiao.Stages {
@@ -184,6 +184,20 @@ func (s *Store) DealBoard(ctx context.Context, q jiqiao.DealQuery, today jiqiao.
 	if err != nil {
 		return nil, wrap("count deals by stage", err)
 	}
+	if q.Limit == 0 {
+		return board, nil
+	}
+	found, err := s.reader().deals(ctx, `id IN (SELECT id FROM (
+			SELECT id, row_number() OVER (PARTITION BY stage ORDER BY stage_since, id) AS place FROM deals WHERE `+where+`
+		) AS ranked WHERE place <= ?) ORDER BY stage_since, id`, append(args, q.Limit)...)
+	if err != nil {
+		return nil, wrap("list deals by stage", err)
+	}
+	for _, d := range found {
+		if rank := d.Stage.Rank(); rank > 0 {
+			board[rank-1].Deals = append(board[rank-1].Deals, d)
+		}
+	}
 	return board, nil
 }
 
@@ -204,6 +218,9 @@ func dealFilter(q jiqiao.DealQuery) (where string, args []any) {
 	if q.Region != "" {
 		condition, values := dealRegion(q.Region)
 		add(condition, values...)
+	}
+	if like := containing(q.Text); like != "" {
+		add(`words LIKE ? ESCAPE '\'`, like)
 	}
 	if q.UnderWay {
 		add(`state <> 'ended'`)

@@ -132,7 +132,7 @@ func (t *tx) dealBroker(ctx context.Context, d *jiqiao.Deal, broker string) erro
 
 // dealColumns are those that change, in the order of dealRow.
 const dealColumns = `version, broker, buyer_id, seller_id, buyer_region, seller_region, agreed, stage, stage_since, state, amount,
-	updated_at, body`
+	updated_at, body, words`
 
 func dealRow(d *jiqiao.Deal) ([]any, error) {
 	body, err := encodeJSON(d)
@@ -145,8 +145,13 @@ func dealRow(d *jiqiao.Deal) ([]any, error) {
 	}
 	return []any{
 		d.Version, clean(d.Broker), clean(d.Buyer.ID), clean(d.Seller.ID), clean(d.BuyerRegion), clean(d.SellerRegion), flag(d.Agreed),
-		string(d.Stage), micros(d.StageSince), string(d.State), amount, micros(d.UpdatedAt), clean(body),
+		string(d.Stage), micros(d.StageSince), string(d.State), amount, micros(d.UpdatedAt), clean(body), dealWords(d),
 	}, nil
+}
+
+// dealWords are what a deal is searched by: all of it is shown to whoever sees the deal.
+func dealWords(d *jiqiao.Deal) string {
+	return words(d.Title, d.Need, d.Achievement, d.Buyer.Name, d.Seller.Name, d.Registration)
 }
 
 func flag(on bool) int {

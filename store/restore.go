@@ -57,6 +57,9 @@ func (s *Store) Restore(ctx context.Context, r io.Reader, o RestoreOptions) (Bac
 		if err := t.logRestored(ctx, gone); err != nil {
 			return err
 		}
+		if err := t.addDealWords(ctx); err != nil {
+			return err
+		}
 		if err := t.resumeAudit(ctx); err != nil {
 			return err
 		}
@@ -163,6 +166,20 @@ func (t *logTx) restoreTables(ctx context.Context, in *lineReader) (BackupInfo, 
 		info.Rows++
 		info.Tables[table.Table]++
 	}
+}
+
+// addDealWords makes the words of deals that a backup from before there were any holds.
+func (t *tx) addDealWords(ctx context.Context) error {
+	found, err := t.deals(ctx, `words = ''`)
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		if _, err := t.exec(ctx, `UPDATE deals SET words = ? WHERE id = ?`, dealWords(&d), d.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertInto checks the names, which go into the statement, against those we know. binary is the place of the column of

@@ -60,6 +60,9 @@ func tasksAcrossDeals(e *env) {
 		"of his deals":         {jiqiao.TaskQuery{Scope: allDeals, Broker: broker, State: jiqiao.TaskDone}, []string{"办完"}},
 		"nothing":              {jiqiao.TaskQuery{}, []string{}},
 		"in another province":  {jiqiao.TaskQuery{Scope: allDeals, Region: "140000"}, []string{}},
+		"by its title":         {jiqiao.TaskQuery{Scope: allDeals, Text: "昨"}, []string{"昨天"}},
+		"by its deal":          {jiqiao.TaskQuery{Scope: allDeals, Text: mine.Title, State: jiqiao.TaskDone}, []string{"办完"}},
+		"no pattern":           {jiqiao.TaskQuery{Scope: allDeals, Text: "_"}, []string{}},
 		"a scope of elsewhere": {jiqiao.TaskQuery{Scope: jiqiao.DealScope{Region: "140000"}}, []string{}},
 	} {
 		if diff := cmp.Diff(c.want, e.taskTitles(c.query)); diff != "" {
@@ -91,7 +94,7 @@ func paymentsAcrossDeals(e *env) {
 	}
 	pay(a, "1", 30, "2026-11-20")
 	pay(b, "2", 10, "2026-11-21")
-	wrong := pay(b, "3", 20, "2026-11-19")
+	wrong := pay(b, "X3", 20, "2026-11-19")
 	_, err := e.ReversePayment(e.ctx, b.ID, wrong.ID, "登记错误")
 	e.must(err)
 	list := func(q jiqiao.PaymentQuery) (amount int64, got []string) {
@@ -111,11 +114,13 @@ func paymentsAcrossDeals(e *env) {
 		sum   int64
 		want  []string
 	}{
-		"all":         {jiqiao.PaymentQuery{Scope: allDeals, Limit: 1}, 40, []string{"3 -20", "2 10", "1 30", "3 20"}},
+		"all":         {jiqiao.PaymentQuery{Scope: allDeals, Limit: 1}, 40, []string{"X3 -20", "2 10", "1 30", "X3 20"}},
 		"that count":  {jiqiao.PaymentQuery{Scope: allDeals, Valid: true}, 40, []string{"2 10", "1 30"}},
-		"by amount":   {jiqiao.PaymentQuery{Scope: allDeals, Sort: jiqiao.MoneySortAmount, Limit: 2}, 40, []string{"1 30", "3 20", "2 10", "3 -20"}},
+		"by amount":   {jiqiao.PaymentQuery{Scope: allDeals, Sort: jiqiao.MoneySortAmount, Limit: 2}, 40, []string{"1 30", "X3 20", "2 10", "X3 -20"}},
 		"the oldest":  {jiqiao.PaymentQuery{Scope: allDeals, Sort: jiqiao.MoneySortOldest, Valid: true}, 40, []string{"1 30", "2 10"}},
 		"of one day":  {jiqiao.PaymentQuery{Scope: allDeals, From: "2026-11-20", Until: "2026-11-20"}, 30, []string{"1 30"}},
+		"by voucher":  {jiqiao.PaymentQuery{Scope: allDeals, Text: "x3", From: "2026-11-20"}, -20, []string{"X3 -20"}},
+		"by a party":  {jiqiao.PaymentQuery{Scope: allDeals, Text: "甲 公司", Until: "2026-11-19"}, 20, []string{"X3 20"}},
 		"of a kind":   {jiqiao.PaymentQuery{Scope: allDeals, Kind: "royalty"}, 0, []string{}},
 		"nothing":     {jiqiao.PaymentQuery{}, 0, []string{}},
 		"of a party":  {jiqiao.PaymentQuery{Scope: jiqiao.DealScope{Organisation: a.Seller.ID}, Valid: true}, 40, []string{"2 10", "1 30"}},
@@ -153,6 +158,8 @@ func subsidiesAcrossDeals(e *env) {
 		"waiting":          {jiqiao.SubsidyQuery{Scope: allDeals, State: jiqiao.SubsidyApplied}, []string{subs[1].ID}},
 		"of another year":  {jiqiao.SubsidyQuery{Scope: allDeals, Year: 2025}, []string{}},
 		"of who got them":  {jiqiao.SubsidyQuery{Scope: allDeals, Organisation: subs[0].Organisation.ID, Year: 2026}, []string{subs[1].ID, subs[0].ID}},
+		"by who gets it":   {jiqiao.SubsidyQuery{Scope: allDeals, Text: subs[0].Organisation.Name, State: jiqiao.SubsidyApproved}, []string{subs[0].ID}},
+		"by no text":       {jiqiao.SubsidyQuery{Scope: allDeals, Text: "%"}, []string{}},
 		"nothing":          {jiqiao.SubsidyQuery{}, []string{}},
 	} {
 		got := []string{}

@@ -243,6 +243,9 @@ func dealsAreListed(e *env) {
 	e.must(e.AddDealTask(e.ctx, &jiqiao.DealTask{DealID: made[3].ID, Title: "a", Due: "2026-11-21"}))
 	e.must(e.AddDealTask(e.ctx, &jiqiao.DealTask{DealID: made[1].ID, Title: "b", Due: "2026-11-25"}))
 	made[0] = e.advance(made[0], jiqiao.StageRecommend)
+	var err error
+	made[4], err = e.UpdateDeal(e.ctx, made[4].ID, jiqiao.DealChange{Version: made[4].Version, Title: "Need 100%_", Expected: 2})
+	e.must(err)
 	all := jiqiao.DealScope{All: true}
 	for name, c := range map[string]struct {
 		q    jiqiao.DealQuery
@@ -261,6 +264,11 @@ func dealsAreListed(e *env) {
 		"large":       {jiqiao.DealQuery{AmountMin: 2, AmountMax: 2}, "4"},
 		"of a pair":   {jiqiao.DealQuery{Need: made[2].NeedID, Achievement: made[2].AchievementID}, "2"},
 		"of an owner": {jiqiao.DealQuery{Organisation: made[0].Seller.ID, AmountMin: 3}, "20"},
+		"by title":    {jiqiao.DealQuery{Text: "ＮＥＥＤ 100%_ "}, "4"},
+		"by record":   {jiqiao.DealQuery{Text: "果3"}, "3"},
+		"by party":    {jiqiao.DealQuery{Text: "甲公", Region: "320981"}, "40"},
+		"by nothing":  {jiqiao.DealQuery{Text: "需_"}, ""},
+		"over a line": {jiqiao.DealQuery{Text: "需求3成果3"}, ""},
 		"of a time":   {jiqiao.DealQuery{From: made[1].CreatedAt, Until: made[3].CreatedAt}, "21"},
 	} {
 		for _, limit := range []int{1, 2, 100} {
@@ -290,9 +298,17 @@ func dealsAreListed(e *env) {
 	}
 	board, err := e.DealBoard(e.ctx, jiqiao.DealQuery{Scope: all}, "2026-11-22")
 	e.must(err)
-	if len(board) != len(jiqiao.Stages) || board[0] != (jiqiao.DealColumn{Stage: jiqiao.StageIntake, Label: "已受理", Count: 4, Amount: 6, Overdue: 1}) ||
-		board[2] != (jiqiao.DealColumn{Stage: jiqiao.StageRecommend, Label: "推荐", Count: 1, Amount: 3}) {
-		e.t.Errorf("board: %+v", board)
+	want := []jiqiao.DealColumn{
+		{Stage: jiqiao.StageIntake, Label: "已受理", Count: 4, Amount: 6, Overdue: 1}, {Stage: jiqiao.StageDiagnosis, Label: "需求诊断"},
+		{Stage: jiqiao.StageRecommend, Label: "推荐", Count: 1, Amount: 3},
+	}
+	if diff := cmp.Diff(want, board[:3]); diff != "" || len(board) != len(jiqiao.Stages) {
+		e.t.Errorf("%d columns (-want +got):\n%s", len(board), diff)
+	}
+	cards, err := e.DealBoard(e.ctx, jiqiao.DealQuery{Scope: all, Text: "甲公司", Limit: 2}, "2026-11-22")
+	e.must(err)
+	if first := cards[0].Deals; cards[0].Count != 4 || len(first) != 2 || first[0].ID != made[1].ID || first[1].ID != made[2].ID || len(cards[2].Deals) != 1 {
+		e.t.Errorf("cards: %+v", cards)
 	}
 }
 

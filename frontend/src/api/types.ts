@@ -3219,6 +3219,30 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/needs/{id}/distinct/{other}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * 判定两条需求不是重复
+     * @description 审核和诊断不再把这一对当作重复；可以取消。
+     */
+    put: operations['distinguishNeed']
+    post?: never
+    /**
+     * 取消不重复的判定
+     * @description 两条又会被当作可能重复。
+     */
+    delete: operations['undistinguishNeed']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/needs/{id}/unmerge': {
     parameters: {
       query?: never
@@ -3570,6 +3594,30 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/achievements/{id}/distinct/{other}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * 判定两条成果不是重复
+     * @description 审核和诊断不再把这一对当作重复；可以取消。
+     */
+    put: operations['distinguishAchievement']
+    post?: never
+    /**
+     * 取消不重复的判定
+     * @description 两条又会被当作可能重复。
+     */
+    delete: operations['undistinguishAchievement']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/achievements/{id}/unmerge': {
     parameters: {
       query?: never
@@ -3596,6 +3644,23 @@ export interface paths {
     }
     /** 本单位的记录，各种状态 */
     get: operations['listOwnRecords']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/entered': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 本人代单位填报的记录，各种状态 */
+    get: operations['listEnteredRecords']
     put?: never
     post?: never
     delete?: never
@@ -5807,6 +5872,12 @@ export interface components {
       level_label: '重复' | '近似'
       why: string
       record: components['schemas']['Record']
+      /** @description 有人判定两条不是重复；没有则缺省 */
+      distinct?: {
+        by: string
+        /** Format: date-time */
+        at: string
+      }
     }
     TextMatchRequest: {
       /** @description 这段文字是什么；need 则返回科技成果 */
@@ -6666,6 +6737,8 @@ export interface components {
       amount: number
       /** @description 有逾期任务的项目数 */
       overdue: number
+      /** @description 要了卡片时，停留久的在前 */
+      deals?: components['schemas']['Deal'][]
     }
     DealInput: {
       need_id: string
@@ -8943,6 +9016,10 @@ export interface components {
     UserRegion: string
     /** @description newest 新建的在前（默认），oldest，name 按姓名，last_login 最近登录的在前 */
     UserSort: 'newest' | 'oldest' | 'name' | 'last_login'
+    /** @description 任务，或其项目的名称、单位、登记编号中的文字 */
+    TaskText: string
+    /** @description 凭证号，或其项目的名称、单位、登记编号中的文字 */
+    PaymentText: string
     /** @description open 待办（未结束项目的），done 已办；不填为全部 */
     TaskState: 'open' | 'done'
     /** @description 截止日期不早于这一天 */
@@ -8985,6 +9062,10 @@ export interface components {
     DealTaskID: string
     PaymentID: string
     SubsidyID: string
+    /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+    DealText: string
+    /** @description 每个阶段同时返回多少个项目；不填为不返回 */
+    DealCards: number
     /** @description 阶段，代码表 deal_stage */
     DealStage: components['schemas']['DealStage']
     /** @description 状态，代码表 deal_state */
@@ -13867,6 +13948,8 @@ export interface operations {
   listTasks: {
     parameters: {
       query?: {
+        /** @description 任务，或其项目的名称、单位、登记编号中的文字 */
+        q?: components['parameters']['TaskText']
         /** @description open 待办（未结束项目的），done 已办；不填为全部 */
         state?: components['parameters']['TaskState']
         /** @description 截止日期不早于这一天 */
@@ -13908,6 +13991,8 @@ export interface operations {
   exportTasks: {
     parameters: {
       query?: {
+        /** @description 任务，或其项目的名称、单位、登记编号中的文字 */
+        q?: components['parameters']['TaskText']
         /** @description open 待办（未结束项目的），done 已办；不填为全部 */
         state?: components['parameters']['TaskState']
         /** @description 截止日期不早于这一天 */
@@ -13944,6 +14029,8 @@ export interface operations {
   listPayments: {
     parameters: {
       query?: {
+        /** @description 凭证号，或其项目的名称、单位、登记编号中的文字 */
+        q?: components['parameters']['PaymentText']
         /** @description 款项，代码表 payment_kind */
         kind?: components['parameters']['PaymentKind']
         /** @description 到账日期不早于这一天 */
@@ -13983,6 +14070,8 @@ export interface operations {
   exportPayments: {
     parameters: {
       query?: {
+        /** @description 凭证号，或其项目的名称、单位、登记编号中的文字 */
+        q?: components['parameters']['PaymentText']
         /** @description 款项，代码表 payment_kind */
         kind?: components['parameters']['PaymentKind']
         /** @description 到账日期不早于这一天 */
@@ -14017,6 +14106,8 @@ export interface operations {
   listSubsidies: {
     parameters: {
       query?: {
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 代码表 subsidy_state */
         state?: components['parameters']['SubsidyStateQuery']
         /** @description 年度 */
@@ -14079,6 +14170,8 @@ export interface operations {
   exportSubsidies: {
     parameters: {
       query?: {
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 代码表 subsidy_state */
         state?: components['parameters']['SubsidyStateQuery']
         /** @description 年度 */
@@ -14704,6 +14797,8 @@ export interface operations {
   listDeals: {
     parameters: {
       query?: {
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 阶段，代码表 deal_stage */
         stage?: components['parameters']['DealStage']
         /** @description 状态，代码表 deal_state */
@@ -14793,6 +14888,10 @@ export interface operations {
   dealBoard: {
     parameters: {
       query?: {
+        /** @description 每个阶段同时返回多少个项目；不填为不返回 */
+        cards?: components['parameters']['DealCards']
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 阶段，代码表 deal_stage */
         stage?: components['parameters']['DealStage']
         /** @description 状态，代码表 deal_state */
@@ -14844,6 +14943,8 @@ export interface operations {
   exportDeals: {
     parameters: {
       query?: {
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 阶段，代码表 deal_stage */
         stage?: components['parameters']['DealStage']
         /** @description 状态，代码表 deal_state */
@@ -14894,6 +14995,8 @@ export interface operations {
   exportContracts: {
     parameters: {
       query?: {
+        /** @description 项目名称、需求与成果名称、双方单位名称或登记编号中的文字，不分大小写 */
+        q?: components['parameters']['DealText']
         /** @description 阶段，代码表 deal_stage */
         stage?: components['parameters']['DealStage']
         /** @description 状态，代码表 deal_state */
@@ -17974,6 +18077,72 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  distinguishNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        /** @description 另一条的编号 */
+        other: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  undistinguishNeed: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        /** @description 另一条的编号 */
+        other: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
   unmergeNeed: {
     parameters: {
       query?: never
@@ -18866,6 +19035,72 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  distinguishAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        /** @description 另一条的编号 */
+        other: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  undistinguishAchievement: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+        /** @description 另一条的编号 */
+        other: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
   unmergeAchievement: {
     parameters: {
       query?: never
@@ -18911,6 +19146,52 @@ export interface operations {
     }
   }
   listOwnRecords: {
+    parameters: {
+      query?: {
+        /** @description 不填则按账号的身份 */
+        kind?: components['parameters']['OwnKind']
+        status?: components['parameters']['OwnStatus']
+        /** @description 名称中的文字 */
+        q?: components['parameters']['OwnText']
+        /** @description 默认 updated，最近修改的在前；newest、oldest 按录入时间，title 按名称 */
+        sort?: components['parameters']['OwnSort']
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag']
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OwnRecords']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['Invalid']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      429: components['responses']['TooMany']
+      500: components['responses']['Internal']
+      503: components['responses']['Unavailable']
+      504: components['responses']['Timeout']
+    }
+  }
+  listEnteredRecords: {
     parameters: {
       query?: {
         /** @description 不填则按账号的身份 */
