@@ -43,10 +43,19 @@ const kept = 6
 // justNow is how long before the end the last invitations go out, which nobody answers in the play.
 const justNow = 26 * time.Hour
 
-// inviteMembers has brokers introduce to each organisation that people sign in as what fits one of its records best, so
-// that everybody finds an invitation to answer, whatever chance made of the months before.
+// inviteMembers has brokers introduce to each organisation that has no invitation to answer what fits one of its records
+// best, so that everybody who signs in finds one, whatever chance made of the months before.
 func (p *play) inviteMembers(ctx context.Context) error {
+	page, err := p.Records.Introductions(ctx, openInvitations)
+	if err != nil {
+		return err
+	}
 	invited := map[string]bool{}
+	for _, i := range page.Items {
+		for _, side := range []jiqiao.IntroductionSide{i.Need, i.Achievement} {
+			invited[side.Organisation] = invited[side.Organisation] || side.State == jiqiao.AnswerWaiting
+		}
+	}
 	for _, pair := range p.fitting() {
 		need, achievement := pair[0].Head().Owner.ID, pair[1].Head().Owner.ID
 		waits := func(owner string) bool { _, member := p.Members[owner]; return member && !invited[owner] }
@@ -173,9 +182,13 @@ func (p *play) settle(ctx context.Context) error {
 	return p.noticeDeals(ctx)
 }
 
+// openInvitations are those that a side has not answered yet.
+var openInvitations = jiqiao.IntroductionQuery{
+	Scope: jiqiao.IntroductionScope{All: true}, States: []jiqiao.IntroductionState{jiqiao.IntroductionInvited}, Limit: jiqiao.MaxPageSize,
+}
+
 func (p *play) noticeIntroductions(ctx context.Context) error {
-	q := jiqiao.IntroductionQuery{Scope: jiqiao.IntroductionScope{All: true}, States: []jiqiao.IntroductionState{jiqiao.IntroductionInvited}, Limit: jiqiao.MaxPageSize}
-	page, err := p.Records.Introductions(ctx, q)
+	page, err := p.Records.Introductions(ctx, openInvitations)
 	if err != nil {
 		return err
 	}
