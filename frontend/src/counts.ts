@@ -2,6 +2,7 @@
 
 import { reactive, watch } from 'vue'
 import { get } from '@/api/typed'
+import { today } from '@/lib/beijing'
 import { debounced } from '@/lib/ime'
 import { useLive } from '@/live'
 import type { MenuItem } from '@/menu'
@@ -10,8 +11,6 @@ import { admitted, may } from '@/session'
 export type CountName = NonNullable<MenuItem['count']>
 
 export const counts = reactive<Partial<Record<CountName, number>>>({})
-
-const beijingDay = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 
 /** How each number is had, and for whom. */
 const sources: Record<CountName, { wanted: () => boolean; read: () => Promise<number> }> = {
@@ -53,7 +52,7 @@ const sources: Record<CountName, { wanted: () => boolean; read: () => Promise<nu
         await get('/tasks', {
           query: {
             state: 'open',
-            due_until: beijingDay(),
+            due_until: today(),
             mine: may('queue.work') ? undefined : true,
             limit: 1,
           },

@@ -1,5 +1,7 @@
 // Amounts, dates and numbers as the trade writes them.
 
+import { dayOf, timeOf, type Instant } from './beijing'
+
 export interface Money {
   kind: string
   min?: number
@@ -42,21 +44,11 @@ export function date(day: string | undefined): string {
   return m ? `${m[1]}年${Number(m[2])}月${Number(m[3])}日` : day
 }
 
-/** An instant as a day, or with withTime as day and minute, in Asia/Shanghai whatever the machine's zone is. */
-export function instant(at: string | undefined, withTime = false): string {
-  if (!at) return ''
-  const t = Date.parse(at)
-  if (Number.isNaN(t) || t < 0) return ''
-  // China has had one zone and no summer time since 1991.
-  const iso = new Date(t + 8 * 3_600_000).toISOString()
-  return date(iso.slice(0, 10)) + (withTime ? ` ${iso.slice(11, 16)}` : '')
-}
-
-/** Whole days from today until the day, negative when it has passed; undefined when there is no such day. */
-export function daysUntil(day: string | undefined, now: Date): number | undefined {
-  if (!day || !/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined
-  const today = new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
-  return Math.round((Date.parse(day) - Date.parse(today)) / 86_400_000)
+/** An instant as a day, or with withTime as day and minute, in Beijing. */
+export function instant(at: Instant | undefined, withTime = false): string {
+  // What came before 1970 is how the server writes that there was no such moment.
+  if (!at || !(new Date(at).getTime() >= 0)) return ''
+  return date(dayOf(at)) + (withTime ? ` ${timeOf(at)}` : '')
 }
 
 export function count(n: number | undefined): string {

@@ -2,6 +2,7 @@
 // industries.
 
 import type { Schemas } from '@/api/model'
+import { dayOf } from '@/lib/beijing'
 
 export type Cockpit = Schemas['Cockpit']
 export type Card = Schemas['Card']
@@ -107,7 +108,7 @@ export function monthly(figures: readonly Figure[], indicator: string, year: num
 
 /** How many months of the year have come, by the clock in Beijing. */
 export function comeMonths(year: number, at: string): number {
-  const [y = 0, m = 0] = new Date(Date.parse(at) + 8 * 3_600_000).toISOString().split('-').map(Number)
+  const [y = 0, m = 0] = dayOf(at).split('-').map(Number)
   return year < y ? 12 : year > y ? 0 : m
 }
 

@@ -1,5 +1,7 @@
 // The period that the cockpit shows: whole months, in the address as from and until. Today is the day in Beijing.
 
+import { wall } from '@/lib/beijing'
+
 export interface Period {
   from: string // 2026-01
   until: string
@@ -17,8 +19,7 @@ export const kinds: readonly { kind: PeriodKind; label: string }[] = [
 const pad = (n: number): string => String(n).padStart(2, '0')
 
 /** The month in Beijing, "2026-11". */
-export const monthOf = (now: Date): string =>
-  new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 7)
+export const monthOf = (now: Date): string => wall(now).slice(0, 7)
 
 /** Moves a month by n. */
 export function shift(month: string, n: number): string {

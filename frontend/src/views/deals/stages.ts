@@ -33,10 +33,6 @@ const lateAfter = 30
 
 export type Age = 'fresh' | 'due' | 'late'
 
-export function daysSince(at: string, now: Date): number {
-  return Math.max(0, Math.floor((now.getTime() - Date.parse(at)) / 86_400_000))
-}
-
 /** Performing a contract takes its time: only what is before it ages. */
 export function ageOf(stage: Stage, days: number): Age {
   if (stage === 'performing' || stage === 'closed') return 'fresh'

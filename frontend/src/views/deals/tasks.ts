@@ -2,20 +2,11 @@
 
 import { put } from '@/api/typed'
 import type { Schemas } from '@/api/model'
-import { daysUntil } from '@/lib/format'
+import { addDays, daysUntil, weekday } from '@/lib/beijing'
 
 export type Task = Schemas['DealTask']
 export type TaskItem = Schemas['TaskItem']
 
-export const today = (now = new Date()): string =>
-  new Date(now.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
-
-export function addDays(day: string, n: number): string {
-  return new Date(Date.parse(day) + n * 86_400_000).toISOString().slice(0, 10)
-}
-
-/** Monday is 1, Sunday 7. */
-export const weekday = (day: string): number => new Date(Date.parse(day)).getUTCDay() || 7
 export const endOfWeek = (day: string): string => addDays(day, 7 - weekday(day))
 
 export type Bucket = 'late' | 'today' | 'week' | 'later' | 'none' | 'done'

@@ -5,7 +5,7 @@ import { newLease, settle } from './lease'
 import { newEchoes } from './news'
 import { ageBars, agreementWords, dayBars, duration, filling, inTime } from './pace'
 import type { Candidate } from './queuelist'
-import { actText, age, chance, dayAfter, dueDay, dueText, reasonKeys } from './words'
+import { actText, age, chance, dueText, reasonKeys } from './words'
 
 const flush = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -167,9 +167,6 @@ describe('words', () => {
   ] as const)('due %s', (due_at, urgency, want) =>
     expect(dueText(c({ due_at, urgency }), new Date('2026-11-22T02:00:00Z'))).toBe(want),
   )
-  it('takes the midnight after as the day before', () =>
-    expect(dueDay('2026-11-25T16:00:00Z')).toBe('2026-11-25'))
-  it('counts days in Beijing', () => expect(dayAfter(1, new Date('2026-11-22T17:00:00Z'))).toBe('2026-11-24'))
   it('ages', () => {
     expect(age(c({ urgency: 'overdue' }))).toBe('late')
     expect(age(c({ waiting_days: 5 }))).toBe('due')

@@ -1,6 +1,7 @@
 // What the queue says about a candidate in plain words.
 
-import { daysUntil, instant } from '@/lib/format'
+import { daysUntil, lastDay } from '@/lib/beijing'
+import { instant } from '@/lib/format'
 import type { Candidate } from './queuelist'
 
 /** What each level means to whoever has to decide. */
@@ -44,21 +45,10 @@ export function dueText(c: Candidate, now = new Date()): string {
   if (c.state === 'deferred')
     return c.defer_until ? `${c.defer_until.slice(5).replace('-', ' 月 ')} 日再看` : ''
   if (c.state !== 'open') return ''
-  const left = daysUntil(dueDay(c.due_at), now)
+  const left = daysUntil(lastDay(c.due_at), now)
   if (left === undefined) return ''
   if (c.urgency === 'overdue' || left < 0) return `超期 ${Math.max(1, -left)} 天`
   return left === 0 ? '今天到期' : left === 1 ? '明天到期' : `还有 ${left} 天`
-}
-
-/** The last day for it: due_at is the midnight after. */
-export function dueDay(at: string): string {
-  const t = Date.parse(at)
-  return Number.isNaN(t) ? '' : new Date(t + 8 * 3_600_000 - 1000).toISOString().slice(0, 10)
-}
-
-/** The day that many days from now, in Beijing. */
-export function dayAfter(days: number, now = new Date()): string {
-  return new Date(now.getTime() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 /** The keys of the reasons in their order: digits, then letters that mean nothing else there. */

@@ -1,8 +1,8 @@
 // The states of a record as its owner reads them: colour, what the state means, what comes next.
 
 import type { AnyRecord, Schemas } from '@/api/model'
+import { daysSince, daysUntil } from '@/lib/beijing'
 import type { Kind } from '@/lib/filter'
-import { daysUntil } from '@/lib/format'
 
 type Status = AnyRecord['status']
 
@@ -62,7 +62,7 @@ export function nextOf(r: AnyRecord, s: Standing | undefined, now: Date): string
 /** How long something has waited for the reviewers, as "3 天". */
 export function waitingOf(r: AnyRecord, s: Standing | undefined, now: Date): string {
   if (s?.review !== 'pending' || !s.submitted_at) return ''
-  const days = Math.floor((now.getTime() - Date.parse(s.submitted_at)) / 86_400_000)
+  const days = daysSince(s.submitted_at, now)
   const what = s.revision && r.status !== 'pending' ? '修改待审核' : '已等'
   return days < 1 ? `${what === '已等' ? '今天提交' : `${what}，今天提交`}` : `${what} ${days} 天`
 }

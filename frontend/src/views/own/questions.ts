@@ -1,6 +1,7 @@
 // Brokers' questions about one's own records.
 
-import { date, daysUntil } from '@/lib/format'
+import { daysUntil, lastDay } from '@/lib/beijing'
+import { date } from '@/lib/format'
 
 export const questionStates = [
   { value: 'open', label: '待答复' },
@@ -12,11 +13,11 @@ export const maxAnswer = 2000
 
 /** When an answer is expected. The instant given is the first at which it is late, midnight after the last day. */
 export function dueText(at: string, now = new Date()): { text: string; late: boolean } {
-  const lastDay = new Date(Date.parse(at) - 1 + 8 * 3_600_000).toISOString().slice(0, 10)
-  const left = daysUntil(lastDay, now) ?? 0
+  const last = lastDay(at)
+  const left = daysUntil(last, now) ?? 0
   if (left < 0) return { text: `已超过答复期限 ${-left} 天，请尽快答复`, late: true }
   if (left === 0) return { text: '请在今天答复', late: false }
-  return { text: `请在${date(lastDay)}前答复，还有 ${left} 天`, late: false }
+  return { text: `请在${date(last)}前答复，还有 ${left} 天`, late: false }
 }
 
 /** What is wrong with an answer before it is sent; "" when nothing. */

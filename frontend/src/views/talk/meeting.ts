@@ -1,6 +1,7 @@
 // Times of meetings as they are typed, in Beijing's time whatever the machine's zone is.
 
-import { dayOf } from './workdays'
+import { dayOf, thisYear, timeOf, wall, weekdayName, yearOf } from '@/lib/beijing'
+import { date } from '@/lib/format'
 
 /** "2026-11-27T14:30" as typed, to an instant. */
 export function typedInstant(local: string): string | undefined {
@@ -10,18 +11,13 @@ export function typedInstant(local: string): string | undefined {
     : undefined
 }
 
-const weekdays = ['周日', '周一', '周二', '周三', '周四', '周五', '周六']
-
 /** "11月27日 周五 14:30—15:30" */
 export function meetingTime(at: string, minutes: number): string {
   const t = Date.parse(at)
   const day = dayOf(t)
-  const time = (x: number): string => new Date(x + 8 * 3_600_000).toISOString().slice(11, 16)
-  const year = day.slice(0, 4) === dayOf(Date.now()).slice(0, 4) ? '' : `${day.slice(0, 4)}年`
-  const weekday = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]
-  return `${year}${Number(day.slice(5, 7))}月${Number(day.slice(8))}日 ${weekday} ${time(t)}—${time(t + minutes * 60_000)}`
+  const text = yearOf(t) === thisYear() ? date(day).slice(5) : date(day)
+  return `${text} 周${weekdayName(day)} ${timeOf(t)}—${timeOf(t + minutes * 60_000)}`
 }
 
 /** The earliest that the field offers: a quarter of an hour from now, as the field wants it. */
-export const soonest = (now: Date): string =>
-  new Date(now.getTime() + 8 * 3_600_000 + 15 * 60_000).toISOString().slice(0, 16)
+export const soonest = (now: Date): string => wall(now.getTime() + 15 * 60_000).slice(0, 16)

@@ -1,6 +1,7 @@
 // Where the figures of the workbench come from: a handful of counts for each role, never a list.
 
 import { get } from '@/api/typed'
+import { addDays, today } from '@/lib/beijing'
 import { may, role, session } from '@/session'
 import {
   answerDuties,
@@ -17,11 +18,6 @@ import {
 type Signal = AbortSignal
 const one = { limit: 1 } as const
 
-/** The day in China, 2026-11-22, some days from now. */
-export function day(now: Date, offset = 0): string {
-  return new Date(now.getTime() + 8 * 3_600_000 + offset * 86_400_000).toISOString().slice(0, 10)
-}
-
 async function own(kind: 'need' | 'achievement', signal: Signal): Promise<Duty[]> {
   const [records, introductions] = await Promise.all([
     get('/mine/records', { query: { kind, ...one }, signal }),
@@ -31,10 +27,10 @@ async function own(kind: 'need' | 'achievement', signal: Signal): Promise<Duty[]
 }
 
 async function tasks(signal: Signal): Promise<Duty> {
-  const now = new Date()
+  const day = today()
   const until = (due_until: string) =>
     get('/tasks', { query: { state: 'open', mine: true, due_until, ...one }, signal })
-  const [due, late] = await Promise.all([until(day(now)), until(day(now, -1))])
+  const [due, late] = await Promise.all([until(day), until(addDays(day, -1))])
   return taskDuty(due.total, late.total)
 }
 

@@ -13,7 +13,6 @@ import {
   type Duty,
 } from './duties'
 import { cardValue } from './figures'
-import { day } from './read'
 
 const by = (duties: Duty[]) => Object.fromEntries(duties.map((d) => [d.key, [d.count, d.tone]]))
 const load = {
@@ -98,11 +97,6 @@ describe('what waits', () => {
     const duties = [taskDuty(0, 0), overdueDuty({ ...counts, overdue: 1 }), ...answerDuties(counts)]
     expect(inOrder(duties).map((d) => d.key)).toEqual(['overdue', 'answers', 'tasks'])
   })
-})
-
-it('days are those of China', () => {
-  const evening = new Date('2026-11-22T17:00:00Z')
-  expect([day(evening), day(evening, -1)]).toEqual(['2026-11-23', '2026-11-22'])
 })
 
 it.each([

@@ -3,13 +3,6 @@
 /** The bureau's promise for reviews, in days (办事指南中的审核时限). */
 export const reviewDays = 3
 
-const day = 86_400_000
-
-/** Whole days since the submission. */
-export function waitedDays(submitted: string, now: number): number {
-  return Math.max(0, Math.floor((now - Date.parse(submitted)) / day))
-}
-
 export type Age = 'fresh' | 'due' | 'late'
 
 /** Due on the last day, late after it. */

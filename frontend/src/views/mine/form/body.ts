@@ -107,6 +107,3 @@ function moneyProblems(m: MoneyForm, at: FieldName, add: Add): void {
   const order = m.choice === 'range' && moneyOf({ ...m, low: m.high, high: m.low })
   add(at, order ? '金额下限大于上限，请对调' : '金额应为大于 0 的数字，单位万元', true)
 }
-
-/** The day in Shanghai, as dates are written. */
-export const today = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
