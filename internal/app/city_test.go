@@ -96,7 +96,7 @@ func TestListsAskNothingPerRow(t *testing.T) {
 		least       int
 	}{
 		{"operator", "/reviews", 6}, {"broker1", "/queue?state=open", 4}, {"broker2", "/queue?state=open", 4},
-		{"broker3", "/queue?state=open", 4}, {"broker4", "/queue?state=open", 4}, {"operator", "/deals?state=open", 4},
+		{"broker3", "/queue?state=open", 4}, {"broker4", "/queue?state=open", 4}, {"operator", "/deals?state=open", 4}, {"operator", "/deals?state=open&stage=signed", 1},
 		{"enterprise1", "/introductions?awaiting=true", 1}, {"university1", "/introductions?awaiting=true", 1},
 	} {
 		if items, _ := c.get(left.login, left.path); items < left.least {

@@ -142,6 +142,9 @@ func (c *City) Play(ctx context.Context) error {
 		return err
 	}
 	c.Clock.Set(c.Until)
+	if err := p.signLast(ctx); err != nil {
+		return err
+	}
 	return p.followUps(ctx)
 }
 

@@ -52,6 +52,30 @@ func (p *play) goOn(d jiqiao.Deal) {
 	}
 }
 
+// signLast has the most advanced project signed when none waits for its registration: there is always one to register.
+func (p *play) signLast(ctx context.Context) error {
+	page, err := p.Deals.Deals(ctx, jiqiao.DealQuery{Scope: jiqiao.DealScope{All: true}, State: jiqiao.DealOpen, Limit: jiqiao.MaxPageSize})
+	if err != nil {
+		return err
+	}
+	var last *jiqiao.Deal
+	for i, d := range page.Items {
+		if d.Stage == jiqiao.StageSigned {
+			return nil
+		}
+		if d.Stage.Rank() < jiqiao.StageSigned.Rank() && (last == nil || d.Stage.Rank() > last.Stage.Rank()) {
+			last = &page.Items[i]
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	if _, err := p.move(as(ctx, p.brokerOf(*last)), *last, jiqiao.StageSigned, true); err != nil {
+		return fmt.Errorf("sign project %s: %w", last.ID, err)
+	}
+	return nil
+}
+
 // followUps leaves brokers with something to do in what goes on, some of it today and some of it late.
 func (p *play) followUps(ctx context.Context) error {
 	page, err := p.Deals.Deals(ctx, jiqiao.DealQuery{Scope: jiqiao.DealScope{All: true}, State: jiqiao.DealOpen, Limit: jiqiao.MaxPageSize})
@@ -106,6 +130,9 @@ func (p *play) move(ctx context.Context, d jiqiao.Deal, to jiqiao.Stage, on bool
 		return d, err
 	}
 	m.Version = now.Version
+	if to.Rank() > now.Stage.Rank()+1 {
+		m.Note = "双方此前已有合作，直接签约。"
+	}
 	return p.Deals.MoveDeal(ctx, d.ID, m)
 }
 
