@@ -23,6 +23,8 @@ type AuditEntry struct {
 	Act      string `json:"act"`
 	ActLabel string `json:"act_label,omitempty"`
 	Object   Ref    `json:"object"`
+	// ObjectTitle names the object for who reads, where they may know it; it is not stored.
+	ObjectTitle string `json:"object_title,omitempty"`
 	// Before and After are what changed, in short: states and the names of fields, never contacts or secrets.
 	Before json.RawMessage `json:"before,omitempty"`
 	After  json.RawMessage `json:"after,omitempty"`
@@ -70,14 +72,22 @@ func (r AuditResult) Label() string {
 type AuditQuery struct {
 	// User is the id of an account; Act a name, or the part before the dot for all acts on such objects.
 	User, Act string
-	Object    Ref // its type alone finds all of the type
-	Result    AuditResult
-	Address   string
+	// Person is in the name that an entry has, or in the account's login or name.
+	Person  string
+	Object  Ref // its type alone finds all of the type
+	Result  AuditResult
+	Address string
 	// From is included, Until is not.
 	From, Until time.Time
 	// Limit 0 is DefaultPage; Cursor is AuditPage.Next of the page before.
 	Limit  int
 	Cursor string
+}
+
+// AuditObject is what an object of the audit is called, or the record that it is about.
+type AuditObject struct {
+	Title  string
+	Record Ref
 }
 
 // AuditPage is a page of the audit, the newest first.

@@ -45,6 +45,15 @@ const (
 
 // IntroductionViewPage is a page of introductions as somebody may see them.
 type IntroductionViewPage struct {
+// ReminderResult is what came of reminding in one introduction of several.
+type ReminderResult struct {
+	ID string `json:"id"`
+	// Sides were reminded.
+	Sides []Party `json:"sides"`
+	// Error says why nobody was; nil for success.
+	Error *Error `json:"error,omitempty"`
+}
+
 	Total int                `json:"total"`
 	Items []IntroductionView `json:"items"`
 	Next  string             `json:"next,omitempty"`

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -18,6 +19,8 @@ import (
 type AuditTrail interface {
 	// AuditEntries lists the newest first.
 	AuditEntries(ctx context.Context, q jiqiao.AuditQuery) (jiqiao.AuditPage, error)
+	// AuditObjects says what objects are called, in a few statements.
+	AuditObjects(ctx context.Context, objects []jiqiao.Ref) (map[jiqiao.Ref]jiqiao.AuditObject, error)
 	// CheckAudit finds where the chain is broken; archived entries are believed.
 	CheckAudit(ctx context.Context) (jiqiao.AuditCheck, error)
 	// Audit notes an act: reading the audit is one itself.
@@ -41,13 +44,52 @@ func (s *Server) listAudit(c *gin.Context) error {
 	for i := range page.Entries {
 		page.Entries[i].ActLabel = jiqiao.CodeLabel("act", page.Entries[i].Act)
 	}
+	if err := s.titleAudit(c.Request.Context(), viewer(c), page.Entries); err != nil {
+		return err
+	}
 	return answer(c, page)
+}
+
+// titleAudit names the objects of entries: accounts, organisations and tokens by what they are called, the rest by the title
+// of the record that they are about, where the viewer may know of that.
+func (s *Server) titleAudit(ctx context.Context, v jiqiao.Viewer, entries []jiqiao.AuditEntry) error {
+	objects := make([]jiqiao.Ref, len(entries))
+	for i, e := range entries {
+		objects[i] = e.Object
+	}
+	known, err := s.opts.Trail.AuditObjects(ctx, objects)
+	if err != nil {
+		return err
+	}
+	ids := map[jiqiao.Kind][]string{}
+	for _, o := range known {
+		if o.Record.ID != "" {
+			ids[jiqiao.Kind(o.Record.Type)] = append(ids[jiqiao.Kind(o.Record.Type)], o.Record.ID)
+		}
+	}
+	titles := map[string]string{}
+	for kind, of := range ids {
+		records, err := s.opts.Records.GetMany(ctx, kind, of)
+		if err != nil {
+			return err
+		}
+		for _, rec := range records {
+			if v.Sees(rec) {
+				titles[rec.Head().ID] = v.Show(rec).Head().Title
+			}
+		}
+	}
+	for i := range entries {
+		o := known[entries[i].Object]
+		entries[i].ObjectTitle = cmp.Or(o.Title, titles[o.Record.ID])
+	}
+	return nil
 }
 
 // audit reads what restricts the audit.
 func (q *query) audit() jiqiao.AuditQuery {
 	aq := jiqiao.AuditQuery{
-		User: q.text("user"), Act: q.text("act"), Object: jiqiao.Ref{Type: q.text("object_type"), ID: q.text("object")},
+		User: q.text("user"), Person: q.text("person"), Act: q.text("act"), Object: jiqiao.Ref{Type: q.text("object_type"), ID: q.text("object")},
 		Result: jiqiao.AuditResult(q.text("result")), Address: q.text("address"),
 		From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour),
 	}
@@ -104,11 +146,14 @@ func (s *Server) exportAudit(c *gin.Context) error {
 	}
 	ctx := c.Request.Context()
 	columns := []string{
-		"序号", "时间", "账号", "名称", "角色", "单位", "地址", "请求", "行为", "行为代码", "对象类别", "对象", "变更前", "变更后", "结果", "摘要",
+		"序号", "时间", "账号", "名称", "角色", "单位", "地址", "请求", "行为", "行为代码", "对象类别", "对象", "对象名称", "变更前", "变更后", "结果", "摘要",
 	}
 	rows := sheetRows(func(cursor string) ([]jiqiao.AuditEntry, string, error) {
 		aq.Cursor, aq.Limit = cursor, jiqiao.MaxPageSize
 		page, err := s.opts.Trail.AuditEntries(ctx, aq)
+		if err == nil {
+			err = s.titleAudit(ctx, viewer(c), page.Entries)
+		}
 		return page.Entries, page.Next, err
 	}, auditRow)
 	return s.sendFile(c, "xlsx", "审计记录.xlsx", func(w io.Writer) error {
@@ -119,6 +164,6 @@ func (s *Server) exportAudit(c *gin.Context) error {
 func auditRow(e jiqiao.AuditEntry) []any {
 	return []any{
 		e.Seq, e.At, e.User, e.Name, jiqiao.CodeLabel("role", string(e.Role)), e.Organisation, e.Address, e.Request,
-		jiqiao.CodeLabel("act", e.Act), e.Act, e.Object.Type, e.Object.ID, string(e.Before), string(e.After), e.Result.Label(), e.Hash,
+		jiqiao.CodeLabel("act", e.Act), e.Act, jiqiao.CodeLabel("object_type", e.Object.Type), e.Object.ID, e.ObjectTitle, string(e.Before), string(e.After), e.Result.Label(), e.Hash,
 	}
 }

@@ -30,6 +30,8 @@ type IntroductionDesk interface {
 	Remind(ctx context.Context, v jiqiao.Viewer, id string, side jiqiao.Party) (jiqiao.IntroductionView, error)
 	Hand(ctx context.Context, v jiqiao.Viewer, id, to string) (jiqiao.IntroductionView, error)
 	Close(ctx context.Context, v jiqiao.Viewer, id string, c jiqiao.Closure) (jiqiao.IntroductionView, error)
+	// RemindAll reminds whoever owes an answer, and says of each introduction what came of it.
+	RemindAll(ctx context.Context, v jiqiao.Viewer, ids []string) ([]jiqiao.ReminderResult, error)
 }
 
 // IntroductionReader shows introductions as the viewer may see them.
@@ -66,7 +68,7 @@ func (s *Server) introductionQuery(q *query) jiqiao.IntroductionQuery {
 		Side: jiqiao.Party(q.text("side")), Answer: jiqiao.AnswerState(q.text("answer")), NeedID: q.text("need"),
 		AchievementID: q.text("achievement"), Broker: q.text("broker"), Reason: q.text("reason"),
 		DueBefore: q.moment("due_before", 24*time.Hour), From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour),
-		Sort: jiqiao.IntroductionSort(q.text("sort")),
+		Text: q.text("q"), Sort: jiqiao.IntroductionSort(q.text("sort")),
 	}
 	for _, state := range q.list("states") {
 		iq.States = append(iq.States, jiqiao.IntroductionState(state))
@@ -214,13 +216,30 @@ func (s *Server) remindIntroduction() handler {
 	})
 }
 
-// handing is the body of a handing over.
-type handing struct {
+// bulkReminder is the body of POST /introductions/remind.
+type bulkReminder struct {
+	IDs []string `json:"ids"`
+}
+
+func (s *Server) remindIntroductions(c *gin.Context) error {
+	var in bulkReminder
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	results, err := s.opts.IntroductionDesk.RemindAll(c.Request.Context(), viewer(c), in.IDs)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, gin.H{"items": results})
+}
+
+// newBroker is the body of a handing over.
+type newBroker struct {
 	Broker string `json:"broker"`
 }
 
 func (s *Server) handIntroduction() handler {
-	return introductionAct(func(c *gin.Context, id string, in handing) (jiqiao.IntroductionView, error) {
+	return introductionAct(func(c *gin.Context, id string, in newBroker) (jiqiao.IntroductionView, error) {
 		return s.opts.IntroductionDesk.Hand(c.Request.Context(), viewer(c), id, in.Broker)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +215,12 @@ func TestIntroductionThreadMeetingAndClose(t *testing.T) {
 		{name: "the university agrees", ask: ask{method: "POST", path: one + "/meeting/answer", user: p.university, body: map[string]any{"sequence": 0, "agree": true}}, status: 200, has: []string{`"agreed_at"`}},
 		{name: "its file", ask: ask{path: one + "/meeting.ics", user: p.university}, status: 200, has: []string{"BEGIN:VCALENDAR\r\n", "STATUS:CONFIRMED", `LOCATION:二楼\,会议室`, "DTSTART:" + soon.Format("20060102T150405Z")}},
 		{name: "a reminder", ask: ask{method: "POST", path: one + "/remind", user: p.broker, body: map[string]any{"side": "need"}}, status: 200, has: []string{`"nudges":1`}},
+		{name: "reminders", ask: ask{method: "POST", path: "/api/v1/introductions/remind", user: p.operator, body: map[string]any{"ids": []string{i.ID, "e_x"}}}, status: 200, has: []string{`"sides":["need"`, `"not_found"`}},
+		{name: "a reminder of no side", ask: ask{method: "POST", path: "/api/v1/introductions/remind", user: p.enterprise, body: map[string]any{"ids": []string{i.ID}}}, status: 403},
+		{name: "of none", ask: ask{method: "POST", path: "/api/v1/introductions/remind", user: p.broker, body: map[string]any{"ids": []string{}}}, status: 400, has: []string{`"ids"`}},
+		{name: "found by title", ask: ask{path: "/api/v1/introductions?q=" + url.QueryEscape(p.need.Title[:6]), user: p.enterprise}, status: 200, has: []string{`"total":1`}},
+		{name: "not by the other's name", ask: ask{path: "/api/v1/introductions?q=" + url.QueryEscape(p.achievement.Owner.Name), user: p.enterprise}, status: 200, has: []string{`"total":0`}},
+		{name: "by any name for the broker", ask: ask{path: "/api/v1/introductions?q=" + url.QueryEscape(p.achievement.Owner.Name), user: p.broker}, status: 200, has: []string{`"total":1`}},
 		{name: "of no side", ask: ask{method: "POST", path: one + "/remind", user: p.broker, body: map[string]any{"side": "broker"}}, status: 400},
 		{name: "closing on what changed", ask: ask{method: "POST", path: one + "/close", user: p.broker, body: map[string]any{"version": 1, "reason": "changed"}}, status: 409},
 		{name: "exported", ask: ask{path: "/api/v1/exports/introductions.xlsx", user: p.broker}, status: 200},

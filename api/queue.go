@@ -44,8 +44,14 @@ type queueWork interface {
 	Decide(ctx context.Context, v jiqiao.Viewer, d jiqiao.QueueDecision) (jiqiao.Candidate, error)
 	DecideAll(ctx context.Context, v jiqiao.Viewer, decisions []jiqiao.QueueDecision) ([]jiqiao.QueueResult, error)
 	Undo(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.Candidate, error)
-	Hand(ctx context.Context, v jiqiao.Viewer, id, to, note string) (jiqiao.Candidate, error)
+	handing
 	decidedPairs
+}
+
+type handing interface {
+	Hand(ctx context.Context, v jiqiao.Viewer, id, to, note string) (jiqiao.Candidate, error)
+	// HandAll says of each candidate what came of it.
+	HandAll(ctx context.Context, v jiqiao.Viewer, ids []string, to, note string) ([]jiqiao.QueueResult, error)
 }
 
 // decidedPairs bring decisions that are sent without regard to the queue into it.
@@ -256,7 +262,7 @@ func (s *Server) decideCandidate(c *gin.Context) error {
 	return send(c, http.StatusOK, k)
 }
 
-// bulkDecisions is the body of POST /queue/decisions, bulkDecided its answer.
+// bulkDecisions is the body of POST /queue/decisions, bulkDecided its answer and that of POST /queue/handover.
 type bulkDecisions struct {
 	Items []jiqiao.QueueDecision `json:"items"`
 }
@@ -301,6 +307,24 @@ func (s *Server) handCandidate(c *gin.Context) error {
 		return err
 	}
 	return send(c, http.StatusOK, k)
+}
+
+// bulkHanding is the body of POST /queue/handover.
+type bulkHanding struct {
+	IDs []string `json:"ids"`
+	handInput
+}
+
+func (s *Server) handCandidates(c *gin.Context) error {
+	var in bulkHanding
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	results, err := s.opts.Queue.HandAll(c.Request.Context(), viewer(c), in.IDs, in.To, in.Note)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, bulkDecided{results})
 }
 
 // queueItems is a list without pages.

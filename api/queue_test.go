@@ -110,6 +110,7 @@ func TestQueueIsForBrokers(t *testing.T) {
 			{path: "/api/v1/queue/agreement", user: by}, {path: "/api/v1/queue/opinions", user: by}, {path: "/api/v1/queue/brokers", user: by},
 			w.post(by, one+"/decision", acceptBody), w.post(by, one+"/lease", ""), w.post(by, one+"/undo", ""), w.post(by, "/queue/next", ""),
 			w.post(by, one+"/hand", `{"to":"x"}`), w.post(by, one+"/questions", `{"kind":"need","text":"?"}`), w.post(by, "/queue/decisions", `{"items":[]}`),
+			w.post(by, "/queue/handover", `{"ids":["x"],"to":"x"}`),
 		} {
 			scenarios = append(scenarios, scenario{name: name + " " + a.method + a.path, ask: a, status: 403})
 		}
@@ -127,6 +128,7 @@ func TestQueueIsForBrokers(t *testing.T) {
 		scenario{name: "decide", ask: w.post(w.stranger, one+"/decision", acceptBody), status: 404},
 		scenario{name: "lease", ask: w.post(w.stranger, one+"/lease", ""), status: 404},
 		scenario{name: "hand to oneself", ask: w.post(w.stranger, one+"/hand", `{"to":"`+w.stranger.ID+`"}`), status: 404},
+		scenario{name: "hand in bulk", ask: w.post(w.stranger, "/queue/handover", `{"ids":["`+w.id+`"],"to":"`+w.stranger.ID+`"}`), status: 200, has: []string{`"not_found"`}, lacks: []string{"碳化硅", `"candidate"`}},
 		scenario{name: "ask", ask: w.post(w.stranger, one+"/questions", `{"kind":"need","text":"?"}`), status: 404},
 		scenario{name: "an opinion nobody asked for", ask: w.post(w.stranger, "/queue/opinions/"+w.id, acceptBody), status: 404},
 		scenario{name: "an operator of another city", ask: ask{path: "/api/v1" + one, user: w.newPerson(jiqiao.RoleOperator, func(u *jiqiao.User) { u.Region = "140400" })}, status: 404},
@@ -170,6 +172,9 @@ func TestQueueIsWorkedThrough(t *testing.T) {
 		{name: "everybody's load", ask: ask{path: "/api/v1/queue/load", user: w.bureau}, status: 200, has: []string{w.broker.ID, w.stranger.ID}},
 		{name: "an operator undoes", ask: w.post(w.bureau, one+"/undo", ""), status: 200},
 		{name: "an operator hands over", ask: w.post(w.bureau, one+"/hand", `{"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.Name}},
+		{name: "and back in bulk", ask: w.post(w.bureau, "/queue/handover", `{"ids":["`+w.id+`","k_x"],"to":"`+w.broker.ID+`"}`), status: 200, has: []string{`"broker_name":"` + w.broker.Name, `"not_found"`}},
+		{name: "and again", ask: w.post(w.bureau, "/queue/handover", `{"ids":["`+w.id+`"],"to":"`+w.stranger.ID+`","note":"更熟悉"}`), status: 200, has: []string{w.stranger.Name}},
+		{name: "nothing in bulk", ask: w.post(w.bureau, "/queue/handover", `{"ids":[],"to":"`+w.stranger.ID+`"}`), status: 400, has: []string{`"ids"`}},
 		{name: "to nobody", ask: w.post(w.bureau, one+"/hand", `{"to":"u_x"}`), status: 400, has: []string{`"to"`}},
 		{name: "the former broker", ask: ask{path: "/api/v1" + one, user: w.broker}, status: 404},
 		{name: "the new one", ask: ask{path: "/api/v1" + one, user: w.stranger}, status: 200, has: []string{"更熟悉", `"act":"handed"`}},

@@ -31,6 +31,7 @@ var unaudited = map[string]string{
 	"POST /inbox/:id/feedback":     "counted in the report of notices",
 	"POST /introductions/:id/hand": "to who has it already changes nothing; else introduction.hand",
 	"POST /imports":                "the store notes it, and the intake of these tests has none: storetest ImportsAreAudited",
+	"POST /queue/handover":         "of what is refused nothing is done; each that is handed over: storetest, candidate.hand",
 	"POST /imports/:id/commit":     "as above",
 	"POST /match-runs":             "a run that is under way is answered as it is; one that starts: storetest RunsAreAudited",
 	"GET /exports/:file":           "what the public may read is taken away by whoever likes; the rest: TestFilesTakenAwayAreAudited",

@@ -54,6 +54,11 @@ func auditFilter(q jiqiao.AuditQuery) (where string, args []any) {
 			where, args = where+` AND `+part.column+` = ?`, append(args, clean(part.value))
 		}
 	}
+	if like := containing(q.Person); like != "" {
+		where += ` AND (replace(lower(name), ' ', '') LIKE ? ESCAPE '\'
+			OR user_id IN (SELECT id FROM users WHERE login_key LIKE ? ESCAPE '\' OR name_key LIKE ? ESCAPE '\'))`
+		args = append(args, like, like, like)
+	}
 	switch act := clean(q.Act); {
 	case act == "":
 	case strings.Contains(act, "."):

@@ -91,6 +91,7 @@ func introductionFilter(q jiqiao.IntroductionQuery) *conditions {
 			c.and(part.column+` = ?`, clean(part.value))
 		}
 	}
+	c.recordsContain(q.Text, q.Scope.Organisation)
 	for _, bound := range []struct {
 		part string
 		at   time.Time
@@ -100,6 +101,24 @@ func introductionFilter(q jiqiao.IntroductionQuery) *conditions {
 		}
 	}
 	return c
+}
+
+// recordsContain wants the text in the title of either record or, unless a party asks, in the name of its owner. A party finds
+// nothing by what it is not shown: the other's name, or the title of a record that is no longer offered.
+func (c *conditions) recordsContain(text, party string) {
+	like := containing(text)
+	if like == "" {
+		return
+	}
+	const record = `EXISTS (SELECT 1 FROM records r WHERE r.id IN (introductions.need_id, introductions.achievement_id)
+		AND r.deleted_at IS NULL AND r.title_key LIKE ? ESCAPE '\'`
+	if party != "" {
+		c.and(record+` AND (r.owner_id = ? OR r.status IN ('published', 'engaged')))`, like, clean(party))
+		return
+	}
+	const owner = `EXISTS (SELECT 1 FROM organisations o WHERE o.id IN (introductions.need_org, introductions.achievement_org)
+		AND o.name_key LIKE ? ESCAPE '\')`
+	c.and(`(`+record+`) OR `+owner+`)`, like, like)
 }
 
 func (c *conditions) awaiting(organisation string) {

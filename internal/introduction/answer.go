@@ -2,6 +2,9 @@ package introduction
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strconv"
 	"time"
 
 	"jiqiao"
@@ -229,26 +232,70 @@ func (s *Service) Remind(ctx context.Context, v jiqiao.Viewer, id string, p jiqi
 	if p != jiqiao.PartyNeed && p != jiqiao.PartyAchievement {
 		return jiqiao.IntroductionView{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "side", Message: "请选择提醒哪一方：need（需求方）或 achievement（成果方）"}})
 	}
-	return s.change(ctx, v, id, func(t *turn) error {
-		side, awaiting := t.Side(p), false
-		for _, q := range sides {
-			awaiting = awaiting || t.Side(q).Awaited(q) == p
+	return s.change(ctx, v, id, func(t *turn) error { return t.remind(p) })
+}
+
+// RemindAll has a broker remind, in each of up to jiqiao.MaxBulk introductions, whoever owes an answer, and says of each what
+// came of it, in their order.
+func (s *Service) RemindAll(ctx context.Context, v jiqiao.Viewer, ids []string) ([]jiqiao.ReminderResult, error) {
+	if len(ids) == 0 || len(ids) > jiqiao.MaxBulk {
+		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "ids", Message: "一次请选择 1～" + strconv.Itoa(jiqiao.MaxBulk) + " 项对接"}})
+	}
+	results := make([]jiqiao.ReminderResult, len(ids))
+	for n, id := range ids {
+		results[n] = jiqiao.ReminderResult{ID: id, Sides: []jiqiao.Party{}}
+		_, err := s.act(ctx, v, id, taking(v, func(t *turn) (err error) {
+			results[n].Sides, err = t.remindAwaited()
+			return err
+		}))
+		if err != nil && !errors.As(err, &results[n].Error) {
+			s.log.Error("an introduction was not reminded of", "user", v.User, "introduction", id, "error", err)
+			results[n].Error = jiqiao.Fail(jiqiao.CodeUnavailable, "这一项没有提醒，请稍后重试", err)
 		}
-		switch {
-		case t.party != jiqiao.PartyBroker:
-			return jiqiao.Fail(jiqiao.CodeForbidden, "提醒由技术经理人发出；您可以给对方留言", nil)
-		case t.State != jiqiao.IntroductionInvited || !awaiting:
-			return jiqiao.Fail(jiqiao.CodeConflict, p.Label()+"目前没有需要答复的内容，不必提醒", nil)
-		case side.Nudges >= t.policy.Nudges:
-			return jiqiao.Fail(jiqiao.CodeTooManyRequests, "已经提醒过"+p.Label()+"多次，请改用电话联系，或关闭这项对接", nil)
+	}
+	return results, nil
+}
+
+// remindAwaited reminds the sides that owe an answer, and says which; it is an error when that is none.
+func (t *turn) remindAwaited() ([]jiqiao.Party, error) {
+	reminded := []jiqiao.Party{}
+	err := error(jiqiao.Fail(jiqiao.CodeConflict, "双方目前都没有需要答复的内容，不必提醒", nil))
+	for _, p := range sides {
+		if !slices.Contains(t.awaited(), p) {
+			continue
 		}
-		side.Nudges++
-		data := map[string]string{}
-		if due := t.DueAt(); due != nil {
-			data["due"] = string(jiqiao.DayOf(due.Add(-time.Nanosecond)))
+		if failed := t.remind(p); failed != nil {
+			err = failed
+			continue
 		}
-		t.notify(p, "introduction.nudge", data)
-		t.note(jiqiao.IntroductionAct{Act: "introduction.remind", Note: p.Label()}, nil, map[string]any{"party": p, "nudges": side.Nudges})
-		return nil
-	})
+		reminded = append(reminded, p)
+	}
+	if len(reminded) > 0 {
+		return reminded, nil
+	}
+	return reminded, err
+}
+
+// remind reminds one side.
+func (t *turn) remind(p jiqiao.Party) error {
+	side, awaiting := t.Side(p), false
+	for _, q := range sides {
+		awaiting = awaiting || t.Side(q).Awaited(q) == p
+	}
+	switch {
+	case t.party != jiqiao.PartyBroker:
+		return jiqiao.Fail(jiqiao.CodeForbidden, "提醒由技术经理人发出；您可以给对方留言", nil)
+	case t.State != jiqiao.IntroductionInvited || !awaiting:
+		return jiqiao.Fail(jiqiao.CodeConflict, p.Label()+"目前没有需要答复的内容，不必提醒", nil)
+	case side.Nudges >= t.policy.Nudges:
+		return jiqiao.Fail(jiqiao.CodeTooManyRequests, "已经提醒过"+p.Label()+"多次，请改用电话联系，或关闭这项对接", nil)
+	}
+	side.Nudges++
+	data := map[string]string{}
+	if due := t.DueAt(); due != nil {
+		data["due"] = string(jiqiao.DayOf(due.Add(-time.Nanosecond)))
+	}
+	t.notify(p, "introduction.nudge", data)
+	t.note(jiqiao.IntroductionAct{Act: "introduction.remind", Note: p.Label()}, nil, map[string]any{"party": p, "nudges": side.Nudges})
+	return nil
 }

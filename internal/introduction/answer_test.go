@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -296,6 +297,43 @@ func TestAnswersThatAreRefused(t *testing.T) {
 	}
 	if got := w.stored(i); got.Version != 1 {
 		t.Errorf("refused answers left version %d", got.Version)
+	}
+}
+
+func TestRemindInBulk(t *testing.T) {
+	w := newWorld(t)
+	i := w.invite()
+	w.say(w.university, i, interested)
+	remind := func(v jiqiao.Viewer, ids ...string) []jiqiao.ReminderResult {
+		results, err := w.RemindAll(w.ctx, v, ids)
+		w.must(err)
+		return results
+	}
+	for _, wrong := range [][]string{nil, make([]string, jiqiao.MaxBulk+1)} {
+		_, err := w.RemindAll(w.ctx, w.broker, wrong)
+		w.fails(jiqiao.CodeInvalid, err)
+	}
+	got := remind(w.broker, i.ID, "e_x")
+	if len(got) != 2 || got[0].Error != nil || !slices.Equal(got[0].Sides, []jiqiao.Party{jiqiao.PartyNeed}) || got[1].Error == nil || got[1].Error.Code != jiqiao.CodeNotFound {
+		t.Errorf("reminded: %+v", got)
+	}
+	for name, tc := range map[string]struct {
+		v    jiqiao.Viewer
+		want jiqiao.Code
+	}{"a side": {w.enterprise, jiqiao.CodeForbidden}, "a stranger": {w.stranger, jiqiao.CodeNotFound}} {
+		if got := remind(tc.v, i.ID); got[0].Error == nil || got[0].Error.Code != tc.want || len(got[0].Sides) != 0 {
+			t.Errorf("%s: %+v", name, got[0])
+		}
+	}
+	for range jiqiao.DefaultIntroductionPolicy.Nudges {
+		got = remind(w.broker, i.ID)
+	}
+	if got[0].Error == nil || got[0].Error.Code != jiqiao.CodeTooManyRequests || w.stored(i).Need.Nudges != jiqiao.DefaultIntroductionPolicy.Nudges {
+		t.Errorf("reminded too often: %+v", got[0])
+	}
+	w.say(w.enterprise, i, interested)
+	if got = remind(w.broker, i.ID); got[0].Error == nil || got[0].Error.Code != jiqiao.CodeConflict {
+		t.Errorf("nobody owes anything: %+v", got[0])
 	}
 }
 

@@ -136,15 +136,20 @@ type turn struct {
 
 // change has the rule change the introduction for the viewer, who must take part in it, and shows what became of it.
 func (s *Service) change(ctx context.Context, v jiqiao.Viewer, id string, rule func(*turn) error) (jiqiao.IntroductionView, error) {
-	if _, err := s.act(ctx, v, id, func(t *turn) error {
+	if _, err := s.act(ctx, v, id, taking(v, rule)); err != nil {
+		return jiqiao.IntroductionView{}, err
+	}
+	return s.Introduction(ctx, v, id)
+}
+
+// taking is the rule for a viewer who takes part.
+func taking(v jiqiao.Viewer, rule func(*turn) error) func(*turn) error {
+	return func(t *turn) error {
 		if t.party = partyOf(v, t.Introduction); t.party == "" {
 			return nobody(v, t.Introduction)
 		}
 		return rule(t)
-	}); err != nil {
-		return jiqiao.IntroductionView{}, err
 	}
-	return s.Introduction(ctx, v, id)
 }
 
 // act has the rule change the introduction; one that has nothing to do leaves it as it is.

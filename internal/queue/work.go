@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -245,10 +246,53 @@ func (s *Service) UndoDecision(ctx context.Context, v jiqiao.Viewer, d jiqiao.De
 
 // Hand gives the candidate to another broker, with a note.
 func (s *Service) Hand(ctx context.Context, v jiqiao.Viewer, id, to, note string) (jiqiao.Candidate, error) {
+	results, err := s.hand(ctx, v, []string{id}, to, note)
+	switch {
+	case err != nil:
+		return jiqiao.Candidate{}, err
+	case results[0].Error != nil:
+		return jiqiao.Candidate{}, results[0].Error
+	}
+	return *results[0].Candidate, nil
+}
+
+// HandAll gives up to jiqiao.MaxBulk candidates to another broker and says of each what came of it, in their order.
+func (s *Service) HandAll(ctx context.Context, v jiqiao.Viewer, ids []string, to, note string) ([]jiqiao.QueueResult, error) {
+	if len(ids) == 0 || len(ids) > jiqiao.MaxBulk {
+		return nil, jiqiao.Invalid([]jiqiao.FieldError{{Field: "ids", Message: "一次请移交 1～" + strconv.Itoa(jiqiao.MaxBulk) + " 条候选"}})
+	}
+	return s.hand(ctx, v, ids, to, note)
+}
+
+// hand gives the candidates away one after the other: each takes a place of what the broker has left.
+func (s *Service) hand(ctx context.Context, v jiqiao.Viewer, ids []string, to, note string) ([]jiqiao.QueueResult, error) {
 	by, st, rules, err := s.acting(ctx, v)
 	if err != nil {
-		return jiqiao.Candidate{}, err
+		return nil, err
 	}
+	b, err := st.taker(to, note)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]jiqiao.QueueResult, len(ids))
+	for i, id := range ids {
+		c, err := s.o.Store.HandCandidate(ctx, by, id, *b, note, weekStart(s.o.Now()), rules.Limits(b))
+		results[i].CandidateID = id
+		if c, err = s.viewed(c, st, rules, err); err == nil {
+			results[i].Candidate = &c
+		} else if !errors.As(err, &results[i].Error) {
+			if len(ids) == 1 {
+				return nil, err
+			}
+			s.o.Log.Error("a candidate was not handed over", "user", v.User, "candidate", id, "error", err)
+			results[i].Error = jiqiao.Fail(jiqiao.CodeUnavailable, "这一条没有移交，请稍后重试", err)
+		}
+	}
+	return results, nil
+}
+
+// taker is the broker who is to take candidates over.
+func (st *staff) taker(to, note string) (*jiqiao.Broker, error) {
 	b := st.byID[to]
 	var wrong []jiqiao.FieldError
 	if b == nil {
@@ -257,11 +301,7 @@ func (s *Service) Hand(ctx context.Context, v jiqiao.Viewer, id, to, note string
 	if len([]rune(note)) > jiqiao.MaxNote {
 		wrong = append(wrong, jiqiao.FieldError{Field: "note", Message: "备注最多 " + strconv.Itoa(jiqiao.MaxNote) + " 个字"})
 	}
-	if err := jiqiao.Invalid(wrong); err != nil {
-		return jiqiao.Candidate{}, err
-	}
-	c, err := s.o.Store.HandCandidate(ctx, by, id, *b, note, weekStart(s.o.Now()), rules.Limits(b))
-	return s.viewed(c, st, rules, err)
+	return b, jiqiao.Invalid(wrong)
 }
 
 // Ask asks the owner of the candidate's record of the kind.

@@ -138,6 +138,25 @@ func TestHandOver(t *testing.T) {
 	w.fails(jiqiao.CodeNotFound, err)
 }
 
+func TestHandOverInBulk(t *testing.T) {
+	w, all := queued(t, 4, broker("u_2", func(b *jiqiao.Broker) { b.Capacity = 2 }))
+	ids := []string{all[0].ID, "k_x", all[1].ID, all[2].ID}
+	for _, wrong := range [][]string{nil, make([]string, jiqiao.MaxBulk+1)} {
+		_, err := w.HandAll(t.Context(), viewer("u_1"), wrong, "u_2", "")
+		w.fails(jiqiao.CodeInvalid, err)
+	}
+	_, err := w.HandAll(t.Context(), viewer("u_1"), ids, "u_9", "")
+	w.fails(jiqiao.CodeInvalid, err)
+	results, err := w.HandAll(t.Context(), viewer("u_1"), ids, "u_2", "请接手")
+	w.must(err)
+	for i, want := range []jiqiao.Code{"", jiqiao.CodeNotFound, "", jiqiao.CodeConflict} { // the last finds no place
+		r := results[i]
+		if r.CandidateID != ids[i] || want == "" && (r.Error != nil || r.Candidate.BrokerName != "经理人u_2") || want != "" && (r.Error == nil || r.Error.Code != want) {
+			t.Errorf("%d: %+v, want %q", i, r, want)
+		}
+	}
+}
+
 func TestSecondOpinionsAreASample(t *testing.T) {
 	const decided = 100
 	w, all := queued(t, decided, broker("u_2"), broker("u_3"), broker("u_4", func(b *jiqiao.Broker) { b.Organisation = "o_u_1" }),

@@ -15,6 +15,7 @@ import (
 func auditTests() map[string]func(*env) {
 	return map[string]func(*env){
 		"AuditIsFilteredAndPaged": auditIsFilteredAndPaged,
+		"AuditNamesObjects":       auditNamesPeopleAndObjects,
 		"AuditIsArchived":         auditIsArchived,
 		"AuditOutlivesARestore":   auditOutlivesARestore,
 	}
@@ -60,6 +61,8 @@ func auditIsFilteredAndPaged(e *env) {
 		"result":   {jiqiao.AuditQuery{Result: jiqiao.AuditFailed}, []int64{2}},
 		"address":  {jiqiao.AuditQuery{Address: "10.0.0.1", Act: "record"}, []int64{1}},
 		"period":   {jiqiao.AuditQuery{From: noon, Until: noon.Add(time.Minute)}, []int64{3, 2}},
+		"name":     {jiqiao.AuditQuery{Person: "王 五"}, []int64{5, 4, 1}},
+		"no name":  {jiqiao.AuditQuery{Person: "_"}, nil},
 		"nothing":  {jiqiao.AuditQuery{User: "'; DROP TABLE audit; --"}, nil},
 		"bad zero": {jiqiao.AuditQuery{Act: "\x00"}, nil},
 	} {
@@ -88,6 +91,36 @@ func auditIsFilteredAndPaged(e *env) {
 	e.fails(jiqiao.CodeInvalid, err)
 	if check := e.check(); !check.OK || check.Entries != 5 || check.First != 1 || check.Last != 5 {
 		e.t.Errorf("verified: %+v", check)
+	}
+}
+
+// Who is asked for by a login is found though entries keep names alone, and objects have titles.
+func auditNamesPeopleAndObjects(e *env) {
+	id := Account(e.t, e.Store, jiqiao.RoleBroker, "Lisi_01")
+	need, achievement := Need("甲公司", "净水"), Achievement("乙大学", "膜")
+	e.put(need, achievement)
+	deal := jiqiao.Deal{NeedID: need.ID, AchievementID: achievement.ID}
+	e.must(e.CreateDeal(e.ctx, &deal))
+	e.acted(jiqiao.Origin{Viewer: jiqiao.Viewer{User: id, Name: "从前的名字"}}, jiqiao.Act{Name: "user.login"})
+	for _, text := range []string{"lisi_", "账号li", "从前"} {
+		page, err := e.AuditEntries(e.ctx, jiqiao.AuditQuery{Person: text})
+		e.must(err)
+		if page.Total != 1 || page.Entries[0].User != id {
+			e.t.Errorf("%s: %+v", text, page)
+		}
+	}
+	user, org := jiqiao.Ref{Type: "user", ID: id}, jiqiao.Ref{Type: "organisation", ID: need.Owner.ID}
+	record := jiqiao.Ref{Type: "need", ID: need.ID}
+	got, err := e.AuditObjects(e.ctx, []jiqiao.Ref{
+		user, org, user, {Type: "deal", ID: deal.ID}, record, {Type: "setting"}, {Type: "setting", ID: "queue"}, {Type: "user", ID: "u_gone"},
+	})
+	e.must(err)
+	want := map[jiqiao.Ref]jiqiao.AuditObject{
+		user: {Title: "账号Lisi_01（Lisi_01）"}, org: {Title: "甲公司"}, {Type: "deal", ID: deal.ID}: {Record: record}, record: {Record: record},
+		{Type: "setting", ID: "queue"}: {}, {Type: "user", ID: "u_gone"}: {},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		e.t.Errorf("objects (-want +got):\n%s", diff)
 	}
 }
 

@@ -19,6 +19,7 @@ func introductionTests() map[string]func(*env) {
 		"introductions change all or nothing":    testIntroductionChange,
 		"introductions change one after another": testIntroductionRace,
 		"introductions by scope and filter":      testIntroductionFilter,
+		"introductions by text":                  testIntroductionText,
 		"introductions in pages":                 testIntroductionPages,
 		"introductions that are due":             testIntroductionsDue,
 		"introductions counted":                  testIntroductionCounts,
@@ -139,6 +140,33 @@ func testIntroductionRace(e *env) {
 	e.must(err)
 	if got.Need.Nudges != 10 || got.Version != 11 {
 		e.t.Errorf("%d nudges, version %d", got.Need.Nudges, got.Version)
+	}
+}
+
+// A party finds nothing by what it is not shown.
+func testIntroductionText(e *env) {
+	need, achievement := Need("甲公司", "净水_设备"), Achievement("乙大学", "陶瓷膜")
+	e.put(need, achievement)
+	i := Introduction(need.ID, achievement.ID)
+	i.Need.Organisation, i.Achievement.Organisation = need.Owner.ID, achievement.Owner.ID
+	e.must(e.CreateIntroduction(e.ctx, i, Quiet))
+	found := func(scope jiqiao.IntroductionScope, text string) bool {
+		page, err := e.Introductions(e.ctx, jiqiao.IntroductionQuery{Scope: scope, Text: text})
+		e.must(err)
+		return page.Total == 1
+	}
+	broker, party := jiqiao.IntroductionScope{Broker: i.Broker}, jiqiao.IntroductionScope{Organisation: need.Owner.ID}
+	for text, want := range map[string][2]bool{
+		"水_设": {true, true}, "陶 瓷": {true, true}, "乙大": {true, false}, "甲公司": {true, false}, "水设": {false, false}, "%": {false, false}, "": {true, true},
+	} {
+		if got := [2]bool{found(broker, text), found(party, text)}; got != want {
+			e.t.Errorf("%q: a broker and a party find %v, want %v", text, got, want)
+		}
+	}
+	achievement.Status = jiqiao.StatusWithdrawn
+	e.must(e.Put(e.ctx, achievement))
+	if found(party, "陶瓷") || !found(broker, "陶瓷") || !found(party, "净水") {
+		e.t.Error("a record that is no longer offered is found, or one's own is not")
 	}
 }
 

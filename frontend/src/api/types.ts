@@ -2490,6 +2490,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/introductions/{id}/read': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 标记留言已读
+     * @description 各方只看到其他方是否已读，看不到是谁读的。留言的人视为读过此前的留言；不参与这项对接的人只是查看，不作记录。
+     */
+    post: operations['readIntroduction']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/introductions/{id}/meeting': {
     parameters: {
       query?: never
@@ -2586,6 +2606,23 @@ export interface paths {
     get: operations['introductionHistory']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/introductions/remind': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 在多项对接中提醒尚未答复的各方，至多 200 项，逐项给出结果 */
+    post: operations['remindIntroductions']
     delete?: never
     options?: never
     head?: never
@@ -3635,6 +3672,47 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/settings/reviews': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** 审核时限 */
+    get: operations['getReviewPolicy']
+    /**
+     * 设定审核时限
+     * @description version 用读到的那个；别人先改了返回 409。对正在等待审核的立即生效。
+     */
+    put: operations['setReviewPolicy']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/settings/{name}/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * 一项设置的修改历史
+     * @description 谁在什么时候从什么改成什么，新的在前；已归档的审计不在其中。
+     */
+    get: operations['settingHistory']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/mine/records': {
     parameters: {
       query?: never
@@ -4291,6 +4369,23 @@ export interface paths {
     put?: never
     /** 批量决定，至多 200 条，逐条给出结果 */
     post: operations['decideCandidates']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/queue/handover': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** 批量移交给另一位技术经理人，至多 200 条，逐条给出结果 */
+    post: operations['handCandidates']
     delete?: never
     options?: never
     head?: never
@@ -6558,6 +6653,8 @@ export interface components {
         type: string
         id: string
       }
+      /** @description 对象的名称；需求、成果及由其而来的对象为其标题，查看者能看到时才有 */
+      object_title?: string
       /** @description 变更前（简要） */
       before?: unknown
       /** @description 变更后（简要） */
@@ -7342,6 +7439,8 @@ export interface components {
       /** @description 对方的联系方式，双方有意向后才有 */
       contacts?: components['schemas']['ExchangedContact']
       overdue: boolean
+      /** @description 别人写的、我还没有读的留言；没有或不参与时不给 */
+      unread?: number
       /** @description 在等谁 */
       awaited: components['schemas']['Party'][]
       /** @description 我现在可以做什么 */
@@ -7394,11 +7493,17 @@ export interface components {
       attachments?: string[]
       /** Format: date-time */
       at: string
+      /** @description 已读的其他各方；只说是哪一方，不说是谁 */
+      read_by?: components['schemas']['Party'][]
     }
     ThreadPage: {
       total: number
       items: components['schemas']['ThreadMessage'][]
       next?: string
+    }
+    ReadInput: {
+      /** @description 读到的最后一条留言的编号 */
+      message: string
     }
     MessageInput: {
       text: string
@@ -7427,6 +7532,12 @@ export interface components {
     UndertakingAnswer: {
       /** @description 对接要求的版本 */
       version: number
+    }
+    IntroductionReminded: {
+      id: string
+      /** @description 提醒了哪几方 */
+      sides: ('need' | 'achievement')[]
+      error?: components['schemas']['Error']
     }
     IntroductionReminder: {
       /** @enum {string} */
@@ -7726,6 +7837,11 @@ export interface components {
       edition: number
       /** Format: date-time */
       submitted_at: string
+      /**
+       * Format: date-time
+       * @description 待审核的从这一刻起算超期
+       */
+      due_at?: string
       submitted_by?: string
       diagnosis?: components['schemas']['SubmittedDiagnosis']
       note?: string
@@ -7735,6 +7851,26 @@ export interface components {
       decided_by?: string
       record?: components['schemas']['Record']
       changes?: components['schemas']['FieldChange'][]
+    }
+    ReviewPolicy: {
+      /** @description 提交后几个工作日内答复 */
+      answer_days: number
+      version: number
+    }
+    SettingChanges: {
+      total: number
+      items: {
+        id: string
+        /** Format: date-time */
+        at: string
+        by: string
+        role?: string
+        /** @description 改之前的设置；第一次设定时缺省 */
+        before?: unknown
+        /** @description 改之后的设置 */
+        after: unknown
+      }[]
+      next?: string
     }
     ReviewPage: {
       total: number
@@ -8351,6 +8487,13 @@ export interface components {
       error?: components['schemas']['Error']
     }
     QueueHandInput: {
+      /** @description 技术经理人的账号编号 */
+      to: string
+      note?: string
+    }
+    QueueBulkHandInput: {
+      /** @description 候选的编号 */
+      ids: string[]
       /** @description 技术经理人的账号编号 */
       to: string
       note?: string
@@ -9046,6 +9189,8 @@ export interface components {
     SubsidyYearQuery: number
     /** @description 审核通过后向所有能看到详情的人公开，其文字可被检索；默认只有本单位、主管部门、技术经理人和已建立对接的一方能看到 */
     PublicAttachment: boolean
+    /** @description 操作人：记录里的名称，或账号的登录名、姓名中的文字 */
+    AuditPerson: string
     /** @description 账号的编号 */
     AuditUser: string
     /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
@@ -9092,6 +9237,8 @@ export interface components {
      *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
      */
     IdempotencyKey: string
+    /** @description 需求或成果名称中的文字；技术经理人和业务员也可按单位名称查找 */
+    IntroductionText: string
     /** @description invited、interested、declined、expired、closed，可用逗号分开 */
     IntroductionStates: string
     /** @description 只列等我方答复的 */
@@ -14666,6 +14813,8 @@ export interface operations {
       query?: {
         /** @description 账号的编号 */
         user?: components['parameters']['AuditUser']
+        /** @description 操作人：记录里的名称，或账号的登录名、姓名中的文字 */
+        person?: components['parameters']['AuditPerson']
         /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
         act?: components['parameters']['AuditAct']
         /** @description 对象类别 */
@@ -14752,6 +14901,8 @@ export interface operations {
       query?: {
         /** @description 账号的编号 */
         user?: components['parameters']['AuditUser']
+        /** @description 操作人：记录里的名称，或账号的登录名、姓名中的文字 */
+        person?: components['parameters']['AuditPerson']
         /** @description 行为，代码表 act；只写点号前的部分则为这一类的全部 */
         act?: components['parameters']['AuditAct']
         /** @description 对象类别 */
@@ -16100,6 +16251,8 @@ export interface operations {
   listIntroductions: {
     parameters: {
       query?: {
+        /** @description 需求或成果名称中的文字；技术经理人和业务员也可按单位名称查找 */
+        q?: components['parameters']['IntroductionText']
         /** @description invited、interested、declined、expired、closed，可用逗号分开 */
         states?: components['parameters']['IntroductionStates']
         /** @description 只列等我方答复的 */
@@ -16349,6 +16502,41 @@ export interface operations {
       default: components['responses']['IntroductionError']
     }
   }
+  readIntroduction: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReadInput']
+      }
+    }
+    responses: {
+      /** @description 已标记 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
   proposeMeeting: {
     parameters: {
       query?: never
@@ -16544,6 +16732,44 @@ export interface operations {
       default: components['responses']['IntroductionError']
     }
   }
+  remindIntroductions: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          ids: string[]
+        }
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['IntroductionReminded'][]
+          }
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['IntroductionError']
+    }
+  }
   remindIntroduction: {
     parameters: {
       query?: never
@@ -16658,6 +16884,8 @@ export interface operations {
   exportIntroductions: {
     parameters: {
       query?: {
+        /** @description 需求或成果名称中的文字；技术经理人和业务员也可按单位名称查找 */
+        q?: components['parameters']['IntroductionText']
         /** @description invited、interested、declined、expired、closed，可用逗号分开 */
         states?: components['parameters']['IntroductionStates']
         /** @description 只列等我方答复的 */
@@ -19145,6 +19373,98 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  getReviewPolicy: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReviewPolicy']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
+  setReviewPolicy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewPolicy']
+      }
+    }
+    responses: {
+      /** @description 现在的时限 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReviewPolicy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
+  settingHistory: {
+    parameters: {
+      query?: {
+        /** @description 每页条数，默认 20 */
+        limit?: components['parameters']['Limit']
+        /** @description 上一页返回的 next */
+        cursor?: components['parameters']['Cursor']
+      }
+      header?: {
+        /** @description 已有内容的 ETag，未变时返回 304 */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path: {
+        /** @description 设置的名称 */
+        name: 'targets' | 'introductions' | 'queue' | 'calendar' | 'reviews'
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SettingChanges']
+        }
+      }
+      304: components['responses']['NotModified']
+      default: components['responses']['Error']
+    }
+  }
   listOwnRecords: {
     parameters: {
       query?: {
@@ -20258,7 +20578,7 @@ export interface operations {
   events: {
     parameters: {
       query?: {
-        /** @description queue、inbox、introduction、deal、import、job、record，逗号分隔；空为全部 */
+        /** @description queue、inbox、introduction、read、deal、import、job、record，逗号分隔；空为全部 */
         topics?: string[]
         /** @description 断线前最后收到的编号；也可放在 Last-Event-ID 头 */
         last_event_id?: string
@@ -20972,6 +21292,42 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['QueueBulkInput']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            items: components['schemas']['QueueResult'][]
+          }
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['QueueError']
+    }
+  }
+  handCandidates: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['QueueBulkHandInput']
       }
     }
     responses: {
