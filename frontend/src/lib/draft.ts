@@ -41,9 +41,12 @@ export function useDraft<T>(key: string, value: Ref<T>, blank: (v: T) => boolean
     write(name, { at: savedAt.value, value: value.value })
   }, pause)
   const stop = watch(value, keep, { deep: true })
+  // What was typed last must not wait for the pause when the page is left, reloaded or closed.
+  addEventListener('pagehide', keep.flush)
   onScopeDispose(() => {
     stop()
-    keep.cancel()
+    keep.flush()
+    removeEventListener('pagehide', keep.flush)
   })
   return {
     restored,

@@ -25,12 +25,25 @@ export function useComposition(finished: () => void): Composition {
   }
 }
 
-/** Calls f once typing has paused for ms; cancel drops a call that waits. */
-export function debounced(f: () => void, ms: number): { (): void; cancel: () => void } {
+/** Calls f once typing has paused for ms; cancel drops a call that waits, flush makes it at once. */
+export function debounced(f: () => void, ms: number): { (): void; cancel: () => void; flush: () => void } {
   let clock: ReturnType<typeof setTimeout> | undefined
+  const cancel = (): void => {
+    clearTimeout(clock)
+    clock = undefined
+  }
+  const run = (): void => {
+    clock = undefined
+    f()
+  }
   const call = (): void => {
     clearTimeout(clock)
-    clock = setTimeout(f, ms)
+    clock = setTimeout(run, ms)
   }
-  return Object.assign(call, { cancel: () => clearTimeout(clock) })
+  const flush = (): void => {
+    if (clock === undefined) return
+    clearTimeout(clock)
+    run()
+  }
+  return Object.assign(call, { cancel, flush })
 }

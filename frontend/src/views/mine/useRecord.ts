@@ -20,7 +20,8 @@ import { modeOf, type Mode } from './states'
 /** Pause of typing after which a draft goes to the server, in ms. */
 const pause = 1500
 
-export function useRecord(kind: Kind, given: string, created: (id: string) => void) {
+/** owner is for whom something new is entered, where that is not one's own organisation. */
+export function useRecord(kind: Kind, given: string, created: (id: string) => void, owner?: Form['owner']) {
   const state = newState(given)
   const { id, record, steps, reviews, form, base, kept, saving, savedAt } = state
   const { error, refused, clashes, taken, restored, ready } = state
@@ -47,7 +48,7 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   function keep(): void {
     scope?.stop()
     scope = effectScope()
-    const key = `record.${session.user?.id ?? ''}.${kind}.${id.value || 'new'}`
+    const key = `record.${session.user?.id ?? ''}.${kind}.${id.value || `new${owner?.id ?? ''}`}`
     scope.run(() => {
       draft = useDraft(key, kept, (k) => printed(k.form) === printed(k.base))
     })
@@ -67,14 +68,14 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
       record.value = r
       steps.value = s
       reviews.value = v.items
-    } else if (session.user?.organisation_id && !ready.value) {
+    } else if (session.user?.organisation_id && !owner && !ready.value) {
       contact = await ownContact(signal).catch(() => undefined)
     }
     return true
   })
 
   /** What the form begins with: the record, or the change of it that is under way. */
-  const present = (): Form => formOf(revision.value?.record ?? record.value ?? { contact })
+  const present = (): Form => formOf(revision.value?.record ?? record.value ?? { contact, owner })
 
   async function open(): Promise<void> {
     await load.run()
@@ -91,6 +92,11 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
       form.value = rekeyed(form.value)
     }
     ready.value = true
+    // Left before it went to the server: it goes now.
+    if (dirty.value && mode.value === 'draft' && !clashes.value.length && restored.value) {
+      saving.value = 'waiting'
+      auto()
+    }
   }
 
   function take(m: ReturnType<typeof merge>): void {
@@ -163,7 +169,12 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
       id.value = answer.record.id
       once = freshKey()
       // What the service filled in for the organisation.
-      form.value = { ...form.value, region: form.value.region || (answer.record.region ?? '') }
+      const silent = !Object.values(form.value.contact).some((part) => part.trim())
+      form.value = {
+        ...form.value,
+        region: form.value.region || (answer.record.region ?? ''),
+        ...(silent && { contact: base.value.contact }),
+      }
       keep()
       created(id.value)
     }
