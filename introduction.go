@@ -457,11 +457,11 @@ type IntroductionQuery struct {
 	Answer                AnswerState
 	NeedID, AchievementID string
 	Broker, Reason        string
+	// Text is in the title of a record; for who is no party, in an owner's name, too.
+	Text string
 	// OverdueAt lists those with an answer late at that instant; DueBefore those with one due before.
 	OverdueAt, DueBefore time.Time
 	// From and Until bound CreatedAt, Until excluded.
-	// Text is in the title of a record; for who is no party, in an owner's name, too.
-	Text string
 	From, Until time.Time
 	Sort        IntroductionSort
 	Cursor      string // from IntroductionPage.Next

@@ -43,8 +43,6 @@ const (
 	IntroductionClose     IntroductionVerb = "close"
 )
 
-// IntroductionViewPage is a page of introductions as somebody may see them.
-type IntroductionViewPage struct {
 // ReminderResult is what came of reminding in one introduction of several.
 type ReminderResult struct {
 	ID string `json:"id"`
@@ -54,6 +52,8 @@ type ReminderResult struct {
 	Error *Error `json:"error,omitempty"`
 }
 
+// IntroductionViewPage is a page of introductions as somebody may see them.
+type IntroductionViewPage struct {
 	Total int                `json:"total"`
 	Items []IntroductionView `json:"items"`
 	Next  string             `json:"next,omitempty"`

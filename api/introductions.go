@@ -28,10 +28,10 @@ type Introductions interface {
 type IntroductionDesk interface {
 	Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error)
 	Remind(ctx context.Context, v jiqiao.Viewer, id string, side jiqiao.Party) (jiqiao.IntroductionView, error)
-	Hand(ctx context.Context, v jiqiao.Viewer, id, to string) (jiqiao.IntroductionView, error)
-	Close(ctx context.Context, v jiqiao.Viewer, id string, c jiqiao.Closure) (jiqiao.IntroductionView, error)
 	// RemindAll reminds whoever owes an answer, and says of each introduction what came of it.
 	RemindAll(ctx context.Context, v jiqiao.Viewer, ids []string) ([]jiqiao.ReminderResult, error)
+	Hand(ctx context.Context, v jiqiao.Viewer, id, to string) (jiqiao.IntroductionView, error)
+	Close(ctx context.Context, v jiqiao.Viewer, id string, c jiqiao.Closure) (jiqiao.IntroductionView, error)
 }
 
 // IntroductionReader shows introductions as the viewer may see them.
