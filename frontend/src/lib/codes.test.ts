@@ -38,6 +38,16 @@ it('names the way down, without the filler of municipalities', async () => {
   expect(codes.path('region', '')).toBe('')
 })
 
+it('offers a list as the options of a field', async () => {
+  const codes = newCodes(() => Promise.resolve({ items: regions.items.slice(1, 3) }))
+  expect(codes.options('region')).toEqual([])
+  await settle()
+  expect(codes.options('region')).toEqual([
+    { value: '320900', label: '盐城市' },
+    { value: '320981', label: '东台市' },
+  ])
+})
+
 it('falls back to the code when the list cannot be had or lacks it', async () => {
   const failing = newCodes(() => Promise.reject(new Error('x')))
   failing.label('trl', '4')

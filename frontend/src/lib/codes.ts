@@ -14,6 +14,8 @@ export interface Codes {
   /** The Chinese label; "…" while the list is on its way; the code in brackets only when nobody knows it. */
   label: (list: string, code: string | undefined) => string
   items: (list: string) => readonly CodeItem[]
+  /** The items as a field offers them. */
+  options: (list: string) => { value: string; label: string }[]
   /** "江苏省 盐城市 东台市": the label with those above it. */
   path: (list: string, code: string | undefined) => string
 }
@@ -69,7 +71,13 @@ export function newCodes(fetcher: Fetcher): Codes {
     return names.join(' ') || label(list, code)
   }
 
-  return { label, path, items: (list) => entry(list).items }
+  const items = (list: string): readonly CodeItem[] => entry(list).items
+  return {
+    label,
+    path,
+    items,
+    options: (list) => items(list).map((i) => ({ value: i.code, label: i.label })),
+  }
 }
 
 let shared: Codes | undefined

@@ -35,6 +35,10 @@ export interface Option {
   label: string
 }
 
+/** The choices that a table of labels makes, in its order. */
+export const optionsOf = (labels: Readonly<Record<string, string>>): Option[] =>
+  Object.entries(labels).map(([value, label]) => ({ value, label }))
+
 export type Field =
   | { key: string; label: string; kind: 'text'; placeholder?: string }
   | { key: string; label: string; kind: 'choice'; options: readonly Option[] | (() => readonly Option[]) }

@@ -1,7 +1,6 @@
 // Names of states that are no code lists of the service; they agree with the labels there.
 
 import type { Schemas } from '@/api/model'
-import type { Option } from '@/list/types'
 
 export const reviewStates: Record<Schemas['ReviewState'], string> = {
   pending: '待审核',
@@ -46,6 +45,3 @@ export const tones: Record<string, string> = {
   done: 'ok',
   failed: 'bad',
 }
-
-export const optionsOf = (labels: Record<string, string>): Option[] =>
-  Object.entries(labels).map(([value, label]) => ({ value, label }))

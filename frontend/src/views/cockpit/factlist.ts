@@ -1,6 +1,8 @@
 // The list behind a figure: where its rows lead, and what its details may be.
 
 import type { Schemas } from '@/api/model'
+import type { Codes } from '@/lib/codes'
+import type { Option } from '@/list/types'
 import { shift, monthOf } from './period'
 import { unitOf, words } from './cockpit'
 
@@ -42,28 +44,23 @@ export const detailLists: Record<string, string> = {
   deals_ended: 'deal_exit',
 }
 
-interface Option {
-  value: string
-  label: string
-}
-
 /** What an indicator may be narrowed to. */
-export function detailOptions(
-  indicators: readonly string[],
-  items: (list: string) => readonly { code: string; label: string }[],
-): Option[] {
+export function detailOptions(indicators: readonly string[], codes: Pick<Codes, 'options'>): Option[] {
   return indicators.flatMap((i) => {
     if (i === 'decisions')
       return [
         { value: 'accept', label: '采纳' },
-        ...items('rejection').map((r) => ({ value: `reject:${r.code}`, label: `不采纳：${r.label}` })),
+        ...codes
+          .options('rejection')
+          .map((r) => ({ value: `reject:${r.value}`, label: `不采纳：${r.label}` })),
       ]
     if (i === 'answers')
       return [
         { value: 'interested', label: '有意向' },
         { value: 'declined', label: '无意向' },
       ]
-    return items(detailLists[i] ?? '').map((d) => ({ value: d.code, label: d.label }))
+    const list = detailLists[i]
+    return list ? codes.options(list) : []
   })
 }
 

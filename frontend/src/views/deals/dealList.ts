@@ -11,11 +11,10 @@ type Deal = Schemas['Deal']
 type Query = QueryOf<'/deals'>
 
 export function dealFields(codes: Codes, brokers: () => readonly Option[]): Field[] {
-  const choices = (list: string) => () => codes.items(list).map((i) => ({ value: i.code, label: i.label }))
   const works = may('deal.work')
   return [
-    { key: 'stage', label: '阶段', kind: 'choice', options: choices('deal_stage') },
-    { key: 'state', label: '状态', kind: 'choice', options: choices('deal_state') },
+    { key: 'stage', label: '阶段', kind: 'choice', options: () => codes.options('deal_stage') },
+    { key: 'state', label: '状态', kind: 'choice', options: () => codes.options('deal_state') },
     ...(role.value === 'operator'
       ? [{ key: 'broker', label: '技术经理人', kind: 'choice', options: brokers } satisfies Field]
       : []),

@@ -19,7 +19,7 @@ export function inboxSpec(codes: Codes): ListSpec<Message> {
         key: 'topics',
         label: '类别',
         kind: 'choices',
-        options: () => codes.items('notice_topic').map((c) => ({ value: c.code, label: c.label })),
+        options: () => codes.options('notice_topic'),
       },
       { key: 'from', label: '自', kind: 'date' },
       { key: 'until', label: '至', kind: 'date' },

@@ -3,7 +3,7 @@
 import { get, href, type QueryOf } from '@/api/typed'
 import type { Codes } from '@/lib/codes'
 import { instant } from '@/lib/format'
-import type { ListSpec, Option } from '@/list/types'
+import { optionsOf, type ListSpec, type Option } from '@/list/types'
 import {
   answerLabels,
   awaitedText,
@@ -16,9 +16,6 @@ import {
 } from './talk'
 
 type Query = QueryOf<'/introductions'>
-
-const options = (labels: Record<string, string>): Option[] =>
-  Object.entries(labels).map(([value, label]) => ({ value, label }))
 
 export function listSpec(
   codes: Codes,
@@ -61,14 +58,14 @@ export function listSpec(
       },
     ],
     fields: [
-      { key: 'states', label: '状态', kind: 'choices', options: options(stateLabels) },
+      { key: 'states', label: '状态', kind: 'choices', options: optionsOf(stateLabels) },
       {
         key: 'side',
         label: '哪一方',
         kind: 'choice',
         options: sideNames.map((s) => ({ value: s, label: partyLabels[s] })),
       },
-      { key: 'answer', label: '答复', kind: 'choice', options: options(answerLabels) },
+      { key: 'answer', label: '答复', kind: 'choice', options: optionsOf(answerLabels) },
       { key: 'due_before', label: '在此日前到期', kind: 'date' },
       { key: 'from', label: '发起自', kind: 'date' },
       { key: 'until', label: '至', kind: 'date' },
@@ -76,7 +73,7 @@ export function listSpec(
         key: 'reason',
         label: '结束原因',
         kind: 'choice',
-        options: () => codes.items('rejection').map((c) => ({ value: c.code, label: c.label })),
+        options: () => codes.options('rejection'),
       },
       ...(answers ? [] : [{ key: 'broker', label: '技术经理人', kind: 'choice', options: brokers } as const]),
     ],
