@@ -147,7 +147,7 @@ func (m *monthly) funnel() {
 	for i, step := range m.Cockpit.Funnel {
 		year := m.Year.Funnel[i]
 		rows = append(rows, []string{
-			step.Label, strconv.FormatInt(step.Value, 10), rate(step), strconv.FormatInt(year.Value, 10), rate(year), step.RateLabel,
+			step.Label, count(step.Value), rate(step), count(year.Value), rate(year), step.RateLabel,
 		})
 	}
 	m.doc.table("从需求到登记", []column{
@@ -180,8 +180,8 @@ func (m *monthly) brokers() {
 			answered = percent(float64(b.Answered) / float64(b.Asked))
 		}
 		rows = append(rows, []string{
-			b.Name, strconv.Itoa(b.Open), strconv.Itoa(b.Late), strconv.FormatInt(b.Accepted+b.Rejected, 10), strconv.FormatInt(b.Accepted, 10),
-			strconv.FormatInt(b.Introductions, 10), answered, strconv.FormatInt(b.Mutual, 10), strconv.FormatInt(b.Contracts, 10), wan(float64(b.Registered)),
+			b.Name, count(b.Open), count(b.Late), count(b.Accepted+b.Rejected), count(b.Accepted),
+			count(b.Introductions), answered, count(b.Mutual), count(b.Contracts), wan(float64(b.Registered)),
 		})
 	}
 	m.doc.table("技术经理人在办与本月工作", []column{
@@ -224,14 +224,14 @@ func top(figures []jiqiao.Figure) [][]string {
 		}
 		at[f.Key].values[f.Indicator] = f.Value
 	}
-	count := func(key string) int64 { return at[key].values[jiqiao.IndicatorNeeds] }
-	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(count(b), count(a)), strings.Compare(a, b)) })
+	needs := func(key string) int64 { return at[key].values[jiqiao.IndicatorNeeds] }
+	slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(needs(b), needs(a)), strings.Compare(a, b)) })
 	var rows [][]string
 	for i, key := range keys[:min(len(keys), listed)] {
 		l := at[key]
 		rows = append(rows, []string{
-			strconv.Itoa(i + 1), l.label, strconv.FormatInt(l.values[jiqiao.IndicatorNeeds], 10), strconv.FormatInt(l.values[jiqiao.IndicatorAchievements], 10),
-			strconv.FormatInt(l.values[jiqiao.IndicatorContracts], 10), wan(float64(l.values[jiqiao.IndicatorRegisteredAmount])),
+			strconv.Itoa(i + 1), l.label, count(l.values[jiqiao.IndicatorNeeds]), count(l.values[jiqiao.IndicatorAchievements]),
+			count(l.values[jiqiao.IndicatorContracts]), wan(float64(l.values[jiqiao.IndicatorRegisteredAmount])),
 		})
 	}
 	return rows
@@ -241,9 +241,9 @@ func (m *monthly) waiting() {
 	m.doc.heading("七、待办与逾期")
 	var rows [][]string
 	for _, a := range m.Ageing {
-		row := []string{a.Label, strconv.Itoa(a.Total), strconv.Itoa(a.Late)}
+		row := []string{a.Label, count(a.Total), count(a.Late)}
 		for _, n := range a.Counts {
-			row = append(row, strconv.Itoa(n))
+			row = append(row, count(n))
 		}
 		rows = append(rows, row)
 	}
@@ -261,7 +261,7 @@ func (m *monthly) waiting() {
 	}
 	rows = nil
 	for _, w := range m.Late {
-		rows = append(rows, []string{lateKinds[w.Object.Type], w.Title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), cmp.Or(string(w.DueDay()), "—"), strconv.Itoa(w.Days)})
+		rows = append(rows, []string{lateKinds[w.Object.Type], w.Title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), cmp.Or(string(w.DueDay()), "—"), count(w.Days)})
 	}
 	m.doc.table("逾期事项", []column{{"事项", 16, false}, {"题目", 42, false}, {"等待谁", 16, false}, {"最晚", 15, false}, {"已等天数", 11, true}}, rows)
 	m.doc.note("每类最多列出等待最久的 20 项。")

@@ -14,17 +14,24 @@ var measures = map[string]string{
 	"contracts": "份", "registrations": "份",
 }
 
-// number writes a number with at most the decimals, and no zeros at its end.
+// number writes a number with at most the decimals, no zeros at its end and its thousands separated, as the page does.
 func number(v float64, decimals int) string {
-	s := strconv.FormatFloat(v, 'f', decimals, 64)
+	s := strconv.FormatFloat(math.Abs(v), 'f', decimals, 64)
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
-	if s == "-0" {
-		return "0"
+	whole, part, _ := strings.Cut(s, ".")
+	for at := len(whole) - 3; at > 0; at -= 3 {
+		whole = whole[:at] + "," + whole[at:]
 	}
-	return s
+	if part != "" {
+		whole += "." + part
+	}
+	return either(v < 0 && s != "0", "-", "") + whole
 }
+
+// count writes how many there are.
+func count[N int | int64](n N) string { return number(float64(n), 0) }
 
 // percent writes a part of 1.
 func percent(part float64) string { return number(part*100, 1) + "%" }
