@@ -102,6 +102,7 @@ describe('whose turn it is', () => {
   it('is said from where one looks', () => {
     expect(awaitedText(introduction({ party: 'need' }))).toBe('等我方、成果方答复')
     expect(awaitedText(introduction({ party: 'broker', awaited: ['broker'] }))).toBe('等我答复')
+    expect(awaitedText(introduction({ party: 'broker' }))).toBe('等双方答复')
     expect(awaitedText(introduction({ awaited: [] }))).toBe('')
     expect(awaitsMe(introduction({ party: 'achievement' }))).toBe(true)
     expect(awaitsMe(introduction())).toBe(false)

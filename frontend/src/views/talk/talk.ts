@@ -61,9 +61,10 @@ export function awaitsMe(i: Pick<Introduction, 'party' | 'awaited'>): boolean {
   return !!i.party && i.awaited.includes(i.party)
 }
 
-/** "等我方答复", "等需求方、成果方答复"; "" when nothing is awaited. */
+/** "等我方答复", "等成果方答复", "等双方答复"; "" when nothing is awaited. */
 export function awaitedText(i: Pick<Introduction, 'party' | 'awaited'>): string {
   if (!i.awaited.length) return ''
+  if (sideNames.every((s) => s !== i.party && i.awaited.includes(s))) return '等双方答复'
   const names = i.awaited.map((p) => (p === i.party ? (p === 'broker' ? '我' : '我方') : partyLabels[p]))
   return `等${names.join('、')}答复`
 }
