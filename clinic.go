@@ -1,5 +1,7 @@
 package jiqiao
 
+import "time"
+
 // Diagnosis is what the clinic (需求诊断) finds in a draft of a need or an achievement: what it says, what a reader of the
 // other side would have to ask, and what may be filled in for it.
 type Diagnosis struct {
@@ -153,4 +155,17 @@ type SimilarRecord struct {
 	LevelLabel string `json:"level_label"`
 	// Why says in Chinese what the two have in common.
 	Why string `json:"why"`
+	// Distinct says that somebody looked at both and found them to be two; nil when nobody did. It is told, not stored.
+	Distinct *Distinction `json:"distinct,omitempty"`
+}
+
+// Distinction is the judgement that two records of a side are not duplicates of each other (不是重复).
+type Distinction struct {
+	// First and Second are the records' ids, the lesser first.
+	First  string `json:"-"`
+	Second string `json:"-"`
+	// User is the account's id, By its name at the time.
+	User string    `json:"-"`
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
 }

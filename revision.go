@@ -17,6 +17,8 @@ type Review struct {
 	// Edition counts how often a waiting change was replaced by its author, from 1.
 	Edition     int       `json:"edition"`
 	SubmittedAt time.Time `json:"submitted_at"`
+	// DueAt is the first instant at which the answer is late, of what waits. It is told, not stored.
+	DueAt *time.Time `json:"due_at,omitempty"`
 	// SubmittedBy is the account's id, empty for machines.
 	SubmittedBy string `json:"submitted_by,omitempty"`
 	// Diagnosis is what the clinic found when it was submitted, without the texts; nil when nobody asked the clinic.
@@ -190,8 +192,10 @@ type RecordMerge struct {
 // OwnQuery asks for an organisation's records of one side.
 type OwnQuery struct {
 	Organisation string
-	Kind         Kind
-	Status       Status // "" is every state
+	// EnteredBy, in place of Organisation, finds what the account entered on behalf of others.
+	EnteredBy string
+	Kind      Kind
+	Status    Status // "" is every state
 	// Text restricts to records whose titles contain it.
 	Text string
 	Sort OwnSort

@@ -49,6 +49,15 @@ func (d draft) record() (jiqiao.Record, error) {
 	return rec, nil
 }
 
+// id is that of the record which the draft is a change of; "" for a new one.
+func (d draft) id() string {
+	var named struct {
+		ID string `json:"id"`
+	}
+	_ = json.Unmarshal(d.Record, &named) // it was decoded before
+	return named.ID
+}
+
 // examineDraft answers for a draft that is not stored, and does not store it.
 func (s *Server) examineDraft(c *gin.Context) error {
 	var d draft
@@ -60,6 +69,9 @@ func (s *Server) examineDraft(c *gin.Context) error {
 	}
 	found, err := s.diagnose(c.Request.Context(), d)
 	if err != nil {
+		return err
+	}
+	if found.Similar, err = s.opts.Merges.Doubtful(c.Request.Context(), d.id(), found.Similar); err != nil {
 		return err
 	}
 	return send(c, http.StatusOK, showDiagnosis(viewer(c), found))
@@ -84,6 +96,9 @@ func (s *Server) examine(kind jiqiao.Kind) handler {
 			return err
 		}
 		found, err := s.opts.Clinic.Examine(c.Request.Context(), viewer(c).Show(rec))
+		if err == nil {
+			found.Similar, err = s.opts.Merges.Doubtful(c.Request.Context(), rec.Head().ID, found.Similar)
+		}
 		if err != nil {
 			return err
 		}

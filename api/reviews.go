@@ -23,6 +23,8 @@ type Reviews interface {
 	Version(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string, version int64) (jiqiao.Record, error)
 	// Own lists the records of the viewer's organisation.
 	Own(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error)
+	// Entered lists what the viewer entered on behalf of organisations.
+	Entered(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error)
 }
 
 // Merges makes two records one, and tells where those went that were.
@@ -32,6 +34,10 @@ type Merges interface {
 	Merges(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string) ([]jiqiao.RecordMerge, error)
 	// Survivor is where a merged record went, "" when the viewer may not see that either.
 	Survivor(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id string) (string, error)
+	// Distinguish keeps that two records are not duplicates of each other, or takes it back.
+	Distinguish(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Kind, id, other string, distinct bool) error
+	// Doubtful are the similar records that nobody has told apart from the record.
+	Doubtful(ctx context.Context, id string, similar []jiqiao.SimilarRecord) ([]jiqiao.SimilarRecord, error)
 }
 
 // reviewQuery reads what restricts a list of reviews. Without a state it is what waits.
@@ -193,14 +199,21 @@ func ownQuery(q *query) jiqiao.OwnQuery {
 	return found
 }
 
-func (s *Server) ownRecords(c *gin.Context) error {
+// lister reads a page of records with where each stands.
+type lister func(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error)
+
+// ownRecords lists what the viewer's organisation has, enteredRecords what the viewer entered for others.
+func (s *Server) ownRecords(c *gin.Context) error     { return listOwn(c, s.opts.Reviews.Own) }
+func (s *Server) enteredRecords(c *gin.Context) error { return listOwn(c, s.opts.Reviews.Entered) }
+
+func listOwn(c *gin.Context, list lister) error {
 	q := query{c: c}
 	oq := ownQuery(&q)
 	oq.Cursor, oq.Limit = q.text("cursor"), q.number("limit", 1, jiqiao.MaxPageSize)
 	if err := q.err(); err != nil {
 		return err
 	}
-	page, err := s.opts.Reviews.Own(c.Request.Context(), viewer(c), oq)
+	page, err := list(c.Request.Context(), viewer(c), oq)
 	if err != nil {
 		return err
 	}
@@ -315,4 +328,15 @@ func kindPath(kind jiqiao.Kind) string {
 		return "needs"
 	}
 	return "achievements"
+}
+
+// distinguish keeps, or takes back, that the two records in the path are not duplicates of each other.
+func (s *Server) distinguish(kind jiqiao.Kind, distinct bool) handler {
+	return func(c *gin.Context) error {
+		if err := s.opts.Merges.Distinguish(c.Request.Context(), viewer(c), kind, c.Param("id"), c.Param("other"), distinct); err != nil {
+			return err
+		}
+		c.Status(http.StatusNoContent)
+		return nil
+	}
 }

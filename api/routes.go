@@ -112,6 +112,8 @@ func (s *Server) lifeRoutes() []route {
 		{get, "/needs/:id/merges", jiqiao.PermRecordWriteOwn, s.mergesOf(need), false},
 		{post, "/needs/:id/merge", jiqiao.PermRecordWriteAny, s.mergeRecord(need), false},
 		{post, "/needs/:id/unmerge", jiqiao.PermRecordWriteAny, s.unmergeRecord(need), false},
+		{put, "/needs/:id/distinct/:other", jiqiao.PermRecordWriteAny, s.distinguish(need, true), false},
+		{del, "/needs/:id/distinct/:other", jiqiao.PermRecordWriteAny, s.distinguish(need, false), false},
 
 		{post, "/achievements/:id/submit", jiqiao.PermRecordWriteOwn, s.step(achievement, jiqiao.StepSubmit), false},
 		{post, "/achievements/:id/approve", jiqiao.PermRecordReview, s.step(achievement, jiqiao.StepApprove), false},
@@ -133,8 +135,11 @@ func (s *Server) lifeRoutes() []route {
 		{get, "/achievements/:id/merges", jiqiao.PermRecordWriteOwn, s.mergesOf(achievement), false},
 		{post, "/achievements/:id/merge", jiqiao.PermRecordWriteAny, s.mergeRecord(achievement), false},
 		{post, "/achievements/:id/unmerge", jiqiao.PermRecordWriteAny, s.unmergeRecord(achievement), false},
+		{put, "/achievements/:id/distinct/:other", jiqiao.PermRecordWriteAny, s.distinguish(achievement, true), false},
+		{del, "/achievements/:id/distinct/:other", jiqiao.PermRecordWriteAny, s.distinguish(achievement, false), false},
 
 		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
+		{get, "/mine/entered", jiqiao.PermRecordWriteAny, s.enteredRecords, false},
 		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
 		{get, "/exports/mine.xlsx", jiqiao.PermRecordWriteOwn, s.exportOwn, true},
 		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},
@@ -220,6 +225,7 @@ func (s *Server) talkRoutes() []route {
 		{post, "/introductions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerIntroduction(), false},
 		{get, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.introductionThread, false},
 		{post, "/introductions/:id/messages", jiqiao.PermIntroductionRead, s.sayIntroduction(), false},
+		{post, "/introductions/:id/read", jiqiao.PermIntroductionRead, s.readIntroduction, false},
 		{post, "/introductions/:id/meeting", jiqiao.PermIntroductionRead, s.proposeMeeting(), false},
 		{post, "/introductions/:id/meeting/answer", jiqiao.PermIntroductionAnswer, s.agreeMeeting(), false},
 		{get, "/introductions/:id/meeting.ics", jiqiao.PermIntroductionRead, s.meetingFile, false},
@@ -235,6 +241,9 @@ func (s *Server) talkRoutes() []route {
 		{get, "/undertakings/:version", jiqiao.PermIntroductionRead, s.getUndertaking, false},
 		{get, "/settings/introductions", jiqiao.PermIntroductionRead, s.getIntroductionPolicy, false},
 		{put, "/settings/introductions", jiqiao.PermPolicyWrite, s.setIntroductionPolicy, false},
+		{get, "/settings/reviews", jiqiao.PermRecordReview, s.getReviewPolicy, false},
+		{put, "/settings/reviews", jiqiao.PermPolicyWrite, s.setReviewPolicy, false},
+		{get, "/settings/:name/history", jiqiao.PermPolicyWrite, s.settingHistory, false},
 		{get, "/settings/calendar", jiqiao.PermSelf, s.getCalendar, false},
 		{put, "/settings/calendar", jiqiao.PermPolicyWrite, s.setCalendar, false},
 	}

@@ -17,21 +17,23 @@ import (
 
 // Options is what the interface is made of. Fields without "optional" are required.
 type Options struct {
-	Searcher      Searcher
-	Records       Records
-	Lifecycle     Lifecycle
-	Reviews       Reviews
-	Merges        Merges
-	Attachments   Attachments
-	Organisations Organisations
-	Matcher       Matcher
-	Clinic        Clinic
-	Importer      Importer
-	Sheets        Sheets
-	Status        Status
-	Authenticator Authenticator
-	Decisions     Decisions
-	Models        Models
+	Searcher  Searcher
+	Records   Records
+	Lifecycle Lifecycle
+	Reviews   Reviews
+	Merges    Merges
+	// ReviewPolicies is by when reviews are answered.
+	ReviewPolicies ReviewPolicies
+	Attachments    Attachments
+	Organisations  Organisations
+	Matcher        Matcher
+	Clinic         Clinic
+	Importer       Importer
+	Sheets         Sheets
+	Status         Status
+	Authenticator  Authenticator
+	Decisions      Decisions
+	Models         Models
 	// Builtin describes the models that ship with the program. Optional.
 	Builtin       []jiqiao.ModelVersion
 	Jobs          Jobs

@@ -114,7 +114,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	w.live, w.outbox = hub, newOutbox(t, st)
 	records := lifecycle.New(lifecycle.Options{Store: st, Clinic: w.desk, Log: slog.New(slog.DiscardHandler)})
 	opts := Options{
-		Lifecycle: records, Reviews: records, Merges: records,
+		Lifecycle: records, Reviews: records, Merges: records, ReviewPolicies: records,
 		Attachments: attachment.New(attachment.Options{Store: st, Log: slog.New(slog.DiscardHandler), Reach: map[string]attachment.Reach{
 			"introduction": func(ctx context.Context, v jiqiao.Viewer, id string, _ bool) error {
 				_, err := introductions.Introduction(ctx, v, id)
@@ -134,7 +134,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 		Queue: w.queue(), Views: w.store, Explainer: w.desk,
 		Deals: st, DealWork: st, Contracts: st, Subsidies: st, DealLists: st, OwnViews: st,
 		Searcher: w.desk, Records: st, Organisations: st, Matcher: w.desk, Clinic: w.desk, Importer: w.intake, Sheets: plainSheets{},
-		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, time.Now), Cockpit: statistics.New(st, time.Now), Reports: report.Writer{}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
+		Status: w.status, Authenticator: st, Decisions: st, Models: st, Jobs: st, Trail: st, Answers: st, Runs: planner{st}, Statistics: statistics.New(st, records.Clock, time.Now), Cockpit: statistics.New(st, records.Clock, time.Now), Reports: report.Writer{}, Assigner: planner{st}, TempDir: t.TempDir(), Version: "test",
 		Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Web: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")

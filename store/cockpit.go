@@ -12,9 +12,6 @@ import (
 
 // What the cockpit counts at the moment of asking; sums over time are in figures.go.
 
-// reviewTarget is how long an answer to what was submitted may take, in microseconds.
-const reviewTarget = 3 * 24 * 3600 * 1_000_000
-
 // inRegions restricts a column of GB/T 2260 codes to regions with what lies in them.
 func inRegions(column string, regions []string) (condition string, args []any) {
 	if len(regions) == 0 {
@@ -76,16 +73,17 @@ var waitingCounts = []struct{ what, label string }{
 }
 
 // Waiting counts what waits, by how long: since before each of the moments, which go back in time.
-func (s *Store) Waiting(ctx context.Context, regions []string, now time.Time, before []time.Time) ([]jiqiao.Ageing, error) {
+func (s *Store) Waiting(ctx context.Context, regions []string, clock jiqiao.WaitingClock, before []time.Time) ([]jiqiao.Ageing, error) {
 	var all []jiqiao.Ageing
 	for _, w := range waitingCounts {
 		source := waitingSources[w.what]
 		a := jiqiao.Ageing{What: w.what, Label: w.label, Counts: make([]int, len(before)+1)}
 		where, args := inRegions(source.region, regions)
 		older := make([]int, len(before))
-		sums := []string{`count(*)`, `count(CASE WHEN ` + source.due + ` < ? THEN 1 END)`}
+		late, bound := source.late(clock)
+		sums := []string{`count(*)`, `count(CASE WHEN ` + late + ` < ? THEN 1 END)`}
 		dest := []any{&a.Total, &a.Late}
-		given := []any{micros(now)}
+		given := []any{bound}
 		for i, moment := range before {
 			sums = append(sums, `count(CASE WHEN `+source.since+` < ? THEN 1 END)`)
 			given, dest = append(given, micros(moment)), append(dest, &older[i])

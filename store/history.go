@@ -14,6 +14,7 @@ import (
 // Acts of the history that are no steps.
 const (
 	actCreate   = "record.create"
+	actEnter    = "record.enter" // on behalf of the owner
 	actUpdate   = "record.update"
 	actImport   = "record.import"
 	actDelete   = "record.delete"
@@ -57,7 +58,10 @@ func (t *logTx) settle(ctx context.Context) error {
 		jobs = append(jobs, jiqiao.NewJob{Kind: jiqiao.JobCandidates, Key: id})
 	}
 	clear(t.shown)
-	return t.enqueueAll(ctx, jobs)
+	if err := t.enqueueAll(ctx, jobs); err != nil {
+		return err
+	}
+	return t.tellSubmitted(ctx)
 }
 
 // noteDeleted closes the history of a record that was deleted.

@@ -112,7 +112,7 @@ func (t *logTx) announce(ctx context.Context, m jiqiao.RecordMove, rec jiqiao.Re
 // ownerNotices are the steps of others that a record's owner hears of.
 func ownerNotices() map[jiqiao.Step]string {
 	return map[jiqiao.Step]string{
-		jiqiao.StepApprove: "record.approved", jiqiao.StepReturn: "record.returned", jiqiao.StepExpire: "record.expired",
+		jiqiao.StepSubmit: "record.entered", jiqiao.StepApprove: "record.approved", jiqiao.StepReturn: "record.returned", jiqiao.StepExpire: "record.expired",
 		jiqiao.StepWithdraw: "record.withdrawn", jiqiao.StepPause: "record.paused", jiqiao.StepSettle: "record.settled",
 	}
 }

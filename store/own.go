@@ -19,7 +19,7 @@ var ownOrders = map[jiqiao.OwnSort]struct{ column, compare, order string }{
 	jiqiao.OwnByTitle: {"title_key", ">", ""},
 }
 
-// OwnRecords is a page of the organisation's records of one side in every state, or in one, in the order asked for, with
+// OwnRecords is a page of the organisation's records, or of those that an account entered on behalf of others, of one side in every state, or in one, in the order asked for, with
 // how many it has in each and where each item stands.
 func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
 	q.Limit = pageSize(q.Limit)
@@ -58,6 +58,10 @@ func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRe
 // ownFilter is what holds of all records of the query but for their status.
 func ownFilter(q jiqiao.OwnQuery) (where string, args []any) {
 	where, args = `owner_id = ? AND kind = ? AND deleted_at IS NULL`, []any{clean(q.Organisation), string(q.Kind)}
+	if q.EnteredBy != "" {
+		where = `id IN (SELECT record_id FROM record_versions WHERE user_id = ? AND act = '` + actEnter + `') AND kind = ? AND deleted_at IS NULL`
+		args[0] = clean(q.EnteredBy)
+	}
 	if text := fold(q.Text); text != "" {
 		where, args = where+` AND title_key LIKE ? ESCAPE '\'`, append(args, "%"+likeText(text)+"%")
 	}

@@ -23,10 +23,14 @@ func (s *Store) Put(ctx context.Context, rec jiqiao.Record) error {
 			if err := t.ownRecord(ctx, rec, false); err != nil {
 				return err
 			}
-			if err := t.create(ctx, rec, actCreate); err != nil {
+			act, after := actCreate, map[string]any{"status": head.Status}
+			if onBehalf(ctx, head) {
+				act, after["owner"] = actEnter, head.Owner.ID
+			}
+			if err := t.create(ctx, rec, act); err != nil {
 				return err
 			}
-			t.audit(jiqiao.Act{Name: actCreate, Object: refTo(rec), After: map[string]any{"status": head.Status}})
+			t.audit(jiqiao.Act{Name: act, Object: refTo(rec), After: after})
 			return nil
 		}
 		old, err := t.load(ctx, rec.Kind(), head.ID)
@@ -49,6 +53,12 @@ func (s *Store) Put(ctx context.Context, rec jiqiao.Record) error {
 		*head = before
 	}
 	return err
+}
+
+// onBehalf reports whether a person enters a record for an organisation that is not their own.
+func onBehalf(ctx context.Context, head *jiqiao.Header) bool {
+	o := jiqiao.OriginOf(ctx)
+	return o.User != "" && head.Owner.ID != "" && head.Owner.ID != o.Organisation
 }
 
 func matchVersion(given, present int64) error {

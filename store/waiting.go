@@ -1,18 +1,18 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
-	"time"
 
 	"jiqiao"
 )
 
-// waitingSource says where one kind of waiting is kept.
+// waitingSource says where one kind of waiting is kept. due is empty where a policy, not the row, says when it is late.
 type waitingSource struct {
 	from, since, due, region, broker string
 	columns                          string
@@ -36,7 +36,7 @@ var waitingSources = map[string]waitingSource{
 		columns: `need_id, achievement_id, need_region, awaits_need, awaits_achievement, body`, read: readInvited,
 	},
 	"reviews": {
-		from: `reviews WHERE state = 'pending'`, since: "submitted_at", due: fmt.Sprintf("submitted_at + %d", reviewTarget), region: "region",
+		from: `reviews WHERE state = 'pending'`, since: "submitted_at", region: "region",
 		broker: `''`, columns: `kind, record_id, region`, read: readPending,
 	},
 }
@@ -88,18 +88,26 @@ func readPending(scan func(...any) error, w *waitingRow) error {
 	return err
 }
 
+// late says what is late at the clock's moment: that of which the column is less than the bound.
+func (w waitingSource) late(clock jiqiao.WaitingClock) (column string, bound int64) {
+	if w.due == "" {
+		return w.since, micros(clock.ReviewLate)
+	}
+	return w.due, micros(clock.Now)
+}
+
 // day in microseconds.
 const dayMicros = 24 * 3600 * 1_000_000
 
 // WaitingItems is a page of what waits, the longest first; its total is that of Waiting for the same question.
-func (s *Store) WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, now time.Time) (jiqiao.WaitingPage, error) {
+func (s *Store) WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, clock jiqiao.WaitingClock) (jiqiao.WaitingPage, error) {
 	q.Limit = pageSize(q.Limit)
 	var page jiqiao.WaitingPage
 	source, ok := waitingSources[q.What]
 	if !ok {
 		return page, jiqiao.Invalid([]jiqiao.FieldError{{Field: "what", Message: "应为 candidates、load、answers 或 reviews"}})
 	}
-	where, args := source.filter(q, micros(now))
+	where, args := source.filter(q, clock)
 	if err := s.reader().row(ctx, `SELECT count(*) FROM `+source.from+` AND `+where, args, &page.Total); err != nil {
 		return page, wrap("count what waits", err)
 	}
@@ -113,11 +121,15 @@ func (s *Store) WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, now tim
 		args = append(args, at, at, clean(id))
 	}
 	var rows []waitingRow
-	query := `SELECT id, ` + source.since + `, ` + source.due + `, ` + source.broker + `, ` + source.columns + ` FROM ` + source.from +
+	due := cmp.Or(source.due, `0`)
+	query := `SELECT id, ` + source.since + `, ` + due + `, ` + source.broker + `, ` + source.columns + ` FROM ` + source.from +
 		` AND ` + where + ` ORDER BY ` + source.since + `, id LIMIT ?`
 	err := s.reader().each(ctx, query, append(args, q.Limit+1), func(scan func(...any) error) error {
 		var w waitingRow
 		err := source.read(scan, &w)
+		if source.due == "" {
+			w.due = micros(clock.ReviewDue(fromMicros(w.since)))
+		}
 		rows = append(rows, w)
 		return err
 	})
@@ -129,12 +141,13 @@ func (s *Store) WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, now tim
 		last := rows[q.Limit-1]
 		page.Next = strconv.FormatInt(last.since, 10) + "~" + last.Object.ID
 	}
-	page.Items, err = s.waitingItems(ctx, rows, micros(now))
+	page.Items, err = s.waitingItems(ctx, rows, micros(clock.Now))
 	return page, wrap("list what waits", err)
 }
 
 // filter restricts the source to what is asked for.
-func (w waitingSource) filter(q jiqiao.WaitingQuery, now int64) (where string, args []any) {
+func (w waitingSource) filter(q jiqiao.WaitingQuery, clock jiqiao.WaitingClock) (where string, args []any) {
+	now := micros(clock.Now)
 	where, args = inRegions(w.region, q.Regions)
 	and := func(condition string, value any) { where, args = where+` AND `+condition, append(args, value) }
 	if q.Broker != "" {
@@ -147,7 +160,8 @@ func (w waitingSource) filter(q jiqiao.WaitingQuery, now int64) (where string, a
 		and(w.since+` >= ?`, now-int64(q.Within)*dayMicros)
 	}
 	if q.Late {
-		and(w.due+` < ?`, now)
+		late, bound := w.late(clock)
+		and(late+` < ?`, bound)
 	}
 	return where, args
 }

@@ -280,22 +280,23 @@ func (a *App) openAPI(opts Options) error {
 	examiner := a.openClinic()
 	records := a.openLifecycle(examiner)
 	answers := cache.New(cache.Options{Cache: kept, Source: a, Log: a.log, Namespace: opts.Version, Now: opts.Now})
-	figures := statistics.New(a.Store, opts.Now)
+	figures := statistics.New(a.Store, records.Clock, opts.Now)
 	a.handler, err = api.New(api.Options{
-		Searcher:      cache.NewSearcher(a.Catalog, answers),
-		Records:       a.Store,
-		Lifecycle:     records,
-		Reviews:       records,
-		Merges:        records,
-		Attachments:   a.openAttachments(),
-		Organisations: a.Store,
-		Matcher:       cache.NewMatcher(a.Matcher, a.Store, answers),
-		Clinic:        examiner,
-		Importer:      a.Intake,
-		OwnViews:      a.Store,
-		Sheets:        sheets{},
-		Introductions: a.introductions,
-		Introduced:    a.introductions, IntroductionDesk: a.introductions,
+		Searcher:       cache.NewSearcher(a.Catalog, answers),
+		Records:        a.Store,
+		Lifecycle:      records,
+		Reviews:        records,
+		Merges:         records,
+		ReviewPolicies: records,
+		Attachments:    a.openAttachments(),
+		Organisations:  a.Store,
+		Matcher:        cache.NewMatcher(a.Matcher, a.Store, answers),
+		Clinic:         examiner,
+		Importer:       a.Intake,
+		OwnViews:       a.Store,
+		Sheets:         sheets{},
+		Introductions:  a.introductions,
+		Introduced:     a.introductions, IntroductionDesk: a.introductions,
 		Undertakings:  a.introductions,
 		WorkCalendar:  a.calendar,
 		Deals:         a.Store,

@@ -443,6 +443,7 @@ var queries = map[string][]string{
 	"/api/v1/statistics/exposed":   {"?kind=need&limit=100", "?kind=achievement&limit=100"},
 	"/api/v1/exports/waiting.xlsx": {"?what=reviews", "?what=answers", "?what=load"},
 	"/api/v1/reports/monthly.docx": {"?month=2026-01"},
+	"/api/v1/mine/entered":         {"?kind=need&limit=100", "?kind=achievement&limit=100"},
 	"/api/v1/statistics/exposure":  {"?kind=need", "?kind=achievement"},
 }
 
@@ -494,6 +495,8 @@ func (p *plot) concrete(path string) []string {
 		return p.with(path, p.ids[jiqiao.KindNeed])
 	case strings.HasPrefix(path, "/api/v1/achievements/{id}"):
 		return p.with(path, p.ids[jiqiao.KindAchievement])
+	case strings.HasPrefix(path, "/api/v1/settings/{name}"):
+		return p.with(path, []string{"targets", "reviews", "security"})
 	case strings.Contains(path, "{file}"):
 		return p.with(path, []string{"need.xlsx", "need.csv", "need.jsonl", "achievement.xlsx", "achievement.csv", "achievement.jsonl"})
 	case strings.Contains(path, "{"):

@@ -15,6 +15,7 @@ func (a *App) openLifecycle(clinic lifecycle.Clinic) *lifecycle.Service {
 	}
 	a.lifecycle = lifecycle.New(lifecycle.Options{
 		Store: a.Store, Clinic: clinic, ValidDays: a.cfg.RecordValidDays, ConfirmMonths: months, Log: a.log, Now: a.now,
+		Workdays: func(ctx context.Context) (lifecycle.Workdays, error) { return a.calendar.Calendar(ctx) },
 	})
 	return a.lifecycle
 }

@@ -104,6 +104,9 @@ func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (j
 			return imp, fmt.Errorf("write organisations: %w", err)
 		}
 	}
+	if err := s.distinguish(ctx, imp); err != nil {
+		return imp, fmt.Errorf("tell rows from what they resemble: %w", err)
+	}
 	done, err := s.store.CommitStaged(ctx, imp.ID, 1)
 	if err != nil {
 		return imp, fmt.Errorf("close the import: %w", err)

@@ -26,6 +26,8 @@ type Records interface {
 	Titles(ctx context.Context, kind jiqiao.Kind, organisation string) (map[string]string, error)
 	GetOrganisation(ctx context.Context, id string) (jiqiao.Organisation, error)
 	PutOrganisation(ctx context.Context, org *jiqiao.Organisation) error
+	// Distinguish keeps that two records are not duplicates of each other.
+	Distinguish(ctx context.Context, kind jiqiao.Kind, a, b string) error
 }
 
 // Reports is what intake needs of the store to keep reports.

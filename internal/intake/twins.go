@@ -210,6 +210,20 @@ func (s *Service) choose(ctx context.Context, imp *jiqiao.Import, choices []jiqi
 	return nil
 }
 
+// distinguish keeps for later that the rows which the sender wrote as new ones are not what they resemble.
+func (s *Service) distinguish(ctx context.Context, imp jiqiao.Import) error {
+	for _, d := range imp.Duplicates {
+		n := slices.IndexFunc(imp.Written, func(w jiqiao.ImportedRow) bool { return w.Row == d.Row })
+		if d.Choice != jiqiao.RowNew || n < 0 || imp.Written[n].ID == d.RecordID {
+			continue
+		}
+		if err := s.store.Distinguish(ctx, imp.Kind, imp.Written[n].ID, d.RecordID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // restage reads the rows again and puts them over the records that they are to update.
 func (s *Service) restage(ctx context.Context, imp *jiqiao.Import, updates map[int]string) error {
 	if len(updates) == 0 {

@@ -10,7 +10,7 @@ import (
 	"jiqiao"
 )
 
-// told takes the notices that wait, as template and days.
+// told takes the notices to owners that wait, as template and days.
 func (d *desk) told() []string {
 	d.t.Helper()
 	page, err := d.store.Jobs(d.t.Context(), jiqiao.JobQuery{Kind: jiqiao.JobNotice, Limit: jiqiao.MaxPageSize})
@@ -19,7 +19,7 @@ func (d *desk) told() []string {
 	for i := len(page.Jobs) - 1; i >= 0; i-- {
 		var n jiqiao.Notice
 		d.must(json.Unmarshal(page.Jobs[i].Payload, &n))
-		if n.Template != "record.approved" {
+		if n.Template != "record.approved" && len(n.Roles) == 0 {
 			all = append(all, n.Template+" "+n.Data["days"])
 		}
 	}

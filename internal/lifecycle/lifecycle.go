@@ -45,6 +45,27 @@ type Merger interface {
 	MergedInto(ctx context.Context, kind jiqiao.Kind, id string) (string, error)
 }
 
+// Judgements keeps that two records are not duplicates of each other.
+type Judgements interface {
+	Distinguish(ctx context.Context, kind jiqiao.Kind, a, b string) error
+	Undistinguish(ctx context.Context, kind jiqiao.Kind, a, b string) error
+	// Distinctions are those about any of the records.
+	Distinctions(ctx context.Context, ids []string) ([]jiqiao.Distinction, error)
+}
+
+// Settings keeps what operators set.
+type Settings interface {
+	// Setting leaves v as it is when nothing was set.
+	Setting(ctx context.Context, name string, v any) (version int64, err error)
+	PutSetting(ctx context.Context, name string, version int64, v any) (int64, error)
+}
+
+// Workdays counts working days.
+type Workdays interface {
+	// Due is the end of the n-th working day after the instant.
+	Due(from time.Time, n int) time.Time
+}
+
 // Calendar is what the daily round needs of the store.
 type Calendar interface {
 	Each(ctx context.Context, kind jiqiao.Kind, afterID string, fn func(jiqiao.Record) error) error
@@ -58,6 +79,8 @@ type Store interface {
 	Records
 	Archive
 	Merger
+	Judgements
+	Settings
 	Calendar
 }
 
@@ -78,8 +101,10 @@ type Options struct {
 	// ConfirmMonths is after how many months an owner is asked whether a record still holds; 0 is
 	// DefaultConfirmMonths, below 0 is never.
 	ConfirmMonths int
-	Log           *slog.Logger
-	Now           func() time.Time
+	// Workdays is the calendar in force; nil works every day.
+	Workdays func(ctx context.Context) (Workdays, error)
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Defaults of Options.
@@ -94,13 +119,17 @@ type Service struct {
 	clinic        Clinic
 	validDays     int
 	confirmMonths int
+	workdays      func(context.Context) (Workdays, error)
 	log           *slog.Logger
 	now           func() time.Time
 }
 
 // New makes a Service.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clinic: o.Clinic, validDays: o.ValidDays, confirmMonths: o.ConfirmMonths, log: o.Log, now: o.Now}
+	s := &Service{store: o.Store, clinic: o.Clinic, validDays: o.ValidDays, confirmMonths: o.ConfirmMonths, workdays: o.Workdays, log: o.Log, now: o.Now}
+	if s.workdays == nil {
+		s.workdays = func(context.Context) (Workdays, error) { return everyDay{}, nil }
+	}
 	if s.validDays <= 0 {
 		s.validDays = DefaultValidDays
 	}
@@ -151,6 +180,11 @@ func ofOrganisation(v jiqiao.Viewer) bool { return v.User == "" && v.Organisatio
 
 func (s *Service) createAny(ctx context.Context, v jiqiao.Viewer, rec jiqiao.Record) error {
 	head := rec.Head()
+	if v.User != "" && head.Owner.ID != "" {
+		if err := s.enterFor(ctx, v, head); err != nil {
+			return err
+		}
+	}
 	if _, ok := v.ActorFor(rec); !ok {
 		return jiqiao.Fail(jiqiao.CodeForbidden, "只能录入本地区的"+rec.Kind().Label()+"，请核对地区", nil)
 	}
@@ -166,6 +200,28 @@ func (s *Service) createAny(ctx context.Context, v jiqiao.Viewer, rec jiqiao.Rec
 		}
 	}
 	return s.store.Put(ctx, rec)
+}
+
+// enterFor takes from the organisation what an operator who enters for it left open: the region, and the contact, which
+// operators see masked and so cannot copy.
+func (s *Service) enterFor(ctx context.Context, v jiqiao.Viewer, head *jiqiao.Header) error {
+	org, err := s.store.GetOrganisation(ctx, head.Owner.ID)
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+		return jiqiao.Invalid([]jiqiao.FieldError{{Field: "owner", Message: "没有这家单位，可能已被删除，请重新选择"}})
+	}
+	if err != nil {
+		return err
+	}
+	if org.Region != "" && !v.Reaches(org.Region) {
+		return jiqiao.Fail(jiqiao.CodeForbidden, "「"+org.Name+"」不在您管辖的地区，请由其所在地区录入", nil)
+	}
+	if head.Region == "" {
+		head.Region = org.Region
+	}
+	if head.Contact == (jiqiao.Contact{}) {
+		head.Contact = org.Contact
+	}
+	return nil
 }
 
 func forbiddenSide(v jiqiao.Viewer, kind jiqiao.Kind) error {

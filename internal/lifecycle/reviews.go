@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 
 	"jiqiao"
 )
@@ -39,8 +40,10 @@ func (s *Service) ReviewsOf(ctx context.Context, v jiqiao.Viewer, kind jiqiao.Ki
 // present shows the reviews as the viewer may see them. It reads all similar records of a page at once.
 func (s *Service) present(ctx context.Context, v jiqiao.Viewer, items []jiqiao.Review) error {
 	ids := map[jiqiao.Kind][]string{}
+	var doubted []string
 	for _, r := range items {
-		if r.Diagnosis != nil {
+		if r.Diagnosis != nil && len(r.Diagnosis.Similar) > 0 {
+			doubted = append(doubted, r.RecordID)
 			for _, one := range r.Diagnosis.Similar {
 				ids[r.Kind] = append(ids[r.Kind], one.ID)
 			}
@@ -56,6 +59,13 @@ func (s *Service) present(ctx context.Context, v jiqiao.Viewer, items []jiqiao.R
 			known[rec.Head().ID] = rec
 		}
 	}
+	if err := s.setDue(ctx, items); err != nil {
+		return err
+	}
+	judged, err := s.judgements(ctx, doubted)
+	if err != nil {
+		return err
+	}
 	for i := range items {
 		r := &items[i]
 		if r.Record != nil {
@@ -65,7 +75,8 @@ func (s *Service) present(ctx context.Context, v jiqiao.Viewer, items []jiqiao.R
 			continue
 		}
 		for j := range r.Diagnosis.Similar {
-			r.Diagnosis.Similar[j].Record = known[r.Diagnosis.Similar[j].ID]
+			one := &r.Diagnosis.Similar[j]
+			one.Record, one.Distinct = known[one.ID], judged.of(r.RecordID, one.ID)
 		}
 		r.Diagnosis = showSimilar(v, r.Diagnosis)
 	}
@@ -109,6 +120,24 @@ func (s *Service) Own(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (
 	if !q.Kind.Valid() {
 		return jiqiao.OwnRecords{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "kind", Message: "应为 need（技术需求）或 achievement（科技成果）"}})
 	}
+	return s.own(ctx, v, q)
+}
+
+// Entered is a page of what the viewer entered on behalf of organisations, as far as it is still within reach.
+func (s *Service) Entered(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
+	if v.User == "" {
+		return jiqiao.OwnRecords{}, jiqiao.Fail(jiqiao.CodeForbidden, "只有登录的账号有代填报的记录", nil)
+	}
+	if !q.Kind.Valid() {
+		return jiqiao.OwnRecords{}, jiqiao.Invalid([]jiqiao.FieldError{{Field: "kind", Message: "应为 need（技术需求）或 achievement（科技成果）"}})
+	}
+	q.Organisation, q.EnteredBy = "", v.User
+	page, err := s.own(ctx, v, q)
+	page.Items = slices.DeleteFunc(page.Items, func(rec jiqiao.Record) bool { return !v.Sees(rec) })
+	return page, err
+}
+
+func (s *Service) own(ctx context.Context, v jiqiao.Viewer, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
 	page, err := s.store.OwnRecords(ctx, q)
 	if err != nil {
 		return jiqiao.OwnRecords{}, err

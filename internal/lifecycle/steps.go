@@ -89,11 +89,18 @@ func (s *Service) submit(ctx context.Context, v jiqiao.Viewer, m jiqiao.RecordMo
 	}
 	d := s.examine(ctx, rec)
 	m.Diagnosis = d
+	told := showSimilar(v, d)
+	if told != nil {
+		var err error
+		if told.Similar, err = s.Doubtful(ctx, m.ID, told.Similar); err != nil {
+			return jiqiao.StepOutcome{}, err
+		}
+	}
 	if d != nil && !confirm && misses(d) {
-		return jiqiao.StepOutcome{Record: v.Show(rec), Diagnosis: showSimilar(v, d)}, nil
+		return jiqiao.StepOutcome{Record: v.Show(rec), Diagnosis: told}, nil
 	}
 	out, err := s.move(ctx, v, m)
-	out.Diagnosis = showSimilar(v, d)
+	out.Diagnosis = told
 	return out, err
 }
 

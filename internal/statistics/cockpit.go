@@ -11,7 +11,7 @@ import (
 // Lists are the store's lists behind what is counted at the moment, and sums between days.
 type Lists interface {
 	FactSums(ctx context.Context, q jiqiao.FigureQuery) ([]jiqiao.Figure, error)
-	WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, now time.Time) (jiqiao.WaitingPage, error)
+	WaitingItems(ctx context.Context, q jiqiao.WaitingQuery, clock jiqiao.WaitingClock) (jiqiao.WaitingPage, error)
 	Exposed(ctx context.Context, q jiqiao.ExposedQuery) (jiqiao.ExposedPage, error)
 }
 
@@ -258,7 +258,11 @@ func (s *Service) Waiting(ctx context.Context, q jiqiao.WaitingQuery) (jiqiao.Wa
 	if q.Regions, err = reach(ctx, q.Regions); err != nil {
 		return jiqiao.WaitingPage{}, err
 	}
-	return s.store.WaitingItems(ctx, q, s.now())
+	clock, err := s.clock(ctx, s.now())
+	if err != nil {
+		return jiqiao.WaitingPage{}, err
+	}
+	return s.store.WaitingItems(ctx, q, clock)
 }
 
 // Exposed is the list behind the exposure.

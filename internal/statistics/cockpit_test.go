@@ -51,7 +51,7 @@ func at(st *store.Store, moment string) *Service {
 	if err != nil {
 		panic(err)
 	}
-	return New(st, func() time.Time { return now })
+	return New(st, threeDays, func() time.Time { return now })
 }
 
 // The month is Beijing's: at 16:00 UTC the next has begun there.
@@ -205,7 +205,7 @@ func TestComparisonsNeedSomethingToCompare(t *testing.T) {
 	if err != nil || c.LastYear.Known || c.Cards[0].LastYear != nil {
 		t.Errorf("%+v %+v, %v", c.LastYear, c.Cards[0], err)
 	}
-	later := New(s.store, func() time.Time { return s.now().AddDate(1, 0, 5) })
+	later := New(s.store, threeDays, func() time.Time { return s.now().AddDate(1, 0, 5) })
 	if c, err = later.Cockpit(t.Context(), jiqiao.FigureQuery{}); err != nil || !c.LastYear.Known {
 		t.Fatal(c.LastYear, err)
 	}
@@ -226,7 +226,7 @@ func TestComparisonsNeedSomethingToCompare(t *testing.T) {
 // What waits is counted and listed alike, in every class of age.
 func TestTheAgeingIsItsLists(t *testing.T) {
 	_, s := city(t)
-	later := New(s.store, func() time.Time { return s.now().AddDate(0, 0, 4) })
+	later := New(s.store, threeDays, func() time.Time { return s.now().AddDate(0, 0, 4) })
 	all, err := later.Ageing(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

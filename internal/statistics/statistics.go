@@ -23,7 +23,7 @@ type Store interface {
 	Exposures(ctx context.Context, kind jiqiao.Kind, regions []string) ([]int64, error)
 	Lists
 	// Waiting counts what waits since before each of the moments, and what is late.
-	Waiting(ctx context.Context, regions []string, now time.Time, before []time.Time) ([]jiqiao.Ageing, error)
+	Waiting(ctx context.Context, regions []string, clock jiqiao.WaitingClock, before []time.Time) ([]jiqiao.Ageing, error)
 	BrokerLoads(ctx context.Context, regions []string, now time.Time) ([]jiqiao.BrokerFigures, error)
 	UserNames(ctx context.Context, ids []string) (map[string]string, error)
 }
@@ -38,11 +38,15 @@ type Settings interface {
 // Service answers for one store. It is safe for concurrent use.
 type Service struct {
 	store Store
+	clock Clock
 	now   func() time.Time
 }
 
+// Clock tells what is late at a moment.
+type Clock func(ctx context.Context, now time.Time) (jiqiao.WaitingClock, error)
+
 // New makes the service.
-func New(store Store, now func() time.Time) *Service { return &Service{store, now} }
+func New(store Store, clock Clock, now func() time.Time) *Service { return &Service{store, clock, now} }
 
 // within narrows regions to what the viewer reaches: an operator of a city asks about nothing else.
 func within(ctx context.Context, regions []string) ([]string, error) {
@@ -357,7 +361,11 @@ func (s *Service) Ageing(ctx context.Context, regions []string) ([]jiqiao.Ageing
 	for i, days := range ageDays {
 		before[i] = now.AddDate(0, 0, -days)
 	}
-	all, err := s.store.Waiting(ctx, regions, now, before)
+	clock, err := s.clock(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.Waiting(ctx, regions, clock, before)
 	for i := range all {
 		all[i].Days = ageDays
 	}

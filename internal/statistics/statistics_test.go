@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -24,7 +25,12 @@ func open(t *testing.T) (*store.Store, *Service) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	return st, New(st, clock.Now)
+	return st, New(st, threeDays, clock.Now)
+}
+
+// threeDays answers what is submitted within three days, worked or not.
+func threeDays(_ context.Context, now time.Time) (jiqiao.WaitingClock, error) {
+	return jiqiao.NewWaitingClock(now, func(submitted time.Time) time.Time { return jiqiao.DayStart(submitted).AddDate(0, 0, 4) }), nil
 }
 
 func put(t *testing.T, st *store.Store, recs ...jiqiao.Record) {

@@ -42,6 +42,7 @@ func fillLifecycle(t testing.TB, st *store.Store, first, second, result jiqiao.R
 	}
 	_, err = st.Move(ctx, jiqiao.RecordMove{Kind: result.Kind(), ID: result.Head().ID, Step: jiqiao.StepConfirm, Actor: jiqiao.ActorOwner})
 	check(err)
+	check(st.Distinguish(ctx, jiqiao.KindNeed, first.Head().ID, second.Head().ID))
 	check(st.Ask(ctx, result.Head().ID, jiqiao.Notice{Template: "record.confirm", Object: jiqiao.Ref{Type: "achievement", ID: result.Head().ID}}))
 	check(st.Remind(ctx, result.Head().ID, "2026-12-22/30", jiqiao.Notice{Template: "record.expiring"}))
 	fillAttachment(t, st, result)

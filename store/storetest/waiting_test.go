@@ -24,7 +24,7 @@ func waitingIsListedAsCounted(e *env) {
 	Queue(e.t, e.Store, "u_1", "n_2", "a_1")
 	e.must(e.CreateIntroduction(e.ctx, Introduction("n_1", "a_4"), Quiet))
 	now := e.clock.Now().Add(30 * 24 * time.Hour)
-	all, err := e.Waiting(e.ctx, nil, now, []time.Time{now.AddDate(0, 0, -31)})
+	all, err := e.Waiting(e.ctx, nil, threeDays(now), []time.Time{now.AddDate(0, 0, -31)})
 	e.must(err)
 	for _, a := range all {
 		for name, q := range map[string]jiqiao.WaitingQuery{"all": {}, "late": {Late: true}, "old": {Over: 31}, "fresh": {Within: 31}} {
@@ -32,7 +32,7 @@ func waitingIsListedAsCounted(e *env) {
 			want := map[string]int{"all": a.Total, "late": a.Late, "old": a.Counts[1], "fresh": a.Counts[0]}[name]
 			var items []jiqiao.WaitingItem
 			for {
-				page, err := e.WaitingItems(e.ctx, q, now)
+				page, err := e.WaitingItems(e.ctx, q, threeDays(now))
 				e.must(err)
 				if page.Total != want {
 					e.t.Errorf("%s of %s: total %d, counted %d", name, a.What, page.Total, want)
@@ -52,15 +52,15 @@ func waitingIsListedAsCounted(e *env) {
 			}
 		}
 	}
-	page, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Broker: "u_1", Regions: []string{"320900"}}, now)
+	page, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Broker: "u_1", Regions: []string{"320900"}}, threeDays(now))
 	e.must(err)
-	elsewhere, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Regions: []string{"140400"}}, now)
+	elsewhere, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Regions: []string{"140400"}}, threeDays(now))
 	e.must(err)
 	if page.Total != 4 || elsewhere.Total != 0 {
 		e.t.Errorf("load: %d here, %d elsewhere", page.Total, elsewhere.Total)
 	}
 	for _, q := range []jiqiao.WaitingQuery{{What: "nonsense"}, {What: "answers", Cursor: "x"}} {
-		_, err = e.WaitingItems(e.ctx, q, now)
+		_, err = e.WaitingItems(e.ctx, q, threeDays(now))
 		e.fails(jiqiao.CodeInvalid, err)
 	}
 }
@@ -71,13 +71,13 @@ func askedIsNotLate(e *env) {
 	_, err := e.AskQuestion(e.ctx, As("u_1"), all[0].ID, &jiqiao.Question{Kind: jiqiao.KindNeed, Text: "指标如何测试？"})
 	e.must(err)
 	now := e.clock.Now().Add(30 * 24 * time.Hour)
-	ages, err := e.Waiting(e.ctx, nil, now, []time.Time{now})
+	ages, err := e.Waiting(e.ctx, nil, threeDays(now), []time.Time{now})
 	e.must(err)
 	if a := ages[0]; a.What != "candidates" || a.Total != 1 || a.Late != 1 {
 		e.t.Errorf("counted %+v, one candidate waits for the broker", a)
 	}
 	for late, want := range map[bool]int{false: 2, true: 1} {
-		page, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Late: late}, now)
+		page, err := e.WaitingItems(e.ctx, jiqiao.WaitingQuery{What: "load", Late: late}, threeDays(now))
 		e.must(err)
 		if page.Total != want {
 			e.t.Errorf("in hand with late %t: %d, want %d", late, page.Total, want)
@@ -163,4 +163,9 @@ func industriesHaveDivisions(e *env) {
 	if len(by) != 3 || by[1].Key != "C" || by[2].Key != "C39" {
 		e.t.Errorf("by division: %v", by)
 	}
+}
+
+// threeDays is a clock by which submissions are answered within three days.
+func threeDays(now time.Time) jiqiao.WaitingClock {
+	return jiqiao.NewWaitingClock(now, func(submitted time.Time) time.Time { return jiqiao.DayStart(submitted).AddDate(0, 0, 4) })
 }

@@ -82,8 +82,8 @@ export const put = call('PUT') as Call<'put'>
 export const del = call('DELETE') as Call<'delete'>
 
 /** The address of a file that the browser fetches itself, with the session's cookie. */
-export function href<R extends PathOf<'get'>>(path: R, ...[options]: Arguments<OptionsOf<'get', R>>): string {
-  const { path: values, query } = (options ?? {}) as unknown as Loose
+export function href<R extends PathOf<'get'>>(path: R, ...options: Arguments<OptionsOf<'get', R>>): string {
+  const { path: values, query } = ((options as readonly unknown[])[0] as Loose) ?? {}
   return url(fill(path, values), query)
 }
 

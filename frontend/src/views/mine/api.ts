@@ -23,8 +23,9 @@ export const ownContact = async (signal?: AbortSignal) =>
 export const readRecord = (kind: Kind, id: string, signal?: AbortSignal) =>
   request<AnyRecord>(path(kind, id), { signal })
 
+/** What the bureau enters would be published at once if it did not say that it is a draft. */
 export const create = (kind: Kind, body: Body, once = freshKey()) =>
-  request<Saved>(`/${plural(kind)}`, { method: 'POST', body, once })
+  request<Saved>(`/${plural(kind)}`, { method: 'POST', body: { ...body, status: 'draft' }, once })
 
 export const update = (kind: Kind, id: string, body: Body, ifMatch: number | string) =>
   request<Saved>(path(kind, id), { method: 'PUT', body, ifMatch })

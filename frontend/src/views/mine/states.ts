@@ -36,7 +36,13 @@ const meanings: Record<Status, string> = {
   expired: '有效期已过，不再推荐。续期后恢复。',
   withdrawn: '已撤回，别人看不到。重新打开后可以再改再提交。',
 }
-export const meaningOf = (s: Status): string => meanings[s]
+/** What the bureau reads where the owner's words would be wrong. */
+const officials: Partial<Record<Status, string>> = {
+  draft: '还没有提交，填报单位和主管部门看得到。填好后提交审核。',
+  pending: '正在等待审核，期间仍可以修改。',
+  returned: '已退回修改，改好后再次提交。',
+}
+export const meaningOf = (s: Status, operator = false): string => (operator && officials[s]) || meanings[s]
 
 /** Where the owner may change it in place, and where a change waits for review. */
 export type Mode = 'draft' | 'pending' | 'revision' | 'closed'

@@ -56,7 +56,10 @@ export function useSteps(editor: Editor) {
     const out = await send('submit', { confirm })
     if (!out) return
     doubts.value = out.done ? undefined : out.diagnosis
-    if (out.done) undoable('已提交审核，有结果会通知您', () => back(['withdraw', 'reopen']))
+    if (!out.done) return
+    // What the bureau submitted is withdrawn by its owner alone.
+    if (editor.steps.value?.actor === 'operator') done('已提交审核，并已通知单位核对')
+    else undoable('已提交审核，有结果会通知您', () => back(['withdraw', 'reopen']))
   }
 
   async function destroy(): Promise<void> {

@@ -38,6 +38,7 @@ export const usualActs: Record<Role, readonly UsualAct[]> = {
   operator: [
     { to: '/reviews', label: '审核需求与成果', icon: 'check' },
     { to: '/signups', label: '审核入驻申请', icon: 'org' },
+    { to: '/mine/needs/new', label: '代单位填报', icon: 'edit' },
     { to: '/cockpit', label: '驾驶舱', icon: 'chart' },
     { to: '/import', label: '用表格批量导入', icon: 'upload' },
     { to: '/assignments', label: '推荐分配', icon: 'assign' },
