@@ -28,6 +28,10 @@ test('a broker decides by keyboard, takes it back, and is not disturbed by an in
   await page.evaluate(() => {
     for (const held of [{ isComposing: true }, { keyCode: 229 }])
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, ...held }))
+    const at = document.activeElement!
+    at.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+    at.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true }))
+    at.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))
   })
   await expect(total(page)).toContainText(`共 ${before.total} 条`)
   // In a field they are text.
@@ -61,6 +65,22 @@ test('a broker decides by keyboard, takes it back, and is not disturbed by an in
     )
     .toBe('open')
   await expect(page.getByText('已撤销', { exact: true })).toBeVisible()
+
+  // Back from the comparison is back at the desk; what was decided can be undone after other pages, too.
+  await page.keyboard.press('c')
+  await expect(page.getByRole('heading', { name: /比较/ })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('heading', { name: /比较/ })).toHaveCount(0)
+  await page.keyboard.press('d')
+  await page.keyboard.press('3')
+  await expect(total(page)).toContainText(`共 ${before.total - 1} 条`)
+  await page.keyboard.press('g')
+  await page.keyboard.press('z')
+  await expect(page).toHaveURL(/\/inbox/)
+  await page.goBack()
+  await expect(total(page)).toContainText(`共 ${before.total - 1} 条`)
+  await page.keyboard.press('u')
+  await expect(total(page)).toContainText(`共 ${before.total} 条`)
 
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: '快捷键' })).toContainText('不采纳，再按数字选原因')

@@ -59,6 +59,10 @@ export function useDesk(place: QueueAddress) {
   }
   /** Takes back what was said last, or any earlier decision. */
   async function undo(ids?: readonly string[]): Promise<void> {
+    if (!ids && !state.value.done.length && !state.value.sending.size) {
+      said.value = { text: '没有可以撤销的决定', ids: [] }
+      return
+    }
     const before = state.value.failures.length
     await queue.undo(ids)
     if (state.value.failures.length === before)
@@ -85,7 +89,10 @@ export function useDesk(place: QueueAddress) {
   const targets = (): readonly string[] =>
     state.value.selected.size ? [...state.value.selected] : [state.value.cursor]
 
-  async function compare(): Promise<void> {
+  const compare = (): void => {
+    if (here.value && !place.comparing.value) place.compare()
+  }
+  async function beginComparison(): Promise<void> {
     const c = here.value
     if (!c) return
     panel.value = ''
@@ -117,6 +124,15 @@ export function useDesk(place: QueueAddress) {
     comparing.value = undefined
     details.want(wanted(state.value))
   }
+  // The address says whether candidates are compared.
+  watch(
+    () => place.comparing.value && state.value.phase !== 'first' && !!here.value,
+    (on) => {
+      if (on && !comparing.value) void beginComparison()
+      else if (!place.comparing.value && comparing.value) endComparison()
+    },
+    { immediate: true },
+  )
 
   const ofNeed = (need: string): Candidate[] =>
     state.value.items.filter((c) => c.need_id === need && decidable(c))
@@ -138,7 +154,7 @@ export function useDesk(place: QueueAddress) {
     canUndo,
     targets,
     compare,
-    endComparison,
+    endComparison: place.endComparison,
     ofNeed,
     selectNeed: (need: string) => queue.dispatch({ type: 'select', ids: ofNeed(need).map((c) => c.id) }),
     show: (c: Candidate) => {

@@ -7,6 +7,7 @@ import { del, get, post, type QueryOf } from '@/api/typed'
 import { refreshCounts } from '@/counts'
 import { debounced } from '@/lib/ime'
 import { failed } from '@/lib/toast'
+import { session } from '@/session'
 import { newDetails } from './details'
 import { newLease } from './lease'
 import { newEchoes, useNews } from './news'
@@ -29,8 +30,14 @@ export interface QueueOptions {
   open: () => string
 }
 
+/** The queue as it was left last: what was decided there can still be undone when one comes back. */
+let left: { by: string | undefined; state: Ref<QueueState> } | undefined
+
 export function useQueue(o: QueueOptions) {
-  const state = shallowRef<QueueState>(initial())
+  const me = session.user?.id
+  const done = left?.by === me ? (left?.state.value.done ?? []) : []
+  const state = shallowRef<QueueState>({ ...initial(), done })
+  left = { by: me, state }
   const dispatch = (e: QueueEvent): void => void (state.value = step(state.value, e))
   const here = computed(() => current(state.value))
   const details = newDetails((id, signal) => get('/queue/{id}', { path: { id }, signal }))

@@ -54,6 +54,17 @@ export function useQueueAddress() {
       else void router.push({ path: `/queue/${id}`, query: route.query })
     },
     back: () => void router.push({ path: '/queue', query: route.query }),
+    comparing: computed(() => own.value && route.query.compare === '1'),
+    /** A comparison is a step of its own: "back" ends it, and a reload keeps it. */
+    compare: () => void router.push({ path: route.path, query: { ...route.query, compare: '1' } }),
+    endComparison: () => {
+      const before: unknown = window.history.state?.back
+      if (typeof before === 'string' && before.startsWith('/queue') && !before.includes('compare=1'))
+        return router.back()
+      const { compare: _, ...query } = route.query
+      void _
+      void router.replace({ path: route.path, query })
+    },
   }
 }
 
