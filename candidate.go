@@ -270,6 +270,8 @@ type Deciding struct {
 type Placing struct {
 	// Placed counts the candidates that came to each broker this week, Open those undecided.
 	Placed, Open map[string]int
+	// Given are the brokers who were given candidates since those were counted.
+	Given map[string]bool
 	// Keeper is who has another candidate of the same need, "" for nobody.
 	Keeper string
 }

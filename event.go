@@ -3,7 +3,7 @@ package jiqiao
 // Event tells open pages that something changed, after it was committed. It names what changed and for whom; the page
 // reads the rest itself, with its own rights.
 type Event struct {
-	// Topic is what kind of thing changed: "queue", "inbox", "introduction", "deal", "import", "job", "record".
+	// Topic is what kind of thing changed: "queue", "inbox", "introduction", "read", "deal", "import", "job", "record".
 	Topic  string `json:"topic"`
 	Object Ref    `json:"object"`
 	// Users and Organisations are ids of who may hear of it, Roles all accounts of a role. None at all is nobody.
@@ -23,7 +23,10 @@ type Notice struct {
 	Users         []string `json:"users,omitempty"`
 	Organisations []string `json:"organisations,omitempty"`
 	Roles         []Role   `json:"roles,omitempty"`
-	Object        Ref      `json:"object"`
+	// Regions limit Roles to accounts that no region binds and those whose region one of these lies in; none is no limit.
+	// "" is a place that nobody knows: it lies in no region.
+	Regions []string `json:"regions,omitempty"`
+	Object  Ref      `json:"object"`
 	// Data fills the template. Never phone numbers, addresses, or what the recipient may not see.
 	Data map[string]string `json:"data,omitempty"`
 	// Key: what has been told under a key is not told again. Empty is told every time.

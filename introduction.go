@@ -105,6 +105,9 @@ const (
 	PartyBroker      Party = "broker"
 )
 
+// Parties lists every Party.
+var Parties = [...]Party{PartyNeed, PartyAchievement, PartyBroker}
+
 // Label is the party's Chinese name.
 func (p Party) Label() string {
 	switch p {

@@ -18,6 +18,8 @@ type IntroductionView struct {
 	Awaited []Party `json:"awaited"`
 	// May lists what the viewer may do now.
 	May []IntroductionVerb `json:"may"`
+	// Unread counts the messages that others wrote and the viewer, who takes part, has not read.
+	Unread int `json:"unread,omitempty"`
 	// Warning says that the calendar does not know the holidays of the time that the clock runs in.
 	Warning string `json:"warning,omitempty"`
 }

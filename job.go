@@ -129,7 +129,14 @@ const (
 	// JobRefill looks at every published record anew, JobSweep gives waiting candidates out and opens deferred ones.
 	JobRefill = "candidates.refill"
 	JobSweep  = "candidates.sweep"
+	// JobQueueTold tells a broker, its key, of the candidates that came into the queue since its payload, a QueueTold.
+	JobQueueTold = "candidates.told"
 )
+
+// QueueTold is the payload of JobQueueTold: since when what came into the queue is to be told.
+type QueueTold struct {
+	Since time.Time `json:"since"`
+}
 
 // DefaultAttempts is how often a job is begun before it is dead.
 const DefaultAttempts = 8

@@ -14,6 +14,7 @@ type NoticeTopic string
 const (
 	TopicAccount      NoticeTopic = "account"      // 账号与安全
 	TopicRecord       NoticeTopic = "record"       // 需求与成果办理
+	TopicReview       NoticeTopic = "review"       // 待办审核: what waits for an operator
 	TopicQueue        NoticeTopic = "queue"        // 推荐队列
 	TopicQuestion     NoticeTopic = "question"     // 提问与答复
 	TopicIntroduction NoticeTopic = "introduction" // 线上对接
@@ -25,7 +26,7 @@ const (
 
 // NoticeTopics lists every topic.
 var NoticeTopics = [...]NoticeTopic{
-	TopicAccount, TopicRecord, TopicQueue, TopicQuestion, TopicIntroduction, TopicDeal, TopicPayment, TopicMatch, TopicSystem,
+	TopicAccount, TopicRecord, TopicReview, TopicQueue, TopicQuestion, TopicIntroduction, TopicDeal, TopicPayment, TopicMatch, TopicSystem,
 }
 
 // Valid reports whether there is such a topic.

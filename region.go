@@ -1,6 +1,7 @@
 package jiqiao
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,6 +24,15 @@ func RegionPrefix(code string) string {
 		return code[:len(code)-2]
 	}
 	return code
+}
+
+// RegionsAround are the codes of a region and of those that it lies in, from the county to the province: an account that
+// one of them binds reaches it.
+func RegionsAround(code string) []string {
+	if len(code) != 6 {
+		return nil
+	}
+	return slices.Compact([]string{code, code[:4] + "00", code[:2] + "0000"})
 }
 
 // regionByPath reads names set one after the other, from a higher to a lower region, levels left out at will:

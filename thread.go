@@ -23,6 +23,17 @@ type ThreadMessage struct {
 	// Attachments are ids of files that were attached to the thread.
 	Attachments []string  `json:"attachments,omitempty"`
 	At          time.Time `json:"at"`
+	// ReadBy are the other parties of an introduction that have read it, never who of them did.
+	ReadBy []Party `json:"read_by,omitempty"`
+}
+
+// ThreadRead is how far somebody who acts for a party of an introduction has read its thread.
+type ThreadRead struct {
+	Introduction string
+	User         string
+	Party        Party
+	// Message is the last one that was read, "" for all there are.
+	Message string
 }
 
 // The limits of messages.

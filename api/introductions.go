@@ -22,6 +22,8 @@ type Introductions interface {
 	Propose(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.Meeting) (jiqiao.IntroductionView, error)
 	Agree(ctx context.Context, v jiqiao.Viewer, id string, sequence int, yes bool, at time.Time) (jiqiao.IntroductionView, error)
 	Undertake(ctx context.Context, v jiqiao.Viewer, id string, version int) (jiqiao.IntroductionView, error)
+	// Read notes that the viewer has read the messages up to one of them.
+	Read(ctx context.Context, v jiqiao.Viewer, id, message string) error
 }
 
 // IntroductionDesk is what brokers and operators do.
@@ -162,6 +164,26 @@ func (s *Server) sayIntroduction() handler {
 		m := jiqiao.ThreadMessage{Text: in.Text, Attachments: in.Attachments}
 		return s.opts.Introductions.Say(c.Request.Context(), viewer(c), id, m)
 	})
+}
+
+// readInput is the body of what says how far a thread was read.
+type readInput struct {
+	Message string `json:"message"`
+}
+
+func (s *Server) readIntroduction(c *gin.Context) error {
+	var in readInput
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Message == "" {
+		return jiqiao.Invalid([]jiqiao.FieldError{{Field: "message", Message: "请给出读到的最后一条留言的编号"}})
+	}
+	if err := s.opts.Introductions.Read(c.Request.Context(), viewer(c), c.Param("id"), in.Message); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
 }
 
 // meetingInput is the body of a proposal.

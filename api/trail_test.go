@@ -28,6 +28,7 @@ var unaudited = map[string]string{
 	"PUT /subscriptions/:id":       "as above",
 	"DELETE /subscriptions/:id":    "as above",
 	"POST /inbox/mark":             "one's own inbox",
+	"POST /introductions/:id/read": "a mark, moved whenever a thread is open",
 	"POST /inbox/:id/feedback":     "counted in the report of notices",
 	"POST /introductions/:id/hand": "to who has it already changes nothing; else introduction.hand",
 	"POST /queue/handover":         "of what is refused nothing is done; each that is handed over: storetest, candidate.hand",

@@ -154,7 +154,7 @@ func (s *Store) PreferencesOf(ctx context.Context, users []string) (map[string]j
 			func(scan func(...any) error) error {
 				var (
 					user, body string
-					p          jiqiao.NoticePreferences
+					p          = jiqiao.DefaultPreferences() // for topics that came since they were kept
 				)
 				if err := scan(&user, &p.Version, &body); err != nil {
 					return err

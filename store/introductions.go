@@ -165,7 +165,15 @@ func (t *tx) introductionOutcome(ctx context.Context, i *jiqiao.Introduction, ou
 		return err
 	}
 	for n := range out.Messages {
-		if err := t.putMessage(ctx, &out.Messages[n]); err != nil {
+		m := &out.Messages[n]
+		if err := t.putMessage(ctx, m); err != nil {
+			return err
+		}
+		if m.Author == "" {
+			continue
+		}
+		// Who writes has read what is there.
+		if _, err := t.seen(ctx, i.ID, m.Author, m.Party, micros(m.At)); err != nil {
 			return err
 		}
 	}

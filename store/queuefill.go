@@ -41,6 +41,9 @@ func (s *Store) FillCandidates(ctx context.Context, kind jiqiao.Kind, about jiqi
 				return err
 			}
 		}
+		if err := t.tellGiven(ctx, p.Given); err != nil {
+			return err
+		}
 		if done.Added > 0 || done.Placed > 0 {
 			t.audit(jiqiao.Act{
 				Name: "candidate.fill", Object: jiqiao.Ref{Type: string(kind), ID: recordOf(kind, &about)},
@@ -76,7 +79,7 @@ func (t *tx) placing(ctx context.Context, week time.Time) (*jiqiao.Placing, erro
 	if _, err := t.exec(ctx, `UPDATE counters SET value = value + 1 WHERE name = 'queue'`); err != nil {
 		return nil, err
 	}
-	p := &jiqiao.Placing{Placed: map[string]int{}, Open: map[string]int{}}
+	p := &jiqiao.Placing{Placed: map[string]int{}, Open: map[string]int{}, Given: map[string]bool{}}
 	err := t.counts(ctx, p.Placed, `SELECT broker, count(*) FROM candidates WHERE placed_at >= ? AND broker <> '' GROUP BY broker`, micros(week))
 	if err != nil {
 		return nil, err
@@ -199,6 +202,7 @@ func (t *tx) place(ctx context.Context, c *jiqiao.Candidate, p *jiqiao.Placing, 
 	}
 	p.Placed[c.Broker]++
 	p.Open[c.Broker]++
+	p.Given[c.Broker] = true
 	done.Placed++
 	return nil
 }
@@ -252,6 +256,9 @@ func (s *Store) PlaceWaiting(ctx context.Context, cursor string, week time.Time,
 			if err := t.moved(ctx, &c); err != nil {
 				return err
 			}
+		}
+		if err := t.tellGiven(ctx, p.Given); err != nil {
+			return err
 		}
 		if done.Placed > 0 {
 			t.audit(jiqiao.Act{Name: "candidate.fill", Object: jiqiao.Ref{Type: "queue"}, After: map[string]int{"placed": done.Placed, "waiting": done.Waiting}})

@@ -28,7 +28,14 @@ func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, 
 		alternatives[len(alternatives)-1] += ` AND role NOT IN (` + marks(len(administrators)) + `)`
 		args = append(args, administrators...)
 	}
-	add("role", texts(n.Roles))
+	if roles := texts(n.Roles); len(roles) > 0 {
+		add("role", roles)
+		if within := regionsOf(n); within != nil {
+			within = padded(within)
+			alternatives[len(alternatives)-1] += ` AND region IN (` + marks(len(within)) + `)`
+			args = append(args, within...)
+		}
+	}
 	if len(alternatives) == 0 {
 		return nil, nil
 	}
@@ -40,6 +47,20 @@ func (s *Store) Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, 
 		found = append(found, r)
 	})
 	return found, wrap("find the recipients of a notice", err)
+}
+
+// regionsOf are the regions of the accounts that a notice to a role is for, "" of those that none binds; nil for all.
+func regionsOf(n jiqiao.Notice) []any {
+	if len(n.Regions) == 0 {
+		return nil
+	}
+	within := []any{""}
+	for _, r := range n.Regions {
+		for _, around := range jiqiao.RegionsAround(clean(r)) {
+			within = append(within, around)
+		}
+	}
+	return within
 }
 
 var administrators = []any{string(jiqiao.RoleSystemAdmin), string(jiqiao.RoleSecurityAdmin), string(jiqiao.RoleAuditor)}

@@ -64,11 +64,13 @@ func (t *logTx) openReview(ctx context.Context, rec jiqiao.Record, body string, 
 	if body != "" {
 		revision = 1
 	}
+	id := t.ids.next(reviewPrefix)
+	t.submitted = append(t.submitted, submission{review: id, rec: rec, change: body != ""})
 	_, err = t.exec(ctx, `
 		INSERT INTO reviews (id, kind, record_id, version, round, edition, state, revision, region, fields, body, diagnosis, note,
 			comments, submitted_at, submitted_by, decided_by)
 		VALUES (?, ?, ?, ?, ?, 1, 'pending', ?, ?, ?, ?, ?, '', '', ?, ?, '')`,
-		t.ids.next(reviewPrefix), string(rec.Kind()), head.ID, head.Version, round+1, revision, clean(head.Region),
+		id, string(rec.Kind()), head.ID, head.Version, round+1, revision, clean(head.Region),
 		codesText(head.Fields), body, diagnosis, micros(t.now), clean(jiqiao.OriginOf(ctx).User))
 	return err
 }

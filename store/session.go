@@ -214,6 +214,8 @@ type logTx struct {
 	// versions wait for settle, which writes them at once; shown are the records written that come to be offered, are offered anew, or no longer.
 	versions [][]any
 	shown    map[string]bool
+	// submitted is what operators are to review; settle tells them.
+	submitted []submission
 }
 
 // errRollback ends a transaction without an error for the caller: it was only to see what would happen.

@@ -42,11 +42,23 @@ func (s *Store) CreateSignUp(ctx context.Context, up *jiqiao.SignUp, a *jiqiao.A
 		}
 		t.audit(jiqiao.Act{Name: "signup.create", Object: signUpRef(up.ID), After: map[string]any{"user": a.ID, "kind": up.Organisation.Kind, "joins": up.OrganisationID}})
 		t.tell(jiqiao.Event{Topic: "signup", Object: signUpRef(up.ID), Roles: []jiqiao.Role{jiqiao.RoleOperator}})
-		return nil
+		return t.notify(ctx, signUpNotice(up))
 	})
 }
 
 func signUpRef(id string) jiqiao.Ref { return jiqiao.Ref{Type: "signup", ID: id} }
+
+// signUpNotice tells the operators who may decide: those of the organisation's region.
+func signUpNotice(up *jiqiao.SignUp) jiqiao.Notice {
+	n := jiqiao.Notice{
+		Template: "review.signup", Roles: []jiqiao.Role{jiqiao.RoleOperator}, Regions: []string{up.Region}, Object: signUpRef(up.ID),
+		Data: map[string]string{"organisation": up.Organisation.Name}, Key: "review.signup:" + up.ID,
+	}
+	if up.Joins {
+		n.Data["joins"] = "是"
+	}
+	return n
+}
 
 // DecideSignUp approves or refuses a sign-up that is pending and of that version; CodeConflict when somebody else was
 // first. Approval makes the organisation unless there is one with the credit code, and lets the person in: change sets up

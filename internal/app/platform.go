@@ -50,6 +50,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobRefill:     a.queue.Refill,
 		jiqiao.JobSweep:      a.queue.Sweep,
 		jiqiao.JobAssigned:   a.queue.Assigned,
+		jiqiao.JobQueueTold:  a.queue.Told,
 
 		jiqiao.JobIntroduce:         a.introductions.Introduce,
 		jiqiao.JobIntroductionClock: a.introductions.Clock,

@@ -77,6 +77,7 @@ type Introductions interface {
 	Introduction(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.IntroductionView, error)
 	Answer(ctx context.Context, v jiqiao.Viewer, id string, a jiqiao.Answer) (jiqiao.IntroductionView, error)
 	Say(ctx context.Context, v jiqiao.Viewer, id string, m jiqiao.ThreadMessage) (jiqiao.IntroductionView, error)
+	Read(ctx context.Context, v jiqiao.Viewer, id, message string) error
 	Invite(ctx context.Context, v jiqiao.Viewer, in jiqiao.IntroductionInput) (jiqiao.IntroductionView, error)
 }
 

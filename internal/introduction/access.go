@@ -22,6 +22,16 @@ func partyOf(v jiqiao.Viewer, i *jiqiao.Introduction) jiqiao.Party {
 	return ""
 }
 
+// readerOf is the party for which the viewer reads what is written: that of a side's member, and the broker's of who looks
+// after it. Operators look in without reading for the broker, unless there is none.
+func readerOf(v jiqiao.Viewer, i *jiqiao.Introduction) jiqiao.Party {
+	p := partyOf(v, i)
+	if p == jiqiao.PartyBroker && i.Broker != "" && v.User != i.Broker {
+		return ""
+	}
+	return p
+}
+
 // operates reports whether an introduction lies in the operator's region: by either side, or by neither.
 func operates(v jiqiao.Viewer, i *jiqiao.Introduction) bool {
 	return v.Reaches(i.Need.Region) || v.Reaches(i.Achievement.Region) || i.Need.Region == "" && i.Achievement.Region == ""

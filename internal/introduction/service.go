@@ -41,6 +41,11 @@ type Threads interface {
 	Undertaking(ctx context.Context, version int) (jiqiao.Undertaking, error)
 	Undertakings(ctx context.Context) ([]jiqiao.Undertaking, error)
 	Acceptances(ctx context.Context, introduction string) ([]jiqiao.Acceptance, error)
+	// ReadThread has pages hear of the event when more was read than before.
+	ReadThread(ctx context.Context, r jiqiao.ThreadRead, e jiqiao.Event) error
+	// ThreadsUnread leaves out introductions where the user has read all; ThreadSeen is until when each party has read.
+	ThreadsUnread(ctx context.Context, user string, introductions []string) (map[string]int, error)
+	ThreadSeen(ctx context.Context, introduction string) (map[jiqiao.Party]time.Time, error)
 }
 
 // Records reads what introductions are about.
@@ -188,14 +193,18 @@ func (s *Service) clock(ctx context.Context) (*workday.Calendar, jiqiao.Introduc
 
 // tell has open pages of all who take part hear of the change.
 func (t *turn) tell() {
-	e := jiqiao.Event{
-		Topic: "introduction", Object: t.Ref(), Organisations: []string{t.Need.Organisation, t.Achievement.Organisation},
-		Data: map[string]string{"state": string(t.State)},
-	}
-	if t.Broker != "" {
-		e.Users = []string{t.Broker}
-	}
+	e := eventOf("introduction", t.Introduction)
+	e.Data = map[string]string{"state": string(t.State)}
 	t.out.Events = append(t.out.Events, e)
+}
+
+// eventOf is an event for all who take part in the introduction.
+func eventOf(topic string, i *jiqiao.Introduction) jiqiao.Event {
+	e := jiqiao.Event{Topic: topic, Object: i.Ref(), Organisations: []string{i.Need.Organisation, i.Achievement.Organisation}}
+	if i.Broker != "" {
+		e.Users = []string{i.Broker}
+	}
+	return e
 }
 
 // note keeps the act in the history and in the audit.

@@ -62,6 +62,10 @@ func (s *Service) show(ctx context.Context, v jiqiao.Viewer, list []jiqiao.Intro
 	for n, i := range list {
 		needs[n], achievements[n] = i.NeedID, i.AchievementID
 	}
+	unread, err := s.unread(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
 	records := map[string]jiqiao.Record{}
 	for kind, ids := range map[jiqiao.Kind][]string{jiqiao.KindNeed: needs, jiqiao.KindAchievement: achievements} {
 		found, err := s.o.Records.GetMany(ctx, kind, ids)
@@ -76,8 +80,23 @@ func (s *Service) show(ctx context.Context, v jiqiao.Viewer, list []jiqiao.Intro
 	for n, i := range list {
 		t := &turn{Introduction: &i, v: v, party: partyOf(v, &i), now: s.now().UTC(), calendar: calendar, policy: policy}
 		views[n] = t.view(records[i.NeedID], records[i.AchievementID])
+		views[n].Unread = unread[i.ID]
 	}
 	return views, nil
+}
+
+// unread counts what the viewer has not read of those introductions in which others expect it.
+func (s *Service) unread(ctx context.Context, v jiqiao.Viewer, list []jiqiao.Introduction) (map[string]int, error) {
+	var ids []string
+	for n := range list {
+		if readerOf(v, &list[n]) != "" {
+			ids = append(ids, list[n].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.o.Threads.ThreadsUnread(ctx, v.User, ids)
 }
 
 // view is the introduction as the viewer may see it; the records may be nil.
@@ -261,12 +280,38 @@ func (s *Service) Thread(ctx context.Context, v jiqiao.Viewer, id, order, cursor
 	if err != nil {
 		return page, err
 	}
+	seen, err := s.o.Threads.ThreadSeen(ctx, id)
+	if err != nil {
+		return page, err
+	}
 	for n := range page.Items {
-		if m := &page.Items[n]; hidden(v, &i, m.Party) {
+		m := &page.Items[n]
+		if hidden(v, &i, m.Party) {
 			m.Author, m.Name, m.Organisation = "", "", ""
+		}
+		for _, p := range jiqiao.Parties {
+			if until, ok := seen[p]; ok && p != m.Party && !until.Before(m.At) {
+				m.ReadBy = append(m.ReadBy, p)
+			}
 		}
 	}
 	return page, nil
+}
+
+// Read notes that the viewer has read the thread up to the message, "" for all there is. Of who only looks on nothing is
+// noted.
+func (s *Service) Read(ctx context.Context, v jiqiao.Viewer, id, message string) error {
+	i, err := s.reached(ctx, v, id)
+	if err != nil {
+		return err
+	}
+	party := readerOf(v, &i)
+	if party == "" {
+		return nil
+	}
+	e := eventOf("read", &i)
+	e.Data = map[string]string{"party": string(party)}
+	return s.o.Threads.ReadThread(ctx, jiqiao.ThreadRead{Introduction: i.ID, User: v.User, Party: party, Message: message}, e)
 }
 
 // Acceptances is who accepted the introduction's undertaking; before contacts are exchanged without the other side's

@@ -95,6 +95,38 @@ func TestNoticeGoesWhereItIsWanted(t *testing.T) {
 	}
 }
 
+// What awaits the operators of a region reaches those who reach it, and nobody else.
+func TestNoticeToARoleStaysInItsRegion(t *testing.T) {
+	w := newWorld(t)
+	person := func(login string, role jiqiao.Role, region string) string {
+		return w.person(login, func(u *jiqiao.User) { u.Role, u.Region = role, region })
+	}
+	told := map[string]int{
+		person("chief", jiqiao.RoleOperator, ""):         1,
+		person("city", jiqiao.RoleOperator, "320900"):    1,
+		person("next", jiqiao.RoleOperator, "321000"):    0,
+		person("broker", jiqiao.RoleBroker, "320981"):    0,
+		person("admin", jiqiao.RoleSystemAdmin, ""):      0,
+		person("owner", jiqiao.RoleEnterprise, "320981"): 0,
+	}
+	w.tell(jiqiao.Notice{
+		Template: "deal.test", Roles: []jiqiao.Role{jiqiao.RoleOperator}, Regions: []string{"320981"}, Key: "1",
+		Data: map[string]string{"text": "甲"},
+	})
+	for user, want := range told {
+		page, err := w.store.Inbox(t.Context(), jiqiao.MessageQuery{User: user})
+		w.must(err)
+		if page.Total != want {
+			t.Errorf("%s has %+v", user, page.Items)
+		}
+	}
+	for _, d := range w.deliveries() { // by the digest, not at once
+		if d.Kind == jiqiao.ChannelMail && d.NextAt.Sub(noon) < time.Hour {
+			t.Errorf("mailed at %s", d.NextAt)
+		}
+	}
+}
+
 func mode(topic jiqiao.NoticeTopic, m jiqiao.MailMode, bots bool) func(*jiqiao.NoticePreferences) {
 	return func(p *jiqiao.NoticePreferences) { p.Topics[topic] = jiqiao.TopicPreference{Mail: m, Bots: bots} }
 }

@@ -42,7 +42,7 @@ func (t *Template) Topic() jiqiao.NoticeTopic {
 		return jiqiao.TopicMatch
 	case "signup", "organisation", "user", "security":
 		return jiqiao.TopicAccount
-	case "attachment", "merge", "review":
+	case "attachment", "merge":
 		return jiqiao.TopicRecord
 	}
 	if topic := jiqiao.NoticeTopic(part); topic.Valid() {

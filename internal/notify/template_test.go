@@ -168,6 +168,7 @@ func TestLabelsNameNobody(t *testing.T) {
 func TestTopicsOfTemplates(t *testing.T) {
 	for name, want := range map[string]jiqiao.NoticeTopic{
 		"deal.stage": jiqiao.TopicDeal, "candidate.waiting": jiqiao.TopicQueue, "contract.signed": jiqiao.TopicPayment, "digest.weekly": jiqiao.TopicMatch,
+		"review.signup": jiqiao.TopicReview, "review.submitted": jiqiao.TopicReview, "candidate.placed": jiqiao.TopicQueue,
 		"signup.approved": jiqiao.TopicAccount, "merge.done": jiqiao.TopicRecord, "job.dead": jiqiao.TopicSystem,
 	} {
 		if got := (&Template{Name: name}).Topic(); got != want {

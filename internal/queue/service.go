@@ -15,6 +15,7 @@ type Store interface {
 	candidates
 	work
 	filling
+	telling
 	opinions
 	filters
 	// Brokers lists the accounts that candidates can be given to, by id.
@@ -55,6 +56,12 @@ type filling interface {
 	RefillCandidates(ctx context.Context) (int, error)
 	EachAssignmentItem(ctx context.Context, id string, q jiqiao.AssignmentItemQuery, fn func(jiqiao.AssignmentItem) error) error
 	MatchResults(ctx context.Context, kind jiqiao.Kind, id string, limit int) ([]jiqiao.MatchResult, error)
+}
+
+// telling is what brokers are told of their queues.
+type telling interface {
+	NewCandidates(ctx context.Context, broker string, since time.Time, limit int) (int, []jiqiao.Candidate, error)
+	Notify(ctx context.Context, n jiqiao.Notice) error
 }
 
 type opinions interface {

@@ -78,6 +78,8 @@ func introductionContents(ctx context.Context, st *store.Store, keep func(string
 		keep("acts of "+i.ID, acts, err)
 		thread, err := st.Thread(ctx, i.Ref(), "", "", 0)
 		keep("thread of "+i.ID, thread, err)
+		seen, err := st.ThreadSeen(ctx, i.ID)
+		keep("who has read the thread of "+i.ID, seen, err)
 		accepted, err := st.Acceptances(ctx, i.ID)
 		keep("acceptances of "+i.ID, accepted, err)
 	}
