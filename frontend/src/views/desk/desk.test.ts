@@ -124,6 +124,9 @@ it('knows the echo of what was done here, for a while', () => {
   expect(echoes.has('a')).toBe(false)
   for (let i = 0; i < 1000; i++) echoes.add(`k${i}`)
   expect(echoes.size()).toBeLessThanOrEqual(200)
+  echoes.add('c')
+  echoes.drop('c')
+  expect(echoes.has('c')).toBe(false)
 })
 
 describe('address', () => {

@@ -24,6 +24,8 @@ export function newEchoes(now: () => number) {
       const oldest = at.keys().next().value
       if (at.size > mostEchoes && oldest !== undefined) at.delete(oldest)
     },
+    /** It came to nothing: what is heard of it now is somebody else's. */
+    drop: (id: string) => void at.delete(id),
     has: (id: string) => now() - (at.get(id) ?? -Infinity) < echoes,
     size: () => at.size,
   }

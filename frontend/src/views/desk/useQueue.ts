@@ -176,6 +176,8 @@ export function useQueue(o: QueueOptions) {
         dispatch({ type: 'gone', id, text: `${c.decider}已处理「${c.need}」（${c.state_label}）` })
       dispatch({ type: 'changed', candidate: c })
       if (details.known.has(id)) details.known.set(id, { item })
+      // Whoever looked at it has left it.
+      if (state.value.lease?.id === id && state.value.lease.taken && !c.lease) lease.now()
     } catch (cause) {
       if (asApiError(cause).code === 'not_found') dispatch({ type: 'gone', id })
     }
@@ -194,6 +196,7 @@ export function useQueue(o: QueueOptions) {
       held: (id) => dispatch({ type: 'leased', id }),
       taken: (id, cause) => {
         const { code, message } = asApiError(cause)
+        own.drop(id)
         if (code === 'conflict') dispatch({ type: 'taken', id, text: message })
       },
       released: () => dispatch({ type: 'released' }),
