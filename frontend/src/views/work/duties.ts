@@ -218,6 +218,11 @@ export function securityDuties(locked: number, pending: number): Duty[] {
   ]
 }
 
+/** Whether an organisation has nothing on its way: neither published nor to be. */
+export const isBeginning = (duties: readonly Duty[], kind: 'need' | 'achievement'): boolean =>
+  duties.some((d) => d.key === `${kind}-published`) &&
+  duties.every((d) => !d.key.startsWith(`${kind}-`) || d.count === 0)
+
 /** The most pressing first; what rests stays in its order. */
 export function inOrder(duties: readonly Duty[]): Duty[] {
   const rank: Record<Tone, number> = { late: 0, due: 1, rest: 2 }

@@ -4,6 +4,7 @@ import {
   answerDuties,
   deskDuties,
   inOrder,
+  isBeginning,
   overdueDuty,
   queueDuties,
   recordDuties,
@@ -33,6 +34,11 @@ const load = {
 const counts = { open: 4, awaiting: 2, overdue: 0, interested: 1 }
 
 describe('what waits', () => {
+  it('is nothing where an organisation has yet to begin; what is done does not count', () => {
+    expect(isBeginning(recordDuties('need', { resolved: 1 }), 'need')).toBe(true)
+    expect(isBeginning(recordDuties('need', { draft: 1 }), 'need')).toBe(false)
+    expect(isBeginning(recordDuties('achievement', {}), 'need')).toBe(false)
+  })
   it('of own records: what was returned and drafts press, what is published does not', () => {
     const duties = recordDuties('need', { returned: 1, draft: 2, published: 7 })
     expect(by(duties)).toMatchObject({
