@@ -28,7 +28,7 @@ import { routes as system } from './views/system/routes'
 import { routes as talk } from './views/talk/routes'
 import { routes as work } from './views/work/routes'
 
-export const siteTitle = '技桥 · 技术需求与科技成果匹配'
+const siteTitle = '技桥 · 技术需求与科技成果匹配'
 
 declare module 'vue-router' {
   interface RouteMeta {

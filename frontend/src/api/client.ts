@@ -83,24 +83,6 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   }
 }
 
-/** The answer as a file, for downloads that may take long or fail. */
-export async function download(path: string, options: RequestOptions = {}): Promise<Blob> {
-  try {
-    return await (await send(path, options)).blob()
-  } catch (cause) {
-    throw asApiError(cause)
-  }
-}
-
-/** A request whose answer has no content. */
-export async function command(path: string, options: RequestOptions): Promise<void> {
-  try {
-    await send(path, options)
-  } catch (cause) {
-    throw asApiError(cause)
-  }
-}
-
 /** What the signed-in person's session adds to requests, and what is done when it has ended; src/session sets it. */
 export interface Guard {
   /** The token against requests forged by other sites; empty when nobody is signed in. */

@@ -25,7 +25,7 @@ export const otherKind = (kind: Kind): Kind => (kind === 'need' ? 'achievement' 
 
 export const recordPath = (kind: Kind, id: string): string => `/${plural(kind)}/${encodeURIComponent(id)}`
 
-export const pageSize = 20
+const pageSize = 20
 export const matchPageSize = 10
 
 /** Longest text that can be matched, in characters. */

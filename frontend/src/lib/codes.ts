@@ -23,7 +23,7 @@ export interface Codes {
 export type Fetcher = (name: string) => Promise<{ items: CodeItem[] }>
 
 /** Pause before a list that could not be had is asked for again, in ms. */
-export const retryAfter = 15_000
+const retryAfter = 15_000
 
 export function newCodes(fetcher: Fetcher): Codes {
   const lists = shallowReactive(new Map<string, Entry>())

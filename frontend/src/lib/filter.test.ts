@@ -8,7 +8,6 @@ import {
   parseSearch,
   removeChip,
   searchQuery,
-  toggle,
   trlRange,
 } from './filter'
 
@@ -52,11 +51,6 @@ describe('address bar', () => {
 
 describe('changes', () => {
   const f = parseFilter({ fields: '401,402', trl_min: '4' })
-  it('toggles without touching the original', () => {
-    expect(toggle(f, 'fields', '402').fields).toEqual(['401'])
-    expect(toggle(f, 'fields', '403').fields).toEqual(['401', '402', '403'])
-    expect(f.fields).toEqual(['401', '402'])
-  })
   it('lists and removes chips', () => {
     expect(chips(f)).toEqual([
       { name: 'fields', code: '401' },

@@ -108,11 +108,6 @@ export function effectiveSort(s: SearchState): string {
   return s.sort || (s.q ? 'relevance' : 'newest')
 }
 
-export function toggle(f: Filter, name: ListName, code: string): Filter {
-  const has = f[name].includes(code)
-  return { ...f, [name]: has ? f[name].filter((c) => c !== code) : [...f[name], code] }
-}
-
 export interface Chip {
   name: ListName | 'trl'
   code: string

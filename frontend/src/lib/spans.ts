@@ -5,11 +5,6 @@ export interface Span {
   hit?: boolean
 }
 
-export interface Snippet {
-  label: string
-  spans: Span[]
-}
-
 export function plain(spans: readonly Span[] | undefined): string {
   return (spans ?? []).map((s) => s.text).join('')
 }

@@ -2,7 +2,7 @@
 
 import type { LocationQuery } from 'vue-router'
 
-export const filterNames = [
+const filterNames = [
   'q',
   'state',
   'level',

@@ -79,5 +79,3 @@ export function newDetails(fetcher: DetailFetcher) {
     size: () => known.size + running.size,
   }
 }
-
-export type Details = ReturnType<typeof newDetails>

@@ -54,7 +54,7 @@ export const mostUndone = 100
 /** So many candidates are read before they are asked for. */
 export const lookahead = 5
 /** The next page is read when so few stand below the cursor, or below what is seen. */
-export const margin = 30
+const margin = 30
 
 export function step(s: QueueState, e: QueueEvent): QueueState {
   switch (e.type) {

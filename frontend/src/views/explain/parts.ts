@@ -18,7 +18,7 @@ export interface PartRow {
 
 export const basePart = 'base'
 /** What forms' fields say, not texts: these can take points away. */
-export const isFact = (name: string): boolean => name.startsWith('fact_')
+const isFact = (name: string): boolean => name.startsWith('fact_')
 
 /** A score or points of it out of a hundred, with one decimal. */
 export const hundred = (points: number): string => (Math.abs(points) * 100).toFixed(1)

@@ -1,9 +1,6 @@
 // What an owner can do about the reasons for which pairs come to nothing. Codes of the list "rejection".
 
-import type { Schemas } from '@/api/model'
 import type { Kind } from '@/lib/filter'
-
-export type Reason = Schemas['ShownReason']
 
 const advice: Record<Kind, Record<string, string>> = {
   achievement: {

@@ -24,7 +24,7 @@ export const reasons: Record<Reason, string> = {
 }
 
 /** What the bureau can do about it; "" when it is as it should be. */
-export const remedies: Partial<Record<Reason, string>> = {
+const remedies: Partial<Record<Reason, string>> = {
   no_candidate: '请企业补充需求，或等待新的成果',
   below_level: '可降低最低等级后试算',
   need_full: '可提高每条需求的名额',

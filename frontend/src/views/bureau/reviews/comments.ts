@@ -6,7 +6,7 @@ export interface Comment {
 }
 
 /** Limits of the service: MaxComments and MaxNote. */
-export const mostComments = 100
+const mostComments = 100
 export const longestComment = 2000
 
 /** The fields where the clinic's aspects are written, by kind of record. */

@@ -5,7 +5,7 @@ import { onScopeDispose, reactive } from 'vue'
 import { attempt, undoable } from '@/lib/toast'
 
 /** How long an answer can be taken back, in ms. */
-export const holdFor = 7000
+const holdFor = 7000
 
 interface Held {
   key: string

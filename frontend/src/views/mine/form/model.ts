@@ -97,7 +97,7 @@ export interface Form {
 export type FieldName = keyof Form
 
 let lastKey = 0
-export const freshRow = <T extends object>(row: T): T & Row => ({ ...row, key: ++lastKey })
+const freshRow = <T extends object>(row: T): T & Row => ({ ...row, key: ++lastKey })
 
 const noMoney = (): MoneyForm => ({ choice: '', low: '', high: '' })
 const noContact = (): ContactForm => ({ name: '', position: '', mobile: '', phone: '', email: '' })

@@ -3,8 +3,8 @@
 import type { Attachment } from '../api'
 
 export const maxFile = 20 * 1024 * 1024
-export const maxFiles = 20
-export const maxTotal = 100 * 1024 * 1024
+const maxFiles = 20
+const maxTotal = 100 * 1024 * 1024
 export const accepted = '.pdf,.docx,.xlsx,.png,.jpg,.jpeg'
 
 /** Why the file cannot be attached, "" when it can. */
