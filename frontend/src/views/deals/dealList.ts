@@ -13,6 +13,7 @@ type Query = QueryOf<'/deals'>
 export function dealFields(codes: Codes, brokers: () => readonly Option[]): Field[] {
   const works = may('deal.work')
   return [
+    { key: 'q', label: '搜索', kind: 'text', placeholder: '名称、单位或登记编号' },
     { key: 'stage', label: '阶段', kind: 'choice', options: () => codes.options('deal_stage') },
     { key: 'state', label: '状态', kind: 'choice', options: () => codes.options('deal_state') },
     ...(role.value === 'operator'

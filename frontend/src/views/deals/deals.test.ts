@@ -126,10 +126,17 @@ describe('the board', () => {
     const a = deal({ id: 'a', stage_since: '2026-11-03T00:00:00Z', expected: 7 }) as Deal
     const b = deal({ id: 'b', stage_since: '2026-11-02T00:00:00Z' }) as Deal
     const before = lanes(
-      stages.map((stage) => ({ stage, label: '', count: stage === 'talks' ? 2 : 0, amount: 0, overdue: 0 })),
-      [a, b],
+      stages.map((stage) => ({
+        stage,
+        label: '',
+        count: stage === 'talks' ? 2 : 0,
+        amount: 0,
+        overdue: 0,
+        deals: stage === 'talks' ? [b, a] : undefined,
+      })),
     )
     expect(before[4]!.deals.map((d) => d.id)).toEqual(['b', 'a'])
+    expect(before[0]!.deals).toEqual([])
     const after = moved(before, a, 'visit', new Date('2026-11-22T00:00:00Z'))
     expect(after[4]).toMatchObject({ count: 1, amount: -7 })
     expect(after[5]).toMatchObject({ count: 1, amount: 7 })

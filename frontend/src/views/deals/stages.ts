@@ -112,16 +112,14 @@ export interface Lane {
   overdue: number
 }
 
-/** The cards under the counts of their stages; the longest in its stage first. */
-export function lanes(columns: readonly Schemas['DealColumn'][], deals: readonly Deal[]): Lane[] {
-  return columns.map((c) => ({
-    stage: c.stage,
-    count: c.count,
-    amount: c.amount,
-    overdue: c.overdue,
-    deals: deals
-      .filter((d) => d.stage === c.stage)
-      .sort((a, b) => a.stage_since.localeCompare(b.stage_since)),
+/** The first cards of each stage, the longest in it first, under counts and sums over all. */
+export function lanes(columns: readonly Schemas['DealColumn'][]): Lane[] {
+  return columns.map(({ stage, count, amount, overdue, deals }) => ({
+    stage,
+    count,
+    amount,
+    overdue,
+    deals: deals ?? [],
   }))
 }
 

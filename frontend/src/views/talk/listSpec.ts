@@ -58,6 +58,12 @@ export function listSpec(
       },
     ],
     fields: [
+      {
+        key: 'q',
+        label: '搜索',
+        kind: 'text',
+        placeholder: answers ? '需求或成果名称' : '需求、成果或单位',
+      },
       { key: 'states', label: '状态', kind: 'choices', options: optionsOf(stateLabels) },
       {
         key: 'side',
