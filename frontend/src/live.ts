@@ -9,6 +9,7 @@ export const topics = [
   'queue',
   'inbox',
   'introduction',
+  'read',
   'deal',
   'import',
   'job',
@@ -28,20 +29,32 @@ type Listener = (e: LiveEvent | undefined) => void
 
 const listeners = new Map<Listener, readonly Topic[]>()
 let source: EventSource | undefined
+/** Set while a stream that was refused waits to be opened again. */
+let clock: ReturnType<typeof setTimeout> | undefined
+
+/** A browser comes back by itself only while the service itself answers; a proxy that says 502 ends the stream. */
+const again = 15_000
 
 function tell(topic: Topic | 'resync', text: string): void {
   const e = topic === 'resync' ? undefined : (JSON.parse(text) as LiveEvent)
   for (const [f, wanted] of listeners) if (!e || wanted.includes(e.topic)) f(e)
 }
 
-function open(): void {
+function open(lost = false): void {
   if (source || typeof EventSource === 'undefined') return
-  source = new EventSource(`${base}/events`)
+  const opened = (source = new EventSource(`${base}/events`))
   for (const topic of [...topics, 'resync'] as const)
-    source.addEventListener(topic, (e) => tell(topic, (e as MessageEvent<string>).data))
+    opened.addEventListener(topic, (e) => tell(topic, (e as MessageEvent<string>).data))
+  if (lost) opened.addEventListener('open', () => tell('resync', ''), { once: true })
+  opened.addEventListener('error', () => {
+    if (opened !== source || opened.readyState !== EventSource.CLOSED) return
+    close()
+    clock = setTimeout(() => open(true), again)
+  })
 }
 
 function close(): void {
+  clearTimeout(clock)
   source?.close()
   source = undefined
 }

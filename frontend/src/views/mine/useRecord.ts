@@ -116,7 +116,15 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   }
 
   const auto = debounced(() => void save(), pause)
-  onScopeDispose(auto.cancel)
+  // What could not be sent for want of a network goes when there is one again.
+  const heal = (): void => {
+    if (saving.value === 'failed' && mode.value === 'draft' && error.value?.temporary) auto()
+  }
+  addEventListener('online', heal)
+  onScopeDispose(() => {
+    auto.cancel()
+    removeEventListener('online', heal)
+  })
   watch(
     form,
     () => {
