@@ -6,7 +6,9 @@ import { byField, fieldOf, fieldOfAspect, withComment } from './reviews/comments
 import { markChanges, tokens } from './reviews/diff'
 import { formFields, sideBySide } from './reviews/fields'
 import { neighbour } from './reviews/queue'
-import { age, reviewDays, waitedText } from './reviews/waiting'
+import { calendarLines, numberLines, targetLines } from './settings/history'
+import { queueRules } from './settings/rules'
+import { age, dueOf, waitedText } from './reviews/waiting'
 import { dayText, monthOf, toggled, workdays, worked } from './settings/calendar'
 import { policyState } from './settings/subsidy'
 import { coreName } from './signups/names'
@@ -97,8 +99,16 @@ describe('the queue', () => {
     expect(neighbour(items, 'a', 1, (i) => i.record_id === 'b')?.record_id).toBe('c')
   })
   it('says how long it has waited', () => {
-    expect([age(0), age(reviewDays), age(reviewDays + 1)]).toEqual(['fresh', 'due', 'late'])
-    expect(waitedText(reviewDays + 2)).toContain('超期 2 天')
+    const now = Date.parse('2026-11-20T04:00:00Z')
+    const due = (day: string): string => `${day}T16:00:00Z`
+    expect(
+      [undefined, due('2026-11-23'), due('2026-11-20'), due('2026-11-19')].map((d) => age(d, now)),
+    ).toEqual(['fresh', 'fresh', 'due', 'late'])
+    expect(dueOf('2026-11-20T04:00:00Z', 3, new Map([['2026-11-24', 'off']]))).toBe(
+      '2026-11-27T00:00:00+08:00',
+    )
+    expect(waitedText(0, due('2026-11-23'), now)).toBe('今天提交')
+    expect(waitedText(6, due('2026-11-18'), now)).toBe('等待 6 天，超期 2 天')
   })
 })
 
@@ -174,4 +184,29 @@ it('says whether a policy holds', () => {
 
 it('puts the most frequent reason first', () => {
   expect(ranked({ below_level: 2, rejected: 5 }).map((r) => r.label)).toEqual(['已被否定', '等级不够'])
+})
+
+describe('the history of settings', () => {
+  it('names what changed, in the units of the form', () => {
+    expect(
+      numberLines(queueRules, { second_share: 0.05, per_week: 30 }, { second_share: 0.1, per_week: 30 }),
+    ).toEqual([{ label: '第二意见比例', from: '5 %', to: '10 %' }])
+  })
+  it('tells targets by year and in 万元', () => {
+    const before = { 2026: { values: { needs: 100, contract_amount: 1_000_000_00 } } }
+    const after = { 2026: { values: { needs: 120, contract_amount: 1_000_000_00 }, matching_rate: 0.8 } }
+    expect(targetLines(before, after)).toEqual([
+      { label: '2026 年 · 技术需求', from: '100 条', to: '120 条' },
+      { label: '2026 年 · 对接率', from: '0 %', to: '80 %' },
+    ])
+  })
+  it('tells days that came and went', () => {
+    const before = { days: [{ day: '2027-01-02', kind: 'off' as const, name: '元旦' }] }
+    const after = { days: [{ day: '2027-01-04', kind: 'work' as const }], years: { 2027: '通知' } }
+    expect(calendarLines(before, after)).toEqual([
+      { label: '2027-01-02', from: '放假 元旦', to: '' },
+      { label: '2027-01-04', from: '', to: '上班' },
+      { label: '2027 年的依据', from: '', to: '通知' },
+    ])
+  })
 })

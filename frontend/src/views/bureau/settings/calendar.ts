@@ -46,6 +46,9 @@ export function monthOf(
   return Array.from({ length: cells.length / 7 }, (_, i) => cells.slice(i * 7, i * 7 + 7))
 }
 
+/** What a day that was entered is. */
+export const kindsOfDay = { off: '放假', work: '上班' } as const
+
 export const worked = (d: Day): boolean => d.kind === 'work' || d.kind === 'makeup'
 
 /** What is added after a click: an entry of ours goes, any other day becomes the opposite of what it is. */

@@ -47,6 +47,17 @@ export const introductionRules: readonly Rule[] = [
   { key: 'nudges', label: '人工催促', unit: '次', min: 0, max: 20, help: '技术经理人对每一方最多催促几次' },
 ]
 
+export const reviewRules: readonly Rule[] = [
+  {
+    key: 'answer_days',
+    label: '审核时限',
+    unit: '工作日',
+    min: 1,
+    max: 60,
+    help: '单位提交需求或成果后，应在几个工作日内通过或退回',
+  },
+]
+
 export const queueRules: readonly Rule[] = [
   {
     key: 'min_level',
