@@ -238,6 +238,20 @@ func (p *play) answer(ctx context.Context, member jiqiao.Viewer, id string, leve
 			jiqiao.CodeOf(err) != jiqiao.CodeConflict {
 			return fmt.Errorf("write in an introduction: %w", err)
 		}
+		p.readLater(view, member)
 	}
 	return p.settle(ctx)
+}
+
+// readLater has the broker, and then the other side, read what the member wrote in the days after it.
+func (p *play) readLater(i jiqiao.IntroductionView, member jiqiao.Viewer) {
+	readers := slices.DeleteFunc(slices.Clone(p.Brokers), func(b jiqiao.Viewer) bool { return b.User != i.Broker })
+	for _, side := range []jiqiao.IntroductionSide{i.Need, i.Achievement} {
+		if other, ok := p.Members[side.Organisation]; ok && side.Organisation != member.Organisation {
+			readers = append(readers, other)
+		}
+	}
+	for n, reader := range readers {
+		p.in(float64(n)+0.5, func(ctx context.Context) error { return p.Introductions.Read(as(ctx, reader), reader, i.ID, "") })
+	}
 }

@@ -8103,7 +8103,16 @@ export interface components {
      * @enum {string}
      */
     NoticeTopic:
-      'account' | 'record' | 'queue' | 'question' | 'introduction' | 'deal' | 'payment' | 'match' | 'system'
+      | 'account'
+      | 'record'
+      | 'review'
+      | 'queue'
+      | 'question'
+      | 'introduction'
+      | 'deal'
+      | 'payment'
+      | 'match'
+      | 'system'
     /** @description 通知说的是什么；type 为空则没有 */
     NoticeObject: {
       type: string

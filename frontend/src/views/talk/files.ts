@@ -11,10 +11,12 @@ export type Attachment = Schemas['Attachment']
 export function useFiles(id: () => string) {
   const load = useLoad((signal) => get('/introductions/{id}/attachments', { path: { id: id() }, signal }))
   const items = computed<readonly Attachment[]>(() => load.data.value?.items ?? [])
+  const byID = computed(() => new Map(items.value.map((a) => [a.id, a])))
   return {
     load,
     items,
-    byID: computed(() => new Map(items.value.map((a) => [a.id, a]))),
+    byID,
+    name: (a: string): string => byID.value.get(a)?.name ?? '附件（已删除）',
     add: async (file: File): Promise<Attachment> => {
       const body = new FormData()
       body.append('file', file)

@@ -4,6 +4,7 @@ import type { Schemas } from '@/api/model'
 import { get, href, type QueryOf } from '@/api/typed'
 import type { Codes } from '@/lib/codes'
 import type { ListSpec } from '@/list/types'
+import { topicItems } from './topics'
 
 export type Message = Schemas['Message']
 type Query = QueryOf<'/inbox'>
@@ -19,7 +20,7 @@ export function inboxSpec(codes: Codes): ListSpec<Message> {
         key: 'topics',
         label: '类别',
         kind: 'choices',
-        options: () => codes.options('notice_topic'),
+        options: () => topicItems(codes).map((c) => ({ value: c.code, label: c.label })),
       },
       { key: 'from', label: '自', kind: 'date' },
       { key: 'until', label: '至', kind: 'date' },

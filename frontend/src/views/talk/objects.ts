@@ -12,8 +12,9 @@ const pages: Record<string, (id: string, role: Role | undefined) => string> = {
   queue: () => '/queue',
   opinion: () => '/opinions',
   question: (_, role) => (role === 'broker' ? '/queue' : '/mine/questions'),
-  review: () => '/reviews',
-  signup: () => '/signups',
+  // A review is named by its record; several are their list.
+  review: (id) => (id ? `/reviews/${id.startsWith('a_') ? 'achievement' : 'need'}/${id}` : '/reviews'),
+  signup: (id) => (id ? `/signups/${id}` : '/signups'),
   organisation: (id) => `/organisations/${id}`,
   user: (id, role) =>
     role === 'operator' || role === 'system_admin' || role === 'security_admin' ? `/users/${id}` : '/account',
@@ -42,6 +43,7 @@ const names: Record<string, string> = {
   introduction: '打开对接',
   deal: '打开项目',
   candidate: '打开候选',
+  queue: '打开候选队列',
   question: '去回答',
   review: '去审核',
   signup: '去审核',

@@ -150,6 +150,11 @@ describe('where a message leads', () => {
     ['need', 'n_1', 'enterprise', '/needs/n_1'],
     ['candidate', 'k_1', 'broker', '/queue?at=k_1'],
     ['question', 'q_1', 'university', '/mine/questions'],
+    ['review', 'n_1', 'operator', '/reviews/need/n_1'],
+    ['review', 'a_1', 'operator', '/reviews/achievement/a_1'],
+    ['review', '', 'operator', '/reviews'],
+    ['signup', 'y_1', 'operator', '/signups/y_1'],
+    ['queue', '', 'broker', '/queue'],
     ['user', 'u_1', 'operator', '/users/u_1'],
     ['user', 'u_1', 'enterprise', '/account'],
   ] as const)('%s %s for %s', (type, id, role, want) => expect(objectPath({ type, id }, role)).toBe(want))
