@@ -14,3 +14,6 @@ export function below(items: readonly Item[], top: string): Item[] {
   inside.delete(top)
   return items.filter((i) => inside.has(i.code) && i.label !== '市辖区')
 }
+
+/** "江苏省 盐城市 大丰区" → "盐城市 大丰区": in a column of a table the province says little. */
+export const nearby = (path: string): string => path.split(' ').slice(-2).join(' ')

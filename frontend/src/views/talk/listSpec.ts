@@ -31,7 +31,7 @@ export function listSpec(
       { key: 'pair', label: '需求与成果', fixed: true },
       { key: 'state', label: '状态', nowrap: true, text: (i) => i.state_label },
       { key: 'answers', label: '双方答复' },
-      { key: 'awaited', label: '在等谁', nowrap: true, text: awaitedText },
+      { key: 'awaited', label: '在等谁', nowrap: true, hidden: true, text: awaitedText },
       {
         key: 'due',
         label: '答复期限',
