@@ -122,7 +122,7 @@ func (s *Server) listOpinions(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, queueItems[jiqiao.SecondOpinion]{found})
+	return answer(c, listed[jiqiao.SecondOpinion]{found})
 }
 
 // getOpinion shows a candidate with its evidence to who is to judge it: without its history, which tells the decision.
@@ -161,5 +161,5 @@ func (s *Server) queueAgreement(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, queueItems[jiqiao.Agreement]{found})
+	return answer(c, listed[jiqiao.Agreement]{found})
 }

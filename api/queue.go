@@ -327,8 +327,8 @@ func (s *Server) handCandidates(c *gin.Context) error {
 	return send(c, http.StatusOK, bulkDecided{results})
 }
 
-// queueItems is a list without pages.
-type queueItems[T any] struct {
+// listed is a whole list: short enough to need no pages.
+type listed[T any] struct {
 	Items []T `json:"items"`
 }
 
@@ -337,7 +337,7 @@ func (s *Server) queueLoads(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, queueItems[jiqiao.QueueLoad]{loads})
+	return answer(c, listed[jiqiao.QueueLoad]{loads})
 }
 
 func (s *Server) queuePace(c *gin.Context) error {
@@ -354,7 +354,7 @@ func (s *Server) queueBrokers(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, queueItems[jiqiao.Broker]{found})
+	return answer(c, listed[jiqiao.Broker]{found})
 }
 
 // queueRules is the body of GET and PUT /queue/rules.

@@ -45,7 +45,7 @@ func (s *Server) listViews(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return answer(c, queueItems[jiqiao.SavedView]{found})
+	return answer(c, listed[jiqiao.SavedView]{found})
 }
 
 func (s *Server) deleteView(c *gin.Context) error {
