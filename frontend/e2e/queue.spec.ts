@@ -69,6 +69,7 @@ test('a broker decides by keyboard, takes it back, and is not disturbed by an in
   // Back from the comparison is back at the desk; what was decided can be undone after other pages, too.
   await page.keyboard.press('c')
   await expect(page.getByRole('heading', { name: /比较/ })).toBeVisible()
+  await expectSound(page, 'comparison')
   await page.goBack()
   await expect(page.getByRole('heading', { name: /比较/ })).toHaveCount(0)
   await page.keyboard.press('d')
