@@ -56,7 +56,11 @@ test('a side asks, the broker answers, and both settle on a time', async ({ as }
   await box.dispatchEvent('compositionend')
   await box.press('Control+Enter')
   await expect(box).toHaveValue('')
-  await expect(side.page.getByRole('listitem').filter({ hasText: '明年一月。' })).toBeVisible()
+  // Whoever has the thread before their eyes has read it, and the others see which party has.
+  const reply = (page: typeof side.page) => page.getByRole('listitem').filter({ hasText: '明年一月。' })
+  await expect(reply(side.page)).toBeVisible()
+  await reply(side.page).scrollIntoViewIfNeeded()
+  await expect(reply(broker.page).getByText('成果方已读，需求方未读')).toBeVisible()
   await expect(side.page.getByText('请看过匹配依据后答复')).toBeVisible()
 
   await broker.page.getByRole('button', { name: '提议会议时间' }).click()
