@@ -108,7 +108,12 @@ describe('quality', () => {
     expect(learned(model)).toEqual(['学习了技术经理人的 1,200 次决定'])
   })
   it('says no names of versions', () => {
-    expect(plain('由 ranker-1 学习')).toBe('由 自带模型 学习')
+    expect(plain('由 ranker-1 学习')).toBe('由自带模型学习')
+  })
+  it('says dates and what was corrected in plain words', () => {
+    expect(plain('用 2026-04-17 至 2026-11-20 的 3 项；位置影响按名次的 -1.00 次方校正（默认）。')).toBe(
+      '用2026年4月17日至2026年11月20日的 3 项；排得靠前更容易被采纳，已按此校正。',
+    )
   })
 })
 

@@ -1,7 +1,7 @@
 // What a model measured, in words that need no textbook.
 
 import type { Schemas } from '@/api/model'
-import { count } from '@/lib/format'
+import { count, date } from '@/lib/format'
 
 export type ModelVersion = Schemas['ModelVersion']
 
@@ -125,6 +125,10 @@ export function modelName(m: ModelVersion, builtin: boolean): string {
   return builtin ? `自带${kind}` : m.kind === 'vectors' ? '本平台适配的词向量' : '由决定学习的排序模型'
 }
 
-/** Names of versions inside provenances are for machines. */
+/** Names of versions and exponents inside provenances are for machines and experts. */
 export const plain = (text: string): string =>
-  text.replace(/\b(ranker-1|fallback-1)\b/g, '自带模型').replace(/\s?\b[0-9a-f]{12}\b\s?/g, '')
+  text
+    .replace(/\s?\b(ranker-1|fallback-1)\b\s?/g, '自带模型')
+    .replace(/\s?\b[0-9a-f]{12}\b\s?/g, '')
+    .replace(/\s?\b(\d{4}-\d{2}-\d{2})\b\s?/g, (_, day: string) => date(day))
+    .replace(/；位置影响按名次的 [-\d.]+ 次方校正（[^）]*）/, '；排得靠前更容易被采纳，已按此校正')
