@@ -12,7 +12,7 @@ import { newDetails } from './details'
 import { newLease } from './lease'
 import { newEchoes, useNews } from './news'
 import { current, decidable, step, wanted, wantsMore, type QueueEvent } from './queue'
-import { find, initial, type Candidate, type Choice, type QueueState } from './queuelist'
+import { find, initial, type Choice, type QueueState } from './queuelist'
 
 export type QueueQuery = NonNullable<QueryOf<'/queue'>>
 
@@ -237,6 +237,3 @@ export function useQueue(o: QueueOptions) {
 
   return { state, dispatch, here, details, news, stale, load, more, seen, decide, undo, reread, lease, bring }
 }
-
-export type Queue = ReturnType<typeof useQueue>
-export type { Candidate, Choice }
