@@ -567,7 +567,7 @@ func (p *plot) brandIsSecret(viewer, path string) bool {
 	if slices.Contains([]string{"own anonymous", "granted", "broker", "operator here", "operator everywhere", "reader", "insider", "writer", "admin"}, viewer) {
 		return false
 	}
-	for _, list := range []string{"/api/v1/organisations", "/api/v1/users", "/api/v1/sign-ups", "/api/v1/audit", "/api/v1/exports/users", "/api/v1/exports/organisations"} {
+	for _, list := range []string{"/api/v1/organisations", "/api/v1/users", "/api/v1/sign-ups", "/api/v1/audit", "/api/v1/exports/users", "/api/v1/exports/organisations", "/api/v1/exports/audit"} {
 		if strings.HasPrefix(path, list) {
 			return false
 		}
