@@ -90,6 +90,7 @@ func (s *Store) DecideSignUp(
 			Name: "signup." + map[bool]string{true: "approve", false: "refuse"}[approve], Object: signUpRef(id),
 			After: map[string]any{"user": up.User.ID, "organisation": up.OrganisationID, "joins": up.Joins},
 		})
+		t.tell(jiqiao.Event{Topic: "signup", Object: signUpRef(id), Roles: []jiqiao.Role{jiqiao.RoleOperator}})
 		return nil
 	})
 	if err != nil {

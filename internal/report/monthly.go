@@ -180,7 +180,7 @@ func (m *monthly) brokers() {
 			answered = percent(float64(b.Answered) / float64(b.Asked))
 		}
 		rows = append(rows, []string{
-			b.Name, count(b.Open), count(b.Late), count(b.Accepted+b.Rejected), count(b.Accepted),
+			b.Name, count(b.Open), count(b.Late), count(b.Accepted + b.Rejected), count(b.Accepted),
 			count(b.Introductions), answered, count(b.Mutual), count(b.Contracts), wan(float64(b.Registered)),
 		})
 	}
