@@ -45,6 +45,7 @@ var bodies = map[string]string{
 	"POST /questions/:id/answer":       `{"answer":"五十万元"}`,
 	"POST /introductions/:id/answer":   `{"answer":"interested","version":1}`,
 	"POST /introductions/:id/messages": `{"text":"您好"}`,
+	"POST /introductions/:id/read":     `{"message":"m_1"}`,
 	"POST /introductions/:id/remind":   `{"side":"need"}`,
 	"POST /introductions/:id/hand":     `{"broker":"BROKER"}`,
 	"POST /introductions/:id/close":    `{"version":1,"reason":"changed"}`,
@@ -55,7 +56,8 @@ var bodies = map[string]string{
 // elsewhere are the routes whose object this town lacks, and the tests that try them with one.
 var elsewhere = map[string]string{
 	"GET /:records/:id/revision": "TestWhoMustNotMoveRecordsOverHTTP", "DELETE /:records/:id/revision": "TestWhoMustNotMoveRecordsOverHTTP",
-	"GET /queue/opinions/:id": "TestSecondOpinionsAreBlind", "POST /queue/opinions/:id": "TestSecondOpinionsAreBlind",
+	"PUT /:records/:id/distinct/:other": "TestTheBureauEntersOnBehalfOverHTTP", "DELETE /:records/:id/distinct/:other": "TestTheBureauEntersOnBehalfOverHTTP",
+	"GET /settings/:name/history": "TestSettingsHaveAHistory", "GET /queue/opinions/:id": "TestSecondOpinionsAreBlind", "POST /queue/opinions/:id": "TestSecondOpinionsAreBlind",
 	"GET /assignments/:id": "TestAssignments", "GET /assignments/:id/items.xlsx": "TestAssignments", "POST /assignments/:id/cancel": "TestAssignments",
 	"GET /deals/:id/contract": "TestDealMustNot", "GET /deals/:id/contract.xlsx": "TestDealMustNot", "DELETE /deals/:id/tasks/:task": "TestDealMustNot",
 	"POST /deals/:id/subsidies/:subsidy/approve": "TestDealMustNot", "POST /deals/:id/subsidies/:subsidy/pay": "TestDealMustNot",
