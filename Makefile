@@ -74,8 +74,8 @@ check-vuln:
 	if [ $$status -ne 0 ]; then echo "check-vuln: the database of vulnerabilities was not reached or the check did not end, skipped"; fi
 
 # What has no concurrency of its own, and what drives the built program, needs no race detector, which makes it many times
-# slower; nor do the longest tests of internal/app.
-PLAIN := /cmd/|/e2e$$|/matcher/|/index/zh|/internal/sheet$$|/sample$$|/store/storetest$$
+# slower; nor do the longest tests of internal/app. Those of api and internal/app call account and intake from many sides.
+PLAIN := /cmd/|/e2e$$|/matcher/|/index/zh|/internal/account$$|/internal/intake$$|/internal/sheet$$|/sample$$|/store/storetest$$
 LONG  := TestSecrets|TestListsAskNothingPerRow
 
 .PHONY: check-go
