@@ -181,6 +181,24 @@ func TestUpdateKeepsWhatTheFileLacks(t *testing.T) {
 	}
 }
 
+func TestEmptyCellsKeepWhatIsThere(t *testing.T) {
+	b := open(t, t.TempDir())
+	const columns = "需求名称,单位名称,主要技术难题,关键词,拟投入资金,期望完成时间,是否揭榜挂帅,联系人,手机,邮箱,有效期\n"
+	b.imported(t, columns+"需求一,甲公司,难题一,密封；润滑,50,2027-06-30,是,王工,13800138000,wang@example.com,2027-12-31\n")
+	was := b.needs(t)[0]
+	if imp := b.imported(t, columns+"需求一,甲公司,, ,,,,,,,\n"); counts(imp) != [5]int{1, 0, 0, 1, 0} {
+		t.Errorf("empty cells: %v", counts(imp))
+	}
+	if imp := b.imported(t, columns+"需求一,甲公司,新的难题,,,,,,,,\n"); counts(imp) != [5]int{1, 0, 1, 0, 0} {
+		t.Errorf("update: %v", counts(imp))
+	}
+	want := *was
+	want.Problem = "新的难题"
+	if diff := cmp.Diff(&want, b.needs(t)[0], cmpopts.IgnoreFields(jiqiao.Header{}, "Version", "UpdatedAt")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestBadRowsStayOut(t *testing.T) {
 	b := open(t, t.TempDir())
 	content := "备注,需求名称,单位名称,拟投入资金,统一社会信用代码\n" +

@@ -96,7 +96,7 @@ type previewer struct {
 
 // staged is a good row on its way to the stage.
 type staged struct {
-	row      int
+	row      *sheet.Row
 	record   jiqiao.Record
 	entry    sheet.Entry
 	warnings []jiqiao.CellError
@@ -147,11 +147,11 @@ func (p *previewer) take(ctx context.Context, row *sheet.Row) error {
 		p.fail(faults...)
 		return nil
 	}
-	p.batch = append(p.batch, staged{row: row.Number, record: entry.Record, entry: entry, warnings: append(warnings, row.Warnings(entry)...)})
+	p.batch = append(p.batch, staged{row: row, record: entry.Record, entry: entry, warnings: append(warnings, row.Warnings(entry)...)})
 	return nil
 }
 
-// merge puts the row over the record that it names, if there is one: columns that the file lacks keep their values.
+// merge puts the row over the record that it names, if there is one: what the row leaves empty keeps its value.
 func (p *previewer) merge(ctx context.Context, row *sheet.Row) (sheet.Entry, []jiqiao.CellError, error) {
 	h := row.Entry.Record.Head()
 	old, err := p.store.FindByKey(ctx, p.imp.Kind, h.Owner.CreditCode, h.Owner.Name, h.Title)
@@ -210,7 +210,7 @@ func (p *previewer) flush(ctx context.Context) error {
 	}
 	rows := make([]jiqiao.StagedRow, len(good))
 	for i, g := range good {
-		rows[i] = jiqiao.StagedRow{Row: g.row, Record: g.record}
+		rows[i] = jiqiao.StagedRow{Row: g.row.Number, Record: g.record}
 		p.plan.add(g.entry)
 		p.imp.Warnings, p.imp.MoreWarnings = report(p.imp.Warnings, p.imp.MoreWarnings, g.warnings)
 		if err := p.twins.look(ctx, p.imp, &g); err != nil {
@@ -253,7 +253,7 @@ func (p *previewer) predict(ctx context.Context, batch []staged) ([]staged, erro
 	case !errors.As(err, &refused) || !callersFault(refused.Code):
 		return nil, fmt.Errorf("preview rows: %w", err)
 	case len(batch) == 1:
-		p.fail(jiqiao.CellError{Row: batch[0].row, Message: refused.Message})
+		p.fail(jiqiao.CellError{Row: batch[0].row.Number, Message: refused.Message})
 		return nil, nil
 	}
 	var good []staged

@@ -50,11 +50,11 @@ func (t *twins) look(ctx context.Context, imp *jiqiao.Import, g *staged) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("get what row %d resembles: %w", g.row, err)
+		return fmt.Errorf("get what row %d resembles: %w", g.row.Number, err)
 	}
-	fields, same := compare(old, g.record)
+	fields, same := compare(old, g)
 	imp.Duplicates = append(imp.Duplicates, jiqiao.ImportDuplicate{
-		Row: g.row, Title: g.record.Head().Title, RecordID: id, RecordTitle: old.Head().Title, Status: old.Head().Status,
+		Row: g.row.Number, Title: g.record.Head().Title, RecordID: id, RecordTitle: old.Head().Title, Status: old.Head().Status,
 		Similarity: likeness, Fields: fields, Same: same,
 	})
 	return nil
@@ -121,15 +121,20 @@ func (t *twins) titlesOf(ctx context.Context, organisation string) (map[string]m
 	return found, nil
 }
 
-// compare tells in which fields the two differ, and which are filled in and equal.
-func compare(old, rec jiqiao.Record) (fields []jiqiao.FieldChange, same []string) {
+// compare tells in which fields what the row states differs from the record, and which of them are equal. What the row
+// leaves empty is neither: an update would not touch it.
+func compare(old jiqiao.Record, g *staged) (fields []jiqiao.FieldChange, same []string) {
+	entry, _ := g.row.Over(sheet.Entry{Record: old}) // what is wrong with it is told when it is chosen
+	rec := entry.Record
+	rec.Head().Owner = g.record.Head().Owner
 	fields, same = jiqiao.Diff(old, rec), []string{}
 	differs := map[string]bool{}
-	for _, f := range fields {
+	for _, f := range append(jiqiao.Diff(old, g.record), fields...) {
 		differs[f.Label] = true
 	}
-	for _, f := range jiqiao.FilledFields(old) {
-		if !differs[f] {
+	had := jiqiao.FilledFields(old)
+	for _, f := range jiqiao.FilledFields(g.record) {
+		if !differs[f] && slices.Contains(had, f) {
 			same = append(same, f)
 		}
 	}

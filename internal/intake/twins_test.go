@@ -7,9 +7,9 @@ import (
 	"jiqiao"
 )
 
-const twinFile = "需求名称,单位名称,主要技术难题\n" +
-	"碳化硅外延炉气流场的优化,乙公司,片内不均匀\n" + // nearly what is there
-	"湿地水质在线监测,乙公司,漂移\n"
+const twinFile = "需求名称,单位名称,主要技术难题,手机\n" +
+	"碳化硅外延炉气流场的优化,乙公司,片内不均匀,\n" + // nearly what is there
+	"湿地水质在线监测,乙公司,漂移,\n"
 
 func TestNearDuplicatesAreForTheSenderToDecide(t *testing.T) {
 	for _, c := range []struct {
@@ -24,7 +24,7 @@ func TestNearDuplicatesAreForTheSenderToDecide(t *testing.T) {
 		t.Run(string(c.choice), func(t *testing.T) {
 			b := open(t, t.TempDir())
 			v := b.member(t, "乙公司")
-			if _, err := b.send(t, v, jiqiao.KindNeed, "需求名称,单位名称,主要技术难题,约束条件,状态\n碳化硅外延炉气流场优化,乙公司,厚度不均匀,六英寸,草稿\n", true); err != nil {
+			if _, err := b.send(t, v, jiqiao.KindNeed, "需求名称,单位名称,主要技术难题,约束条件,手机,状态\n碳化硅外延炉气流场优化,乙公司,厚度不均匀,六英寸,13800138000,草稿\n", true); err != nil {
 				t.Fatal(err)
 			}
 			imp, err := b.send(t, v, jiqiao.KindNeed, twinFile, false)
@@ -38,6 +38,9 @@ func TestNearDuplicatesAreForTheSenderToDecide(t *testing.T) {
 			if i := slices.IndexFunc(d.Fields, func(f jiqiao.FieldChange) bool { return f.Field == "problem" }); i < 0 || d.Fields[i].Before != "厚度不均匀" || d.Fields[i].After != "片内不均匀" {
 				t.Errorf("fields %+v", d.Fields)
 			}
+			if slices.ContainsFunc(d.Fields, func(f jiqiao.FieldChange) bool { return f.Field == "contact" || f.Field == "constraints" }) {
+				t.Errorf("what the row leaves empty is no difference: %+v", d.Fields)
+			}
 			done, err := b.CommitChosen(as(t, v), imp.ID, []jiqiao.ImportChoice{{Row: 2, Choice: c.choice}})
 			if err != nil || done.Created != c.created || done.Updated != c.updated || done.Skipped != c.skipped || len(done.Written) != c.created+c.updated {
 				t.Fatalf("%+v %v", done, err)
@@ -45,8 +48,8 @@ func TestNearDuplicatesAreForTheSenderToDecide(t *testing.T) {
 			var problems []string
 			for _, n := range b.needs(t) {
 				problems = append(problems, n.Problem)
-				if n.Problem == "片内不均匀" && c.choice == jiqiao.RowUpdate && n.Constraints != "六英寸" {
-					t.Errorf("a column that the file lacks was cleared: %+v", n)
+				if n.Problem == "片内不均匀" && c.choice == jiqiao.RowUpdate && (n.Constraints != "六英寸" || n.Contact.Mobile != "13800138000") {
+					t.Errorf("what the file lacks or leaves empty was cleared: %+v", n)
 				}
 			}
 			slices.Sort(problems)

@@ -171,8 +171,8 @@ func valueColumn[T any](path, header string, width float64, parse func(string) (
 		write: func(e *Entry) string { return format(*at(e)) }}
 }
 
-// keepWhenBlank makes an empty cell say nothing instead of clearing the field. Facts about the organisation stand on
-// one of its rows and are left out on the others.
+// keepWhenBlank makes a cell that says 无 or — say as little as an empty one. Facts about the organisation stand on one of
+// its rows and are left out on the others.
 func (c Column) keepWhenBlank() Column {
 	read := c.read
 	c.read = func(e *Entry, cell string) error {

@@ -124,9 +124,9 @@ func codedColumns() []Column {
 func closingColumns() []Column {
 	return []Column{
 		dateColumn("valid_until", "有效期", true, func(e *Entry) *jiqiao.Date { return &head(e).ValidUntil }).
-			also("有效期至", "有效期限", "截止日期", "有效期止").hint("最后有效的一天；空白为长期").sample("2027-12-31"),
+			also("有效期至", "有效期限", "截止日期", "有效期止").hint("最后有效的一天；新记录空白为长期").sample("2027-12-31"),
 		codeColumn("disclosure", "公开方式", "disclosure", func(e *Entry) *jiqiao.Disclosure { return &head(e).Disclosure }).
-			also("是否公开", "公开范围").hint("部分公开时隐去单位名称；公开摘要时细节保密；空白为公开").sample("公开"),
+			also("是否公开", "公开范围").hint("部分公开时隐去单位名称；公开摘要时细节保密；新记录空白为公开").sample("公开"),
 		textColumn("summary", "公开摘要", func(e *Entry) *string { return &head(e).Summary }).
 			also("公开简介", "对外摘要").hint("公开方式为「公开摘要」时，外界只看到名称、关键词、领域、地区、资金区间和这段摘要"),
 		textColumn("confidential", "保密细节", func(e *Entry) *string { return &head(e).Confidential }).

@@ -25,8 +25,8 @@ type Row struct {
 }
 
 // Over is base with everything that the row states put over it, and what is wrong with the result. Columns that the
-// file does not have leave base's fields alone; empty cells clear them, but not facts about the organisation. The row
-// must have no Errors.
+// file does not have, and empty cells, leave base's fields alone: people fill in what changed and leave the rest blank.
+// In jsonl a key is a statement, also of an empty value. The row must have no Errors.
 func (r *Row) Over(base Entry) (Entry, []jiqiao.CellError) {
 	e := r.over(base)
 	return e, r.check(e)
@@ -103,12 +103,16 @@ func (l *layout) has(c *Column) bool {
 	return ok
 }
 
-// over reads the cells once more, onto what is there.
+// over reads the cells that are filled in once more, onto what is there.
 func (l *layout) over(base Entry, cells []string) Entry {
 	e := base.clone()
 	for i := range l.columns {
-		if at, ok := l.file[i]; ok {
-			_ = l.columns[i].set(&e, cell(cells, at)) // read before without error
+		at, ok := l.file[i]
+		if !ok {
+			continue
+		}
+		if value := cell(cells, at); squeeze(value) != "" {
+			_ = l.columns[i].set(&e, value) // read before without error
 		}
 	}
 	normalise(e.Record)

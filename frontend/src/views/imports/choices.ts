@@ -9,7 +9,7 @@ export type Choices = Record<number, Choice>
 
 export const choiceLabels: readonly { value: Choice; label: string; means: string }[] = [
   { value: 'skip', label: '跳过', means: '这一行不写入' },
-  { value: 'update', label: '更新已有记录', means: '用这一行的内容更新左边的记录' },
+  { value: 'update', label: '更新已有记录', means: '用这一行填了的格更新左边的记录，空白的不改动' },
   { value: 'new', label: '仍然新增', means: '确认是另一项，按新记录写入' },
 ]
 
