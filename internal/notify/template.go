@@ -104,7 +104,8 @@ func LoadTemplates() (Templates, error) {
 //
 // "@" begins one with its name and its flags (essential, personal, mail, secret); ":" declares a key with an example, ":?" one
 // that may be missing; the next line is the title, and all up to the next "@" the body. A line that starts with "#" before
-// the first template is a comment. The language is that of text/template; a key that is not declared is an error.
+// the first template is a comment. The language is that of text/template, and {{day .due}} writes a date; a key that is not
+// declared is an error.
 func parse(text string) ([]*Template, error) {
 	var (
 		found []*Template
@@ -172,15 +173,20 @@ func (t *Template) compile(lines []string) error {
 		return fmt.Errorf("%s: no title", t.Name)
 	}
 	var err error
-	if t.title, err = template.New(t.Name).Option("missingkey=error").Parse(lines[0]); err != nil {
+	if t.title, err = t.text().Parse(lines[0]); err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
-	t.body, err = template.New(t.Name).Option("missingkey=error").Parse(strings.TrimSpace(strings.Join(lines[1:], "\n")))
+	t.body, err = t.text().Parse(strings.TrimSpace(strings.Join(lines[1:], "\n")))
 	if err != nil {
 		return fmt.Errorf("%s: %w", t.Name, err)
 	}
 	_, _, err = t.render(t.Sample)
 	return err
+}
+
+// text is an empty text in the templates' language.
+func (t *Template) text() *template.Template {
+	return template.New(t.Name).Option("missingkey=error").Funcs(template.FuncMap{"day": day})
 }
 
 func (t *Template) render(data map[string]string) (title, body string, err error) {
@@ -194,6 +200,18 @@ func (t *Template) render(data map[string]string) (title, body string, err error
 		return "", "", fmt.Errorf("the text of %s: %w", t.Name, err)
 	}
 	return title, b.String(), nil
+}
+
+// day writes 2026-11-27 as people read it, 2026年11月27日（周五）, and behind it the time of day of "2026-11-27 14:00". Anything
+// else it leaves as it is.
+func day(text string) string {
+	date, clock, _ := strings.Cut(text, " ")
+	at, err := jiqiao.Date(date).Time()
+	if err != nil {
+		return text
+	}
+	weekdays := [...]string{"日", "一", "二", "三", "四", "五", "六"}
+	return at.Format("2006年1月2日") + "（周" + weekdays[at.Weekday()] + "）" + clock
 }
 
 // unstated stands for what a notice should have said and did not: a person who hears most of it is better off than one

@@ -52,6 +52,29 @@ func TestEveryTemplateRendersItsSample(t *testing.T) {
 	}
 }
 
+func TestDatesReadAsPeopleWriteThem(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-11-27": "2026年11月27日（周五）", "2027-01-03": "2027年1月3日（周日）", "2026-11-30 14:00": "2026年11月30日（周一）14:00",
+		unstated: unstated, "": "", "2026-13-01": "2026-13-01", "…": "…", "下周三 14:00": "下周三 14:00",
+	} {
+		if got := day(text); got != want {
+			t.Errorf("%q is written %q, want %q", text, got, want)
+		}
+	}
+	all := loaded(t)
+	machine := regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+	for name, tpl := range all {
+		title, body, _, err := all.Render(jiqiao.Notice{Template: name, Data: tpl.Sample})
+		if err != nil || machine.MatchString(title+body) {
+			t.Errorf("%s: %v\n%s\n%s", name, err, title, body)
+		}
+	}
+	_, body, _, err := all.Render(jiqiao.Notice{Template: "introduction.nudge", Data: map[string]string{"title": "甲", "due": "2026-11-27"}})
+	if err != nil || body != "对方在等您的答复。答复期限是2026年11月27日（周五）。" {
+		t.Errorf("%q %v", body, err)
+	}
+}
+
 // used finds the names of templates in the sources of the service.
 var used = regexp.MustCompile(`(?:Template:|Template =)\s*"([a-z_.]+)"`)
 
