@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCluster } from './cluster'
+import { follow } from './look'
 import { start } from './service'
 
 export interface City {
@@ -75,6 +76,7 @@ export const test = base.extend<Fixtures, Place>({
       if (login) await signIn(context, login, city.password)
       const page = await context.newPage()
       watch(page)
+      follow(page)
       return { page, context, api: (method, path, body) => call(context, method, path, body) }
     })
     for (const context of opened) await context.close()
@@ -99,6 +101,31 @@ async function call(context: BrowserContext, method: string, path: string, body?
   const text = await answer.text()
   expect(answer.ok(), `${method} ${path}: ${answer.status()} ${text}`).toBe(true)
   return text ? JSON.parse(text) : undefined
+}
+
+interface User {
+  id: string
+  name: string
+  organisation_name: string
+}
+
+export const whoIs = async ({ api }: Person): Promise<User> =>
+  ((await api('GET', '/auth/session')) as { user: User }).user
+
+/** A record that anybody finds: the nth. */
+export async function findable({ api }: Person, kind: 'need' | 'achievement', n = 0): Promise<string> {
+  const { hits } = (await api('GET', `/search?kind=${kind}&limit=${n + 1}`)) as { hits: { id: string }[] }
+  return hits[n]!.id
+}
+
+/** Opens the workbench; where the entries of its menu lead. */
+export async function menuPaths(page: Page): Promise<string[]> {
+  await page.goto('/work')
+  // On a phone the menu is in a drawer.
+  if (page.viewportSize()!.width < 600) await page.getByRole('button', { name: '打开工作导航' }).click()
+  const menu = page.getByRole('navigation', { name: '工作导航' }).getByRole('link')
+  await expect(menu.first()).toBeVisible()
+  return menu.evaluateAll((links) => links.map((a) => a.getAttribute('href')!))
 }
 
 export { expect }

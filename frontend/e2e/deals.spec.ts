@@ -1,6 +1,6 @@
 // Deals: the board, a deal's page, its contract and money, follow-ups.
-import { expect, test, type Person } from './city'
-import { expectSound, settled } from './look'
+import { expect, findable, test, type Person } from './city'
+import { expectSound } from './look'
 
 // A wrong number is sent on purpose.
 test.use({ tolerated: ['status of 400'] })
@@ -16,16 +16,18 @@ interface Deals {
 }
 
 /** A deal of the nth need and achievement that anybody finds. */
-async function newDeal(api: Person['api'], n: number): Promise<Deal> {
-  const first = async (kind: string) =>
-    ((await api('GET', `/search?kind=${kind}&limit=10`)) as { hits: { id: string }[] }).hits[n]!.id
-  const body = { need_id: await first('need'), achievement_id: await first('achievement') }
-  return (await api('POST', '/deals', body)) as Deal
+async function newDeal(person: Person, n: number): Promise<Deal> {
+  const body = {
+    need_id: await findable(person, 'need', n),
+    achievement_id: await findable(person, 'achievement', n),
+  }
+  return (await person.api('POST', '/deals', body)) as Deal
 }
 
 test('a broker moves a card by its menu and takes it back', async ({ as }) => {
-  const { page, api } = await as('operator')
-  const deal = await newDeal(api, 0)
+  const operator = await as('operator')
+  const { page } = operator
+  const deal = await newDeal(operator, 0)
   await page.goto('/deals?view=board')
   const lane = (name: string) => page.getByRole('region', { name: new RegExp(`^${name}`) })
   const card = (name: string) =>
@@ -47,8 +49,9 @@ test('a broker moves a card by its menu and takes it back', async ({ as }) => {
 })
 
 test('a follow-up is put off, done and taken back', async ({ as }) => {
-  const { page, api } = await as('broker1')
-  const deal = await newDeal(api, 1)
+  const broker = await as('broker1')
+  const { page } = broker
+  const deal = await newDeal(broker, 1)
   await page.goto(`/deals/${deal.id}`)
   await page.getByLabel('新任务').fill('催企业回传试验数据')
   await page.getByLabel('截止日期', { exact: true }).fill('2026-01-05')
@@ -57,7 +60,6 @@ test('a follow-up is put off, done and taken back', async ({ as }) => {
   await page.goto('/tasks')
   const late = page.getByRole('region', { name: /^已逾期/ })
   await expect(late).toContainText('催企业回传试验数据')
-  await settled(page)
   await expectSound(page, 'follow-ups')
   await page.getByRole('checkbox', { name: '完成「催企业回传试验数据」' }).click()
   await expect(page.getByText('催企业回传试验数据')).toHaveCount(0)

@@ -3,6 +3,7 @@
 
 import { expect, test } from './city'
 import { settled } from './look'
+import { pick } from './story/people'
 
 test.describe('joining an organisation', () => {
   // The first answer is that the organisation is here already.
@@ -16,9 +17,7 @@ test.describe('joining an organisation', () => {
     await page.goto('/signup')
     await page.getByLabel('单位全称').fill(here.name)
     await page.getByRole('textbox', { name: '统一社会信用代码' }).fill(here.credit_code)
-    const region = page.getByRole('textbox', { name: '所在地' })
-    await region.fill('亭湖')
-    await page.getByText('亭湖区').first().click()
+    await pick(page, '所在地', '亭湖', '亭湖区')
     await page.getByLabel('姓名').fill('王新')
     await page.getByLabel('邮箱').fill('wangxin@example.com')
     await page.getByLabel('登录名', { exact: true }).fill('wangxin')

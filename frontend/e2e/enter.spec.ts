@@ -1,6 +1,7 @@
 // The bureau enters for an organisation and sets its days of review.
 import { expect, test } from './city'
 import { expectSound } from './look'
+import { saved } from './story/records'
 
 test('the bureau enters a need for an enterprise, which hears of it and reads who did', async ({ as }) => {
   const operator = await as('operator')
@@ -13,7 +14,7 @@ test('the bureau enters a need for an enterprise, which hears of it and reads wh
   await expectSound(operator.page, 'the choice of an organisation')
   await operator.page.getByRole('link', { name, exact: true }).click()
   await operator.page.getByLabel('需求名称').fill(title)
-  await expect(operator.page.getByText(/已保存 /)).toBeVisible()
+  await expect(saved(operator.page)).toBeVisible()
   const path = new URL(operator.page.url()).pathname
 
   await operator.page.goto(`${path}?tab=edit&step=check`)

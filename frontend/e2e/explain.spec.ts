@@ -1,6 +1,6 @@
 // One match taken apart, a pair that did not match, weights tried out, and the models.
 
-import { expect, test } from './city'
+import { expect, findable, test } from './city'
 import { expectSound, settled } from './look'
 
 interface Matches {
@@ -8,9 +8,9 @@ interface Matches {
 }
 
 test('a match is explained from its card, to anybody', async ({ as }) => {
-  const { page, api } = await as('')
-  const found = (await api('GET', '/search?kind=need&limit=1')) as { hits: { id: string }[] }
-  await page.goto(`/needs/${found.hits[0]!.id}?tab=matches`)
+  const guest = await as('')
+  const { page } = guest
+  await page.goto(`/needs/${await findable(guest, 'need')}?tab=matches`)
   await settled(page)
   await page.getByRole('link', { name: '为什么是这个结果' }).first().click()
   await expect(page.getByRole('heading', { name: '得分的构成' })).toBeVisible()
@@ -22,9 +22,9 @@ test('a match is explained from its card, to anybody', async ({ as }) => {
 test('an operator reads why a pair is not in the queue, and tries weights without changing anything', async ({
   as,
 }) => {
-  const { page, api } = await as('operator')
-  const found = (await api('GET', '/search?kind=need&limit=1')) as { hits: { id: string }[] }
-  const need = found.hits[0]!.id
+  const operator = await as('operator')
+  const { page, api } = operator
+  const need = await findable(operator, 'need')
   const list = (await api('GET', `/needs/${need}/matches?limit=50&brief=true`)) as Matches
   const last = list.matches[list.matches.length - 1]!
   await page.goto(`/explain?need=${need}&achievement=${last.achievement_id}`)
@@ -34,15 +34,15 @@ test('an operator reads why a pair is not in the queue, and tries weights withou
   await page.getByRole('link', { name: '权重试算' }).click()
   const table = page.getByRole('region', { name: '匹配的成果' })
   await expect(table.getByRole('row')).toHaveCount(1 + list.matches.length)
-  const titles = () => table.locator('tbody td.title').allInnerTexts()
+  const titles = () => table.getByRole('link').allInnerTexts()
   const before = await titles()
   await page.getByLabel('用词相同').fill('0')
   await page.getByLabel('用字相近').fill('0')
   await expect(page.getByText(/项的名次变了/)).toBeVisible()
-  expect(await titles()).not.toEqual(before)
+  await expect.poll(titles).not.toEqual(before)
   await expectSound(page, 'weights')
   await page.getByRole('button', { name: '恢复原值' }).click()
-  expect(await titles()).toEqual(before)
+  await expect.poll(titles).toEqual(before)
 })
 
 test('brokers read about the models', async ({ as }) => {

@@ -1,8 +1,15 @@
 // Finding: facets, pasted text, and a decision on a match of a record.
 
-import { expect, test } from './city'
+import type { Page } from '@playwright/test'
+import { expect, findable, test } from './city'
 import { settled } from './look'
 
+/** What matches, a card each. */
+const cards = (page: Page) =>
+  page
+    .getByRole('region', { name: /^匹配的/ })
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('heading', { level: 2 }) })
 const total = (text: string | null): number => Number(text?.replace(/\D/g, ''))
 
 test('facets narrow, and back restores', async ({ as }) => {
@@ -23,16 +30,14 @@ test('facets narrow, and back restores', async ({ as }) => {
 })
 
 test('a pasted text finds what it is about, with evidence', async ({ as }) => {
-  const { page, api } = await as('')
-  const found = (await api('GET', '/search?kind=achievement&limit=1')) as {
-    hits: { id: string; title: { text: string } }[]
-  }
-  const { id } = found.hits[0]!
+  const guest = await as('')
+  const { page, api } = guest
+  const id = await findable(guest, 'achievement')
   const { title, summary } = (await api('GET', `/achievements/${id}`)) as { title: string; summary?: string }
   await page.goto('/match')
   await page.getByRole('textbox').fill(`本企业需要${title}。${summary ?? ''}`)
   await page.getByRole('button', { name: '匹配成果' }).click()
-  const first = page.locator('li.match').first()
+  const first = cards(page).first()
   await expect(first.getByRole('heading', { name: title })).toBeVisible()
   await expect(first.getByText('共同涉及')).toBeVisible()
   await expect(first.locator('mark').first()).toBeVisible()
@@ -40,19 +45,18 @@ test('a pasted text finds what it is about, with evidence', async ({ as }) => {
 
 test('a broker decides on the matches of a need; the public is not asked to', async ({ as }) => {
   const guest = await as('')
-  const found = (await guest.api('GET', '/search?kind=need&limit=1')) as { hits: { id: string }[] }
-  const address = `/needs/${found.hits[0]!.id}?tab=matches`
+  const address = `/needs/${await findable(guest, 'need')}?tab=matches`
   await guest.page.goto(address)
   await expect(guest.page.getByText('匹配程度').first()).toBeVisible()
   await expect(guest.page.getByRole('button', { name: '采纳', exact: true })).toHaveCount(0)
 
-  const broker = await as('broker1')
-  const { page } = broker
+  const { page } = await as('broker1')
   await page.goto(address)
-  const cards = page.locator('li.match')
-  const one = cards.filter({ has: page.getByRole('button', { name: '不采纳…' }) }).last()
+  const one = cards(page)
+    .filter({ has: page.getByRole('button', { name: '不采纳…' }) })
+    .last()
   const title = await one.getByRole('heading').first().innerText()
-  const card = cards.filter({ hasText: title })
+  const card = cards(page).filter({ hasText: title })
   await card.getByRole('button', { name: '不采纳…' }).click()
   await card.getByRole('button', { name: '领域不符' }).click()
   await expect(card.getByText('已不采纳：领域不符')).toBeVisible()

@@ -1,6 +1,6 @@
 // What holds of every screen, whoever looks at it.
 
-import { expect, type Page } from '@playwright/test'
+import { expect, type Page, type Request } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
@@ -13,11 +13,33 @@ interface Violation {
   nodes: { html: string; failureSummary?: string }[]
 }
 
-/** Waits until the page shows what it has to show: nothing is loading any more. */
+/** What each page has asked for and not received yet. */
+const awaited = new WeakMap<Page, Set<Request>>()
+
+/** To be called before the page opens anything: settled() then knows what it still waits for. */
+export function follow(page: Page): void {
+  const open = new Set<Request>()
+  awaited.set(page, open)
+  // Only what is read is shown; the stream of events never ends and is of another type.
+  page.on('request', (r) => r.resourceType() === 'fetch' && r.method() === 'GET' && open.add(r))
+  page.on('requestfinished', (r) => open.delete(r))
+  page.on('requestfailed', (r) => open.delete(r))
+}
+
+/** Waits until the page shows what it has to show: it is there, and nothing is loading any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('load')
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 20_000 })
-  await page.waitForTimeout(150)
+  const limit = { timeout: 20_000 }
+  await expect(page.locator('main h1').first()).toBeAttached(limit)
+  const busy = page.locator('[aria-busy="true"]')
+  const waits = async (): Promise<string[]> => [
+    ...[...(awaited.get(page) ?? [])].map((r) => r.url()),
+    ...(await busy.evaluateAll((all) => all.map((e) => e.outerHTML.slice(0, 200)))),
+  ]
+  await expect(async () => {
+    expect(await waits()).toEqual([])
+    await page.waitForTimeout(150) // what came may ask for more, and move before it stands
+    expect(await waits()).toEqual([])
+  }).toPass({ ...limit, intervals: [50] })
 }
 
 /** Nothing serious for axe, nothing beyond the edge of the screen, and no words of the machine. */

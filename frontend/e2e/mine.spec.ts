@@ -1,11 +1,8 @@
 // An enterprise fills in a need: it is saved while it is typed, survives a reload, is submitted, returned with comments
 // beside the fields, put right and submitted again.
 
-import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './city'
-
-/** The page says that all was saved. */
-const saved = (page: Page): Locator => page.getByRole('status').filter({ hasText: /已保存 \d\d:\d\d\s*$/ })
+import { saved } from './story/records'
 
 test('a need from the first word to the second submission', async ({ as }) => {
   const { page } = await as('enterprise2')

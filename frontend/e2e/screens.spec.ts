@@ -1,6 +1,7 @@
 // Every screen of every role: it can be read by a screen reader, fits the screen, and says nothing to the console.
 
-import { test } from './city'
+import type { Page } from '@playwright/test'
+import { expect, menuPaths, test } from './city'
 import { expectSound } from './look'
 
 const publicPages = [
@@ -18,7 +19,14 @@ const roles: Record<string, string[]> = {
   enterprise1: [...own, '/organisation', '/mine/needs/new'],
   university1: [...own, '/organisation', '/mine/achievements/new'],
   broker1: own,
-  operator: own,
+  operator: [
+    ...own,
+    '/cockpit/facts',
+    '/cockpit/waiting',
+    '/cockpit/exposed',
+    '/cockpit/wall',
+    '/explain/weights',
+  ],
   operator2: [],
   sysadmin: own,
   secadmin: [],
@@ -26,13 +34,16 @@ const roles: Record<string, string[]> = {
 }
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
 
+async function visit(page: Page, path: string, what: string): Promise<void> {
+  await page.goto(path)
+  await expectSound(page, what)
+  await expect(page.getByRole('heading', { name: /^(没有这个页面|不能打开)$/ }), what).toHaveCount(0)
+}
+
 for (const [name, size] of Object.entries(sizes)) {
   test(`public, ${name}`, async ({ as }) => {
     const { page } = await as('', size)
-    for (const path of publicPages) {
-      await page.goto(path)
-      await expectSound(page, path)
-    }
+    for (const path of publicPages) await visit(page, path, path)
     await page.goto('/search?kind=achievement')
     await page
       .getByRole('region', { name: '检索结果' })
@@ -40,30 +51,22 @@ for (const [name, size] of Object.entries(sizes)) {
       .first()
       .getByRole('link')
       .click()
+    await expect(page).toHaveURL(/\/achievements\/a_/)
     await expectSound(page, 'an achievement')
-    await page.goto(new URL(page.url()).pathname + '?tab=matches')
-    await expectSound(page, 'its matches')
+    await visit(page, `${new URL(page.url()).pathname}?tab=matches`, 'its matches')
   })
 
   for (const [login, more] of Object.entries(roles)) {
     test(`${login}, ${name}`, async ({ as }) => {
       test.slow()
       const { page } = await as(login, size)
-      await page.goto('/work')
-      // On a phone the menu is in a drawer.
-      if (size === sizes.phone) await page.getByRole('button', { name: '打开工作导航' }).click()
-      const menu = page.getByRole('navigation', { name: '工作导航' }).getByRole('link')
-      await test.expect(menu.first()).toBeVisible()
-      const paths = await menu.evaluateAll((links) => links.map((a) => a.getAttribute('href')!))
-      test.expect(paths.length).toBeGreaterThan(1)
+      const paths = await menuPaths(page)
+      expect(paths.length).toBeGreaterThan(1)
       for (const path of [...paths, ...more]) {
-        await page.goto(path)
-        await test.expect(page.getByText('页面不存在'), path).toHaveCount(0)
-        await expectSound(page, `${login} ${path}`)
-        const first = page.locator('main tbody tr a[href^="/"]').first()
-        if (!(await first.count())) continue
-        await page.goto((await first.getAttribute('href'))!)
-        await expectSound(page, `${login} ${path}, the first of the list`)
+        await visit(page, path, `${login} ${path}`)
+        const first = page.getByRole('main').getByRole('row').getByRole('link').first()
+        if (await first.count())
+          await visit(page, (await first.getAttribute('href'))!, `${login} ${path}, the first of the list`)
       }
     })
   }

@@ -1,33 +1,35 @@
 // What must not cost anybody their work: a session that ends, a network that breaks, an input method, a file with faults.
 
 import type { CDPSession, Page, Request } from '@playwright/test'
-import { expect, test } from './city'
+import { expect, test, whoIs } from './city'
+import { saved } from './story/records'
 
 test.describe('a session that ends', () => {
   test.use({ tolerated: ['401 (Unauthorized)'] })
 
   test('while a form is filled in: nothing that was typed is lost', async ({ as, city }) => {
-    const { page, api } = await as('enterprise4')
-    const me = (await api('GET', '/auth/session')) as { user: { id: string; name: string } }
+    const person = await as('enterprise4')
+    const { page } = person
+    const me = await whoIs(person)
     await page.goto('/mine/needs/new')
     await page.getByLabel('需求名称').fill('延长热压模具的寿命')
-    await expect(page.getByText(/已保存 \d\d:\d\d/)).toBeVisible()
+    await expect(saved(page)).toBeVisible()
     await page.getByRole('button', { name: /下一步/ }).click()
 
     const secadmin = await as('secadmin')
-    await secadmin.page.goto(`/users/${me.user.id}`)
+    await secadmin.page.goto(`/users/${me.id}`)
     await secadmin.page.getByRole('button', { name: '结束全部会话' }).click()
     await secadmin.page.getByRole('dialog').getByRole('button', { name: '结束全部会话' }).click()
     await expect(secadmin.page.getByText('已结束全部会话')).toBeVisible()
 
     await page.getByLabel('技术难题', { exact: true }).fill('模具用不到两千次就开裂。')
     const again = page.getByRole('dialog', { name: '登录已过期' })
-    await expect(again).toContainText(me.user.name)
+    await expect(again).toContainText(me.name)
     await again.getByLabel('密码').fill(city.password)
     await again.getByRole('button', { name: '登录' }).click()
     await expect(again).toBeHidden()
     // The request that met the end goes on by itself.
-    await expect(page.getByText(/已保存 \d\d:\d\d/)).toBeVisible()
+    await expect(saved(page)).toBeVisible()
     await page.reload()
     await expect(page.getByLabel('技术难题', { exact: true })).toHaveValue('模具用不到两千次就开裂。')
   })
@@ -100,7 +102,7 @@ async function queueWhileComposing(page: Page, cdp: CDPSession): Promise<void> {
   page.on('request', (r) => r.method() !== 'GET' && sent.push(r.url()))
   // The letters of 爱, of which the first accepts and the second starts a note.
   await compose(cdp, 'ai')
-  await page.waitForTimeout(400)
+  await page.waitForTimeout(400) // as above
   await expect(page).toHaveURL(/\/queue(\/k_\w+)?$/)
   expect(sent.filter((u) => u.includes('decision'))).toEqual([])
   await expect(said).toContainText(before)
@@ -109,9 +111,9 @@ async function queueWhileComposing(page: Page, cdp: CDPSession): Promise<void> {
 }
 
 test('a file with faults writes nothing until it is right', async ({ as }) => {
-  const { page, api } = await as('enterprise5')
-  const organisation = ((await api('GET', '/auth/session')) as { user: { organisation_name: string } }).user
-    .organisation_name
+  const person = await as('enterprise5')
+  const { page, api } = person
+  const { organisation_name: organisation } = await whoIs(person)
   const total = async () => ((await api('GET', '/mine/records?kind=need&limit=1')) as { total: number }).total
   const before = await total()
   const file = (budget: string) => ({

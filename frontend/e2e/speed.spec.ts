@@ -2,7 +2,7 @@
 // what the page needs, not what else the machine had to do. A slow computer is a processor slowed down fourfold.
 
 import type { Page, Request } from '@playwright/test'
-import { expect, test, type Person } from './city'
+import { expect, menuPaths, test, type Person } from './city'
 import { settled } from './look'
 import { decided, held, keyTimes, scroll } from './measure'
 import { longQueue, numbered } from './story/long'
@@ -181,11 +181,7 @@ for (const login of roles)
       if (r.method() !== 'GET' || !r.url().includes('/api/v1/') || unmeasured.test(r.url())) return
       asked.set(r.url(), Math.max(asked.get(r.url()) ?? 0, duration(r)))
     })
-    await page.goto('/work')
-    const menu = page.getByRole('navigation', { name: '工作导航' }).getByRole('link')
-    await expect(menu.first()).toBeVisible()
-    const paths = await menu.evaluateAll((links) => links.map((a) => a.getAttribute('href')!))
-    for (const path of paths) {
+    for (const path of await menuPaths(page)) {
       await page.goto(path)
       await settled(page)
     }

@@ -1,7 +1,7 @@
 // Every page of every role at 1440 and 390 into shots/, for eyes.
 
 import { fileURLToPath } from 'node:url'
-import { test } from '../city'
+import { menuPaths, test } from '../city'
 import { settled } from '../look'
 
 const folder = fileURLToPath(new URL('../../shots/', import.meta.url))
@@ -23,13 +23,7 @@ for (const login of logins) {
   test(login || 'public', async ({ as }) => {
     test.slow()
     const wide = await as(login, sizes[1440])
-    let paths = open
-    if (login) {
-      await wide.page.goto('/work')
-      const menu = wide.page.getByRole('navigation', { name: '工作导航' }).getByRole('link')
-      await menu.first().waitFor()
-      paths = [...(await menu.evaluateAll((links) => links.map((a) => a.getAttribute('href')!))), ...own]
-    }
+    const paths = login ? [...(await menuPaths(wide.page)), ...own] : open
     const narrow = await as(login, sizes[390])
     for (const [width, { page }] of [
       [1440, wide],

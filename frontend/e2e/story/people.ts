@@ -1,7 +1,7 @@
 // Who takes part in the stories, and how they come to the service through its pages.
 
 import { expect, type Page } from '@playwright/test'
-import type { Person } from '../city'
+import { whoIs, type Person } from '../city'
 
 type As = (login: string) => Promise<Person>
 
@@ -9,8 +9,8 @@ type As = (login: string) => Promise<Person>
 export async function brokerOf(idOrName: string, as: As): Promise<Person> {
   for (const login of ['broker1', 'broker2', 'broker3', 'broker4']) {
     const person = await as(login)
-    const { user } = (await person.api('GET', '/auth/session')) as { user: { id: string; name: string } }
-    if ([user.id, user.name].includes(idOrName)) return person
+    const { id, name } = await whoIs(person)
+    if ([id, name].includes(idOrName)) return person
   }
   throw new Error(`no broker is called ${idOrName}`)
 }

@@ -16,7 +16,9 @@ export const achievement = {
   innovations: '空洞率由市售银膏的 6% 降到 1.2%，不需要更换烧结机。',
 }
 
-const saved = (page: Page): Locator => page.getByRole('status').filter({ hasText: /已保存 \d\d:\d\d\s*$/ })
+/** The page says that all was saved. */
+export const saved = (page: Page): Locator =>
+  page.getByRole('status').filter({ hasText: /已保存 \d\d:\d\d\s*$/ })
 const next = (page: Page): Promise<void> => page.getByRole('button', { name: /下一步/ }).click()
 
 async function metric(page: Page, n: number, row: [string, string, string, string], value: string) {
