@@ -57,6 +57,7 @@ type CandidateSource string
 const (
 	SourceMatch      CandidateSource = "match"      // 自动匹配
 	SourceAssignment CandidateSource = "assignment" // 分配
+	SourceWish       CandidateSource = "wish"       // 对接申请
 )
 
 // Candidate is one match in the queue of a broker.
@@ -89,6 +90,10 @@ type Candidate struct {
 	Broker     string `json:"broker,omitempty"`
 	BrokerName string `json:"broker_name,omitempty"`
 	Agency     string `json:"agency,omitempty"`
+	// NeedWish and AchievementWish are since when the record's owner asks for an introduction to the other; nil without a
+	// Wish.
+	NeedWish        *time.Time `json:"need_wish,omitempty"`
+	AchievementWish *time.Time `json:"achievement_wish,omitempty"`
 	// Waiting says in Chinese why it is in nobody's queue.
 	Waiting string `json:"waiting,omitempty"`
 	// QueuedAt is when it came into the present queue, DueAt when it should be decided.
@@ -297,6 +302,8 @@ type CandidateQuery struct {
 	// Field and Region hold everything below them.
 	Field, Region         string
 	NeedID, AchievementID string
+	// Wished lists those for which an owner asks.
+	Wished bool
 	// Text is part of a title or of an owner's name, in letters of either case.
 	Text string
 	// QueuedBefore lists those that have waited since before, DueBefore those due before.
@@ -325,9 +332,9 @@ type CandidateAct struct {
 	// User did it; empty is the service.
 	User     string `json:"user,omitempty"`
 	UserName string `json:"user_name,omitempty"`
-	// Act is placed, scored, accepted, rejected, deferred, resumed, asked, answered, handed, undone, expired.
+	// Act is placed, wished, unwished, accepted, rejected, deferred, resumed, asked, answered, handed, undone, expired.
 	Act string `json:"act"`
-	// From and To are accounts for placed and handed.
+	// From and To are accounts for placed and handed, From the organisation for wished and unwished.
 	From   string `json:"from,omitempty"`
 	To     string `json:"to,omitempty"`
 	ToName string `json:"to_name,omitempty"`

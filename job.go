@@ -131,6 +131,8 @@ const (
 	JobSweep  = "candidates.sweep"
 	// JobQueueTold tells a broker, its key, of the candidates that came into the queue since its payload, a QueueTold.
 	JobQueueTold = "candidates.told"
+	// JobWishAnswered tells the owners who asked for the candidate, its key, that a broker turned it down.
+	JobWishAnswered = "wish.answered"
 )
 
 // QueueTold is the payload of JobQueueTold: since when what came into the queue is to be told.

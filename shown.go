@@ -52,6 +52,8 @@ type Shown struct {
 	OtherID    string `json:"other_id,omitempty"`
 	OtherTitle string `json:"other_title,omitempty"`
 	OtherOwner string `json:"other_owner,omitempty"`
+	// WishedAt is when the organisation asked for an introduction itself; nil where the match alone led to the broker.
+	WishedAt *time.Time `json:"wished_at,omitempty"`
 	// Level is the match's; 0 for a pair put together by hand.
 	Level      Level  `json:"level"`
 	LevelLabel string `json:"level_label,omitempty"`
@@ -88,10 +90,12 @@ type ShownQuery struct {
 	Outcome      ShownOutcome
 	Reason       string
 	MinLevel     Level
-	From, Until  time.Time
-	Sort         ShownSort
-	Cursor       string
-	Limit        int
+	// Wished lists what the organisation asked for itself.
+	Wished      bool
+	From, Until time.Time
+	Sort        ShownSort
+	Cursor      string
+	Limit       int
 }
 
 // ShownPage is a page with the sums of all that the query finds.

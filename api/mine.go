@@ -30,7 +30,7 @@ func shownQuery(q *query) (jiqiao.ShownQuery, error) {
 	s := jiqiao.ShownQuery{
 		Organisation: v.Organisation, Kind: kind, RecordID: q.text("record"), Outcome: jiqiao.ShownOutcome(q.text("outcome")),
 		Reason: q.text("reason"), MinLevel: jiqiao.Level(q.number("level", 1, int(jiqiao.LevelStrong))),
-		From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour), Sort: jiqiao.ShownSort(q.text("sort")),
+		Wished: q.flag("wished"), From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour), Sort: jiqiao.ShownSort(q.text("sort")),
 	}
 	if s.Outcome != "" && s.Outcome.Label() == "" {
 		q.wrong("outcome", "没有这种结果，请从列表中选择")
@@ -100,9 +100,10 @@ func (s *Server) shown(ctx context.Context, v jiqiao.Viewer, q jiqiao.ShownQuery
 }
 
 // nameOther names the record beside the viewer's own, if the viewer may see it. While a broker still weighs the pair the
-// owners are not told of each other.
+// owners are not told of each other, but who asked for it knows.
 func nameOther(v jiqiao.Viewer, i *jiqiao.Shown, rec jiqiao.Record) {
-	if rec == nil || i.Outcome == jiqiao.ShownWaiting || i.Outcome == jiqiao.ShownAccepted || !v.Sees(rec) {
+	weighed := (i.Outcome == jiqiao.ShownWaiting || i.Outcome == jiqiao.ShownAccepted) && i.WishedAt == nil
+	if rec == nil || weighed || !v.Sees(rec) {
 		i.OtherID = ""
 		return
 	}
@@ -137,14 +138,14 @@ func (s *Server) exportShown(c *gin.Context) error {
 		return err
 	}
 	columns := []string{
-		"本单位的" + asked.Kind.Label(), "对方的" + asked.Kind.Other().Label(), "对方单位", "匹配等级", "推荐时间", "技术经理人", "所在机构", "结果", "原因", "原因由谁给出",
+		"本单位的" + asked.Kind.Label(), "对方的" + asked.Kind.Other().Label(), "对方单位", "匹配等级", "推荐时间", "本单位申请时间", "技术经理人", "所在机构", "结果", "原因", "原因由谁给出",
 		"结束时间", "对接编号",
 	}
 	return s.sendFile(c, "xlsx", "推荐与反馈.xlsx", func(w io.Writer) error {
 		return s.opts.Sheets.Table(ctx, w, "推荐与反馈", columns, func(yield func([]any, error) bool) {
 			for i, err := range s.eachShown(ctx, v, asked) {
 				row := []any{
-					i.Title, i.OtherTitle, i.OtherOwner, i.LevelLabel, i.ShownAt, i.BrokerName, i.Agency, i.OutcomeLabel, i.ReasonLabel, i.By.Label(),
+					i.Title, i.OtherTitle, i.OtherOwner, i.LevelLabel, i.ShownAt, cell(i.WishedAt), i.BrokerName, i.Agency, i.OutcomeLabel, i.ReasonLabel, i.By.Label(),
 					cell(i.EndedAt), i.IntroductionID,
 				}
 				if !yield(row, err) || err != nil {

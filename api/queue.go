@@ -20,6 +20,7 @@ type Queue interface {
 	questions
 	secondOpinions
 	pairExplainer
+	wishes
 }
 
 type queueLists interface {
@@ -84,7 +85,7 @@ func (s *Server) listQueue(c *gin.Context) error {
 }
 
 var queueColumns = []string{
-	"编号", "技术需求", "需求单位", "科技成果", "成果单位", "等级", "得分", "状态", "技术经理人", "未分配原因", "进入队列", "处理期限", "等待天数", "原因", "备注",
+	"编号", "技术需求", "需求单位", "科技成果", "成果单位", "等级", "得分", "状态", "对接申请", "技术经理人", "未分配原因", "进入队列", "处理期限", "等待天数", "原因", "备注",
 }
 
 func (s *Server) exportQueue(c *gin.Context) error {
@@ -106,7 +107,7 @@ func (s *Server) queueRows(ctx context.Context, v jiqiao.Viewer, q jiqiao.Candid
 	return func(yield func([]any, error) bool) {
 		err := s.opts.Queue.Each(ctx, v, q, func(k jiqiao.Candidate) error {
 			row := []any{
-				k.ID, k.Need, k.Enterprise, k.Achievement, k.Organisation, k.LevelLabel, k.Score, k.StateLabel, k.BrokerName, k.Waiting,
+				k.ID, k.Need, k.Enterprise, k.Achievement, k.Organisation, k.LevelLabel, k.Score, k.StateLabel, wishers(&k), k.BrokerName, k.Waiting,
 				k.QueuedAt, k.DueAt, k.WaitingDays, jiqiao.CodeLabel("rejection", k.Reason), k.Note,
 			}
 			if !yield(row, nil) {
@@ -120,6 +121,19 @@ func (s *Server) queueRows(ctx context.Context, v jiqiao.Viewer, q jiqiao.Candid
 	}
 }
 
+// wishers names who asks for an introduction.
+func wishers(k *jiqiao.Candidate) string {
+	switch {
+	case k.NeedWish != nil && k.AchievementWish != nil:
+		return "双方申请"
+	case k.NeedWish != nil:
+		return "需求方申请"
+	case k.AchievementWish != nil:
+		return "成果方申请"
+	}
+	return ""
+}
+
 // queue reads what restricts a list of candidates. A broker who names nobody means himself; whose=agency is all of the
 // agency.
 func (q *query) queue(now time.Time) jiqiao.CandidateQuery {
@@ -127,7 +141,7 @@ func (q *query) queue(now time.Time) jiqiao.CandidateQuery {
 	cq := jiqiao.CandidateQuery{
 		Broker: q.text("broker"), Unplaced: q.flag("unplaced"), MinLevel: jiqiao.Level(q.number("level", 1, int(jiqiao.LevelStrong))),
 		Field: q.text("field"), Region: q.text("region"), NeedID: q.text("need"), AchievementID: q.text("achievement"),
-		Text: q.text("q"),
+		Text: q.text("q"), Wished: q.flag("wished"),
 		Sort: jiqiao.CandidateSort(q.text("sort")),
 	}
 	switch whose := q.text("whose"); {

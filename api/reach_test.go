@@ -61,8 +61,10 @@ var elsewhere = map[string]string{
 	"GET /assignments/:id": "TestAssignments", "GET /assignments/:id/items.xlsx": "TestAssignments", "POST /assignments/:id/cancel": "TestAssignments",
 	"GET /deals/:id/contract": "TestDealMustNot", "GET /deals/:id/contract.xlsx": "TestDealMustNot", "DELETE /deals/:id/tasks/:task": "TestDealMustNot",
 	"POST /deals/:id/subsidies/:subsidy/approve": "TestDealMustNot", "POST /deals/:id/subsidies/:subsidy/pay": "TestDealMustNot",
-	"POST /deals/:id/subsidies/:subsidy/reject": "TestDealMustNot", "GET /introductions/:id/meeting.ics": "TestIntroductionsOfOthers",
-	"GET /signups/:id": "TestOperatorsKeepToTheirRegion", "POST /signups/:id/approve": "TestOperatorsKeepToTheirRegion",
+	"POST /deals/:id/subsidies/:subsidy/reject": "TestDealMustNot", "POST /deals/:id/subsidies/:subsidy/undo": "TestDealMustNot",
+	"GET /introductions/:id/meeting.ics":     "TestIntroductionsOfOthers",
+	"DELETE /mine/wishes/:need/:achievement": "TestOwnersAskForIntroductions",
+	"GET /signups/:id":                       "TestOperatorsKeepToTheirRegion", "POST /signups/:id/approve": "TestOperatorsKeepToTheirRegion",
 	"POST /signups/:id/refuse": "TestOperatorsKeepToTheirRegion", "POST /outbox/:id/resend": "TestOutboxHasNoText", "POST /outbox/:id/cancel": "TestOutboxHasNoText",
 }
 

@@ -206,6 +206,8 @@ func (s *Server) deskRoutes() []route {
 		{get, "/questions", jiqiao.PermIntroductionAnswer, s.listQuestions, false},
 		{post, "/questions/:id/answer", jiqiao.PermIntroductionAnswer, s.answerQuestion, false},
 		{get, "/exports/questions.xlsx", jiqiao.PermIntroductionAnswer, s.exportQuestions, true},
+		{post, "/mine/wishes", jiqiao.PermIntroductionAnswer, s.makeWish, false},
+		{del, "/mine/wishes/:need/:achievement", jiqiao.PermIntroductionAnswer, s.dropWish, false},
 		{get, "/mine/shown", jiqiao.PermIntroductionAnswer, s.listShown, false},
 		{get, "/exports/shown.xlsx", jiqiao.PermIntroductionAnswer, s.exportShown, true},
 		{get, "/mine/income", jiqiao.PermDealJoin, s.listIncome, false},

@@ -21,8 +21,8 @@ const (
 // candidateColumns are in the order of scanCandidate and candidateArgs.
 const candidateColumns = `id, need_id, achievement_id, need, achievement, enterprise, organisation, need_owner, achievement_owner,
 	fields, region, score, level, p1, p2, p3, p4, model, source, state, broker, agency, waiting, queued_at, due_at, defer_until,
-	decided_at, decided_by, reason, note, decision_id, introduction_id, lease_user, lease_until, questions, answers, version,
-	created_at, updated_at`
+	decided_at, decided_by, reason, note, decision_id, introduction_id, lease_user, lease_until, questions, answers, need_wish,
+	achievement_wish, version, created_at, updated_at`
 
 // scanCandidate reads a row of candidateColumns; what stands before it in the row goes into lead.
 func scanCandidate(scan func(...any) error, lead ...any) (jiqiao.Candidate, error) {
@@ -30,19 +30,21 @@ func scanCandidate(scan func(...any) error, lead ...any) (jiqiao.Candidate, erro
 		c                                     jiqiao.Candidate
 		fields, leaseUser                     string
 		queued, due, leased, created, updated int64
-		decided                               *int64
+		decided, needWish, achievementWish    *int64
 	)
 	p := &c.Probabilities
 	err := scan(append(lead, &c.ID, &c.NeedID, &c.AchievementID, &c.Need, &c.Achievement, &c.Enterprise, &c.Organisation, &c.NeedOwner,
 		&c.AchievementOwner, &fields, &c.Region, &c.Score, &c.Level, &p[0], &p[1], &p[2], &p[3], &c.Model, &c.Source, &c.State,
 		&c.Broker, &c.Agency, &c.Waiting, &queued, &due, &c.DeferUntil, &decided, &c.DecidedBy, &c.Reason, &c.Note, &c.DecisionID,
-		&c.IntroductionID, &leaseUser, &leased, &c.Questions, &c.Answers, &c.Version, &created, &updated)...)
+		&c.IntroductionID, &leaseUser, &leased, &c.Questions, &c.Answers, &needWish, &achievementWish, &c.Version,
+		&created, &updated)...)
 	if err != nil {
 		return c, err
 	}
 	c.LevelLabel, c.StateLabel = c.Level.Label(), c.State.Label()
 	c.Fields = splitFields(fields)
 	c.QueuedAt, c.DueAt, c.DecidedAt = fromMicros(queued), fromMicros(due), fromMicrosOrNil(decided)
+	c.NeedWish, c.AchievementWish = fromMicrosOrNil(needWish), fromMicrosOrNil(achievementWish)
 	c.CreatedAt, c.UpdatedAt = fromMicros(created), fromMicros(updated)
 	if leaseUser != "" {
 		c.Lease = &jiqiao.Lease{User: leaseUser, Until: fromMicros(leased)}
@@ -135,13 +137,14 @@ func (t *tx) saveCandidate(ctx context.Context, c *jiqiao.Candidate) error {
 		UPDATE candidates SET need = ?, achievement = ?, enterprise = ?, organisation = ?, need_owner = ?, achievement_owner = ?,
 			fields = ?, region = ?, score = ?, level = ?, p1 = ?, p2 = ?, p3 = ?, p4 = ?, model = ?, source = ?, state = ?, broker = ?,
 			agency = ?, waiting = ?, queued_at = ?, due_at = ?, defer_until = ?, decided_at = ?, decided_by = ?, reason = ?, note = ?,
-			decision_id = ?, introduction_id = ?, lease_user = ?, lease_until = ?, questions = ?, answers = ?, version = ?, updated_at = ?
+			decision_id = ?, introduction_id = ?, lease_user = ?, lease_until = ?, questions = ?, answers = ?, need_wish = ?,
+			achievement_wish = ?, version = ?, updated_at = ?
 		WHERE id = ?`,
 		clean(c.Need), clean(c.Achievement), clean(c.Enterprise), clean(c.Organisation), c.NeedOwner, c.AchievementOwner,
 		joinFields(c.Fields), clean(c.Region), c.Score, int(c.Level), p[0], p[1], p[2], p[3], clean(c.Model), string(c.Source),
 		string(c.State), clean(c.Broker), clean(c.Agency), clean(c.Waiting), micros(c.QueuedAt), micros(c.DueAt), clean(string(c.DeferUntil)),
 		microsOrNil(c.DecidedAt), clean(c.DecidedBy), clean(c.Reason), clean(c.Note), c.DecisionID, c.IntroductionID,
-		leaseUser, leased, c.Questions, c.Answers, c.Version, micros(c.UpdatedAt), c.ID)
+		leaseUser, leased, c.Questions, c.Answers, microsOrNil(c.NeedWish), microsOrNil(c.AchievementWish), c.Version, micros(c.UpdatedAt), c.ID)
 	return err
 }
 
@@ -151,11 +154,12 @@ func (t *tx) insertCandidate(ctx context.Context, c *jiqiao.Candidate) error {
 	c.LevelLabel, c.StateLabel = c.Level.Label(), c.State.Label()
 	t.touch(jiqiao.Ref{Type: "candidate", ID: c.ID})
 	p := c.Probabilities
-	_, err := t.exec(ctx, `INSERT INTO candidates (`+candidateColumns+`, placed_at) VALUES (`+marks(40)+`)`,
+	_, err := t.exec(ctx, `INSERT INTO candidates (`+candidateColumns+`, placed_at) VALUES (`+marks(42)+`)`,
 		c.ID, clean(c.NeedID), clean(c.AchievementID), clean(c.Need), clean(c.Achievement), clean(c.Enterprise), clean(c.Organisation),
 		c.NeedOwner, c.AchievementOwner, joinFields(c.Fields), clean(c.Region), c.Score, int(c.Level), p[0], p[1], p[2], p[3],
 		clean(c.Model), string(c.Source), string(c.State), clean(c.Broker), clean(c.Agency), clean(c.Waiting), micros(c.QueuedAt),
-		micros(c.DueAt), "", nil, "", "", "", "", "", "", 0, 0, 0, c.Version, micros(c.CreatedAt), micros(c.UpdatedAt), t.placedAt(c))
+		micros(c.DueAt), "", nil, "", "", "", "", "", "", 0, 0, 0, microsOrNil(c.NeedWish), microsOrNil(c.AchievementWish), c.Version,
+		micros(c.CreatedAt), micros(c.UpdatedAt), t.placedAt(c))
 	return err
 }
 
@@ -290,6 +294,9 @@ func (s *Store) candidateFilter(q jiqiao.CandidateQuery) (where string, args []a
 	if q.AchievementID != "" {
 		and(`achievement_id = ?`, clean(q.AchievementID))
 	}
+	if q.Wished {
+		and(`(need_wish IS NOT NULL OR achievement_wish IS NOT NULL)`)
+	}
 	if text := strings.TrimSpace(clean(q.Text)); text != "" {
 		like := "%" + likeText(strings.ToLower(text)) + "%"
 		and(`(lower(need) LIKE ? ESCAPE '\' OR lower(achievement) LIKE ? ESCAPE '\' OR lower(enterprise) LIKE ? ESCAPE '\'
@@ -399,14 +406,15 @@ func (s *Store) CandidateActs(ctx context.Context, id string) ([]jiqiao.Candidat
 	return acts, wrap("read a candidate's history", err)
 }
 
-// tellQueue has the pages of those who work on the candidate look again.
+// tellQueue has the pages of those who work on the candidate, and of those who asked for it, look again.
 func (t *tx) tellQueue(c *jiqiao.Candidate, users ...string) {
 	users = slices.DeleteFunc(append(users, c.Broker), func(u string) bool { return u == "" })
 	e := jiqiao.Event{
 		Topic: "queue", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Users: users, Data: map[string]string{"state": string(c.State)},
 	}
+	e.Organisations = c.Wishers()
 	if c.Agency != "" {
-		e.Organisations = []string{c.Agency}
+		e.Organisations = append(e.Organisations, c.Agency)
 	}
 	t.tell(e)
 }

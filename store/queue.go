@@ -192,6 +192,12 @@ func (t *tx) follow(ctx context.Context, by jiqiao.Deciding, c *jiqiao.Candidate
 			return err
 		}
 	}
+	if c.State == jiqiao.CandidateRejected && c.Wished() {
+		// As late as an invitation would be: until then it can be thought over.
+		if err := t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobWishAnswered, Key: c.ID, RunAt: by.IntroduceAt}); err != nil {
+			return err
+		}
+	}
 	if !c.State.Decided() || by.Second == nil {
 		return nil
 	}
@@ -230,8 +236,9 @@ func (s *Store) UndoCandidate(ctx context.Context, by jiqiao.Deciding, id string
 		if _, err := t.exec(ctx, `DELETE FROM second_opinions WHERE candidate_id = ?`, c.ID); err != nil {
 			return err
 		}
-		// Else the next acceptance would be introduced at the time of this one, before it can be thought over.
-		_, err = t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, jiqiao.JobIntroduce, c.ID)
+		// Else what follows the next decision would follow at the time of this one, before it can be thought over.
+		_, err = t.exec(ctx, `DELETE FROM jobs WHERE kind IN (?, ?) AND key = ? AND state = 'waiting'`,
+			jiqiao.JobIntroduce, jiqiao.JobWishAnswered, c.ID)
 		if err != nil {
 			return err
 		}

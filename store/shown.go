@@ -10,10 +10,11 @@ import (
 	"jiqiao"
 )
 
-// shownPairs are the pairs of an organisation's records, each in one row: candidates that came to a broker, with what came
-// of them, and introductions made by hand. % is the side, need or achievement.
+// shownPairs are the pairs of an organisation's records, each in one row: candidates that came to a broker or that it asked
+// for, with what came of them, and introductions made by hand. % is the side, need or achievement.
 const shownPairs = `
 	SELECT c.id AS id, c.%_id AS own_id, c.& AS title, c.#_id AS other_id, c.level AS level, c.broker AS broker, c.agency AS agency,
+		c.%_wish AS wished_at,
 		CASE WHEN c.placed_at > 0 THEN c.placed_at ELSE c.created_at END AS shown_at,
 		coalesce(i.id, '') AS introduction_id,
 		CASE WHEN i.id IS NOT NULL THEN coalesce(i.closed_at, i.interested_at) ELSE c.decided_at END AS ended_at,
@@ -24,9 +25,9 @@ const shownPairs = `
 		CASE WHEN i.need_state = 'declined' THEN 'need' WHEN i.achievement_state = 'declined' THEN 'achievement'
 			WHEN i.state = 'closed' OR i.id IS NULL AND c.state = 'rejected' THEN 'broker' ELSE '' END AS party
 	FROM candidates c LEFT JOIN introductions i ON i.candidate_id = c.id AND i.candidate_id <> ''
-	WHERE c.%_owner = ? AND c.broker <> ''
+	WHERE c.%_owner = ? AND (c.broker <> '' OR c.%_wish IS NOT NULL)
 	UNION ALL
-	SELECT i.id, i.%_id, '', i.#_id, 0, i.broker, i.agency, i.created_at, i.id, coalesce(i.closed_at, i.interested_at), i.state,
+	SELECT i.id, i.%_id, '', i.#_id, 0, i.broker, i.agency, NULL, i.created_at, i.id, coalesce(i.closed_at, i.interested_at), i.state,
 		CASE WHEN i.need_state = 'declined' THEN i.need_reason WHEN i.achievement_state = 'declined' THEN i.achievement_reason ELSE i.reason END,
 		CASE WHEN i.need_state = 'declined' THEN 'need' WHEN i.achievement_state = 'declined' THEN 'achievement'
 			WHEN i.state = 'closed' THEN 'broker' ELSE '' END
@@ -85,6 +86,9 @@ func shownBounds(q jiqiao.ShownQuery) *conditions {
 	if q.MinLevel > 0 {
 		c.and(`level >= ?`, int(q.MinLevel))
 	}
+	if q.Wished {
+		c.and(`wished_at IS NOT NULL`)
+	}
 	if !q.From.IsZero() {
 		c.and(`shown_at >= ?`, micros(q.From))
 	}
@@ -120,7 +124,7 @@ func (s *Store) shownPage(ctx context.Context, q jiqiao.ShownQuery) (items []jiq
 	}
 	items = []jiqiao.Shown{}
 	var last int64
-	err = s.reader().each(ctx, `SELECT pairs.id, own_id, title, other_id, level, shown_at, ended_at, outcome, reason, party, introduction_id,
+	err = s.reader().each(ctx, `SELECT pairs.id, own_id, title, other_id, level, wished_at, shown_at, ended_at, outcome, reason, party, introduction_id,
 			coalesce(u.name, ''), coalesce(o.body, ''), `+column+`
 		FROM (`+from+`) AS pairs LEFT JOIN users u ON u.id = pairs.broker LEFT JOIN organisations o ON o.id = pairs.agency
 		WHERE `+c.String()+` ORDER BY `+column+way+`, pairs.id`+way+` LIMIT ?`, append(append(args, c.args...), q.Limit+1),
@@ -141,17 +145,18 @@ func scanShown(scan func(...any) error) (jiqiao.Shown, int64, error) {
 	var (
 		one    jiqiao.Shown
 		shown  int64
+		wished *int64
 		ended  *int64
 		agency []byte
 		by     int64
 	)
-	err := scan(&one.ID, &one.RecordID, &one.Title, &one.OtherID, &one.Level, &shown, &ended, &one.Outcome, &one.Reason, &one.By,
+	err := scan(&one.ID, &one.RecordID, &one.Title, &one.OtherID, &one.Level, &wished, &shown, &ended, &one.Outcome, &one.Reason, &one.By,
 		&one.IntroductionID, &one.BrokerName, &agency, &by)
 	if err != nil {
 		return one, 0, err
 	}
 	one.LevelLabel, one.OutcomeLabel, one.ReasonLabel = one.Level.Label(), one.Outcome.Label(), jiqiao.CodeLabel("rejection", one.Reason)
-	one.ShownAt, one.EndedAt = fromMicros(shown), fromMicrosOrNil(ended)
+	one.WishedAt, one.ShownAt, one.EndedAt = fromMicrosOrNil(wished), fromMicros(shown), fromMicrosOrNil(ended)
 	one.Agency, err = nameIn(agency)
 	return one, by, err
 }

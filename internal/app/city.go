@@ -41,7 +41,7 @@ func Populate(ctx context.Context, cfg config.Config, log *slog.Logger, password
 		if err := found.Play(ctx); err != nil {
 			return fmt.Errorf("play the sample city: %w", err)
 		}
-		if err := a.draftCity(ctx, found); err != nil {
+		if err := errors.Join(a.draftCity(ctx, found), a.wishCity(ctx, found)); err != nil {
 			return err
 		}
 		_, err := a.Store.RefreshFigures(ctx)

@@ -119,6 +119,8 @@ var changes = []string{
 	"POST /api/v1/outbox/{id}/resend",
 	"POST /api/v1/policies/subsidy",
 	"POST /api/v1/questions/{id}/answer",
+	"POST /api/v1/mine/wishes",
+	"DELETE /api/v1/mine/wishes/{need}/{achievement}",
 	"POST /api/v1/queue/decisions",
 	"DELETE /api/v1/views/{id}",
 	"POST /api/v1/views",

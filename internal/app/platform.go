@@ -52,6 +52,8 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobAssigned:   a.queue.Assigned,
 		jiqiao.JobQueueTold:  a.queue.Told,
 
+		jiqiao.JobWishAnswered: a.queue.WishAnswered,
+
 		jiqiao.JobIntroduce:         a.introductions.Introduce,
 		jiqiao.JobIntroductionClock: a.introductions.Clock,
 

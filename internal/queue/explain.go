@@ -88,7 +88,7 @@ func stopped(c *jiqiao.Candidate) (jiqiao.Obstacle, bool) {
 	case jiqiao.CandidateDeferred:
 		o.Code, o.Message, o.Remedy = "deferred", "技术经理人已暂缓。", "到期后会自动回到队列。"
 	case jiqiao.CandidateExpired:
-		o.Code, o.Message, o.Remedy = "expired", "其中一方不再发布，候选已失效。", "双方都重新发布后会再次匹配。"
+		o.Code, o.Message, o.Remedy = "expired", "其中一方不再发布，或对接申请已撤回，候选已失效。", "双方都在发布时会再次匹配；所属单位也可以申请对接。"
 	default:
 		if c.Broker != "" || c.Waiting == "" {
 			return o, false

@@ -38,6 +38,16 @@ func (b *brokered) Brokers(context.Context) ([]jiqiao.Broker, error) {
 	return slices.SortedFunc(slices.Values(b.brokers), func(x, y jiqiao.Broker) int { return strings.Compare(x.ID, y.ID) }), nil
 }
 
+// Explain is the match that the need was told to have.
+func (m matches) Explain(_ context.Context, _ jiqiao.Access, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error) {
+	for _, found := range m[need.ID].Matches {
+		if found.AchievementID == achievement.ID {
+			return found, nil
+		}
+	}
+	return jiqiao.Match{NeedID: need.ID, AchievementID: achievement.ID, Level: jiqiao.LevelNone, Probabilities: [4]float64{1}, Model: "v1"}, nil
+}
+
 type world struct {
 	*queue.Service
 	t       testing.TB

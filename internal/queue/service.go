@@ -15,6 +15,7 @@ type Store interface {
 	candidates
 	work
 	filling
+	wishing
 	telling
 	opinions
 	filters
@@ -58,6 +59,12 @@ type filling interface {
 	MatchResults(ctx context.Context, kind jiqiao.Kind, id string, limit int) ([]jiqiao.MatchResult, error)
 }
 
+// wishing is what owners ask for.
+type wishing interface {
+	Wish(ctx context.Context, w jiqiao.Wish, c jiqiao.Candidate, week time.Time, place jiqiao.Place) (jiqiao.Candidate, error)
+	Unwish(ctx context.Context, w jiqiao.Wish) error
+}
+
 // telling is what brokers are told of their queues.
 type telling interface {
 	NewCandidates(ctx context.Context, broker string, since time.Time, limit int) (int, []jiqiao.Candidate, error)
@@ -82,9 +89,11 @@ type Records interface {
 	GetMany(ctx context.Context, kind jiqiao.Kind, ids []string) ([]jiqiao.Record, error)
 }
 
-// Matcher ranks the other side; it fills Match.Record also when q.Brief.
+// Matcher ranks the other side, and scores one pair as who has the access may see it. Match fills Match.Record also when
+// q.Brief.
 type Matcher interface {
 	Match(ctx context.Context, subject jiqiao.Record, q jiqiao.MatchQuery) (jiqiao.MatchList, error)
+	Explain(ctx context.Context, access jiqiao.Access, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Match, error)
 }
 
 // Calendar counts working days.

@@ -64,6 +64,9 @@ func (s *Service) Candidate(ctx context.Context, v jiqiao.Viewer, id string) (ji
 	for i := range item.History {
 		a := &item.History[i]
 		a.UserName, a.ToName = st.name(a.User), st.name(a.To)
+		if a.Act == "wished" || a.Act == "unwished" {
+			a.UserName = wisher(&c, a.From)
+		}
 	}
 	asked, err := s.o.Store.Questions(ctx, jiqiao.QuestionQuery{CandidateID: id, Limit: jiqiao.MaxPageSize})
 	item.Questions = asked.Items

@@ -40,7 +40,7 @@ func TestPostgreSQL(t *testing.T) {
 func (s suite) run(t *testing.T) {
 	for _, group := range []map[string]func(*env){
 		recordTests(), accountTests(), batchTests(), organisationTests(), changeTests(), tokenTests(), importTests(), runTests(), assignmentTests(), backupTests(),
-		dealTests(), decisionTests(), modelTests(), embeddingTests(), lifecycleTests(), distinctionTests(), attachmentTests(), introductionTests(), disclosureTests(), figureTests(), waitingTests(), queueTests(), noticeTests(), toldTests(), readTests(), subscriptionTests(), jobTests(), auditTests(), trailTests(), ownTests(),
+		dealTests(), decisionTests(), modelTests(), embeddingTests(), lifecycleTests(), distinctionTests(), attachmentTests(), introductionTests(), disclosureTests(), figureTests(), waitingTests(), queueTests(), wishTests(), noticeTests(), toldTests(), readTests(), subscriptionTests(), jobTests(), auditTests(), trailTests(), ownTests(),
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) { test(s.open(t)) })

@@ -2269,6 +2269,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/deals/{id}/subsidies/{subsidy}/undo': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 撤销批准或不予批准
+     * @description 由办理的本人在 5 分钟内撤销，补助回到办理之前的状态；到时才通知技术经理人和受补助的单位。登记拨付之后不能撤销。
+     */
+    post: operations['undoSubsidy']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/policies/subsidy': {
     parameters: {
       query?: never
@@ -3702,7 +3722,7 @@ export interface paths {
     }
     /**
      * 一项设置的修改历史
-     * @description 谁在什么时候从什么改成什么，新的在前；已归档的审计不在其中。
+     * @description 谁在什么时候从什么改成什么，新的在前；已归档的审计不在其中。补助办法和保密承诺每次另立新的一份，改之前的是同一地区的前一份、前一版。
      */
     get: operations['settingHistory']
     put?: never
@@ -3833,6 +3853,43 @@ export interface paths {
     put?: never
     post?: never
     delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/wishes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 申请对接：请技术经理人判断本单位的记录与对方的一条记录是否合适
+     * @description 两条记录都应已发布，其中一条属于本单位。技术经理人采纳后邀请双方；不采纳时通知原因。已经在等处理的再次申请不变。不能申请时为 conflict，message 说明原因。
+     */
+    post: operations['makeWish']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/mine/wishes/{need}/{achievement}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** 撤回还没有处理的对接申请 */
+    delete: operations['dropWish']
     options?: never
     head?: never
     patch?: never
@@ -3994,7 +4051,7 @@ export interface paths {
     put?: never
     /**
      * 标为已读、未读，归档或移出归档
-     * @description 给出 ids，或以 all 表示全部（可限定类别）。不是自己的消息不受影响。
+     * @description 给出 ids，或以 object 指明关于同一对象的，或以 all 表示全部（可限定类别）。不是自己的消息不受影响。
      */
     post: operations['markInbox']
     delete?: never
@@ -7191,6 +7248,10 @@ export interface components {
       /** @description 不予批准时必填 */
       note?: string
     }
+    SubsidyUndo: {
+      /** Format: int64 */
+      version: number
+    }
     SubsidyPolicy: {
       id?: string
       name: string
@@ -7462,6 +7523,8 @@ export interface components {
       overdue: number
       /** @description 双方有意向 */
       interested: number
+      /** @description 有我未读的留言，含已结束的 */
+      unread: number
     }
     IntroductionInput: {
       need_id: string
@@ -7938,6 +8001,22 @@ export interface components {
     RecordMerges: {
       items: components['schemas']['RecordMerge'][]
     }
+    WishInput: {
+      need_id: string
+      achievement_id: string
+      /** @description 申请说明，只有技术经理人和主管部门能看到 */
+      note?: string
+    }
+    WishMade: {
+      id: string
+      /** @description 由谁处理；没有时等待分派 */
+      broker_name?: string
+      /**
+       * Format: date-time
+       * @description 处理期限
+       */
+      due_at: string
+    }
     /** @enum {string} */
     ShownOutcome:
       | 'waiting'
@@ -7957,6 +8036,11 @@ export interface components {
       other_id?: string
       other_title?: string
       other_owner?: string
+      /**
+       * Format: date-time
+       * @description 本单位申请对接的时间；系统推荐的没有
+       */
+      wished_at?: string
       level: number
       level_label?: string
       /** Format: date-time */
@@ -8151,6 +8235,7 @@ export interface components {
       /** @enum {string} */
       mark: 'read' | 'unread' | 'archived' | 'restored'
       ids?: string[]
+      object?: components['schemas']['Ref']
       all?: boolean
       topic?: components['schemas']['NoticeTopic']
     }
@@ -8352,15 +8437,25 @@ export interface components {
       probabilities: number[]
       model: string
       /**
-       * @description 自动匹配、分配
+       * @description 自动匹配、分配、对接申请
        * @enum {string}
        */
-      source: 'match' | 'assignment'
+      source: 'match' | 'assignment' | 'wish'
       state: components['schemas']['CandidateState']
       state_label: string
       broker?: string
       broker_name?: string
       agency?: string
+      /**
+       * Format: date-time
+       * @description 需求方申请对接的时间
+       */
+      need_wish?: string
+      /**
+       * Format: date-time
+       * @description 成果方申请对接的时间
+       */
+      achievement_wish?: string
       /** @description 尚未分给任何人的原因 */
       waiting?: string
       /** Format: date-time */
@@ -8419,6 +8514,8 @@ export interface components {
       /** @enum {string} */
       act:
         | 'placed'
+        | 'wished'
+        | 'unwished'
         | 'accepted'
         | 'rejected'
         | 'deferred'
@@ -9254,6 +9351,8 @@ export interface components {
     IntroductionAwaiting: boolean
     /** @description 只列已逾期的 */
     IntroductionOverdue: boolean
+    /** @description 只列有我未读留言的 */
+    IntroductionUnread: boolean
     /** @description answer 说的是哪一方，缺省为任一方 */
     IntroductionSide: 'need' | 'achievement'
     /** @description 某一方现在的答复 */
@@ -9306,6 +9405,8 @@ export interface components {
     ShownReason: string
     /** @description 最低匹配等级 */
     ShownLevel: number
+    /** @description 为真时只列本单位申请的 */
+    ShownWished: boolean
     /** @description 推荐时间自 */
     ShownFrom: string
     /** @description 推荐时间至（含当日） */
@@ -9339,6 +9440,8 @@ export interface components {
     QueueAchievement: string
     /** @description 需求、成果或单位名称中的文字 */
     QueueText: string
+    /** @description 为真时只列有单位申请对接的 */
+    QueueWished: boolean
     /** @description 至少等待了多少天 */
     QueueWaiting: number
     /** @description 到这一天（含）应处理的 */
@@ -15983,6 +16086,43 @@ export interface operations {
       default: components['responses']['Error']
     }
   }
+  undoSubsidy: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        id: components['parameters']['DealID']
+        subsidy: components['parameters']['SubsidyID']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubsidyUndo']
+      }
+    }
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Subsidy']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
   listSubsidyPolicies: {
     parameters: {
       query?: never
@@ -16268,6 +16408,8 @@ export interface operations {
         awaiting?: components['parameters']['IntroductionAwaiting']
         /** @description 只列已逾期的 */
         overdue?: components['parameters']['IntroductionOverdue']
+        /** @description 只列有我未读留言的 */
+        unread?: components['parameters']['IntroductionUnread']
         /** @description answer 说的是哪一方，缺省为任一方 */
         side?: components['parameters']['IntroductionSide']
         /** @description 某一方现在的答复 */
@@ -16901,6 +17043,8 @@ export interface operations {
         awaiting?: components['parameters']['IntroductionAwaiting']
         /** @description 只列已逾期的 */
         overdue?: components['parameters']['IntroductionOverdue']
+        /** @description 只列有我未读留言的 */
+        unread?: components['parameters']['IntroductionUnread']
         /** @description answer 说的是哪一方，缺省为任一方 */
         side?: components['parameters']['IntroductionSide']
         /** @description 某一方现在的答复 */
@@ -19455,7 +19599,7 @@ export interface operations {
       }
       path: {
         /** @description 设置的名称 */
-        name: 'targets' | 'introductions' | 'queue' | 'calendar' | 'reviews'
+        name: 'targets' | 'introductions' | 'queue' | 'calendar' | 'reviews' | 'subsidy' | 'undertaking'
       }
       cookie?: never
     }
@@ -19794,6 +19938,73 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  makeWish: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WishInput']
+      }
+    }
+    responses: {
+      /** @description 已转给技术经理人 */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WishMade']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['MineError']
+    }
+  }
+  dropWish: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 技术需求的编号 */
+        need: string
+        /** @description 科技成果的编号 */
+        achievement: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 已撤回 */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['MineError']
+    }
+  }
   listShown: {
     parameters: {
       query?: {
@@ -19804,6 +20015,8 @@ export interface operations {
         reason?: components['parameters']['ShownReason']
         /** @description 最低匹配等级 */
         level?: components['parameters']['ShownLevel']
+        /** @description 为真时只列本单位申请的 */
+        wished?: components['parameters']['ShownWished']
         /** @description 推荐时间自 */
         from?: components['parameters']['ShownFrom']
         /** @description 推荐时间至（含当日） */
@@ -19847,6 +20060,8 @@ export interface operations {
         reason?: components['parameters']['ShownReason']
         /** @description 最低匹配等级 */
         level?: components['parameters']['ShownLevel']
+        /** @description 为真时只列本单位申请的 */
+        wished?: components['parameters']['ShownWished']
         /** @description 推荐时间自 */
         from?: components['parameters']['ShownFrom']
         /** @description 推荐时间至（含当日） */
@@ -21194,6 +21409,8 @@ export interface operations {
         achievement?: components['parameters']['QueueAchievement']
         /** @description 需求、成果或单位名称中的文字 */
         q?: components['parameters']['QueueText']
+        /** @description 为真时只列有单位申请对接的 */
+        wished?: components['parameters']['QueueWished']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */
@@ -21250,6 +21467,8 @@ export interface operations {
         achievement?: components['parameters']['QueueAchievement']
         /** @description 需求、成果或单位名称中的文字 */
         q?: components['parameters']['QueueText']
+        /** @description 为真时只列有单位申请对接的 */
+        wished?: components['parameters']['QueueWished']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */
@@ -21950,6 +22169,8 @@ export interface operations {
         achievement?: components['parameters']['QueueAchievement']
         /** @description 需求、成果或单位名称中的文字 */
         q?: components['parameters']['QueueText']
+        /** @description 为真时只列有单位申请对接的 */
+        wished?: components['parameters']['QueueWished']
         /** @description 至少等待了多少天 */
         waiting?: components['parameters']['QueueWaiting']
         /** @description 到这一天（含）应处理的 */

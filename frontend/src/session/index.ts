@@ -113,6 +113,12 @@ export const signedIn = computed(() => !!state.user)
 /** Who may do something now: a password that must be changed comes before everything. */
 export const admitted = computed(() => (state.mustChangePassword ? undefined : state.user?.id))
 
+/** The side whose records the account's organisation owns; undefined for brokers and the bureau. */
+export function ownSide(): 'need' | 'achievement' | undefined {
+  if (state.user?.role === 'enterprise') return 'need'
+  return state.user?.role === 'university' ? 'achievement' : undefined
+}
+
 export const role = computed<Role | undefined>(() => state.user?.role)
 
 /** Whether the person may do it at all; which records it reaches is decided by the server. */

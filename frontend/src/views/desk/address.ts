@@ -15,6 +15,7 @@ const filterNames = [
   'whose',
   'broker',
   'unplaced',
+  'wished',
   'sort',
 ] as const
 

@@ -5,7 +5,7 @@ import { newLease, settle } from './lease'
 import { newEchoes } from './news'
 import { ageBars, agreementWords, dayBars, duration, filling, inTime } from './pace'
 import type { Candidate } from './queuelist'
-import { actText, age, chance, dueText, reasonKeys } from './words'
+import { actText, age, chance, dueText, reasonKeys, standingWishes, wishers } from './words'
 
 const flush = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
@@ -184,6 +184,28 @@ describe('words', () => {
     expect(actText({ act: 'placed', to_name: '蒋晨' }, reason)).toBe('进入蒋晨的队列')
     for (const act of ['accepted', 'deferred', 'resumed', 'asked', 'answered', 'handed', 'undone', 'expired'])
       expect(actText({ act }, reason)).toMatch(/\p{Script=Han}/u)
+  })
+  it('says who asks for an introduction', () => {
+    const at = '2026-11-20T02:00:00Z'
+    expect(wishers(c({}))).toBe('')
+    expect(wishers(c({ need_wish: at }))).toBe('需求方申请')
+    expect(wishers(c({ achievement_wish: at }))).toBe('成果方申请')
+    expect(wishers(c({ need_wish: at, achievement_wish: at }))).toBe('双方申请')
+    const wish = (act: string, from: string, note = ''): { act: string; from: string; note: string } => ({
+      act,
+      from,
+      note,
+    })
+    const history = [
+      wish('wished', 'o1', '旧'),
+      wish('unwished', 'o1'),
+      wish('wished', 'o2'),
+      wish('wished', 'o1', '新'),
+    ]
+    expect(standingWishes(history).map((a) => a.from + a.note)).toEqual(['o1新', 'o2'])
+    expect(standingWishes(history.slice(0, 2))).toEqual([])
+    expect(actText({ act: 'wished', user_name: '甲公司' }, () => '')).toBe('甲公司申请对接')
+    expect(actText({ act: 'unwished', user_name: '甲公司' }, () => '')).toBe('甲公司撤回了对接申请')
   })
   it('has a key for each reason, none of which means anything else there', () => {
     expect(new Set(reasonKeys).size).toBe(reasonKeys.length)

@@ -61,6 +61,20 @@ export const deferDays = [
   { key: '7', days: 7, label: '7 天后' },
 ] as const
 
+/** Who asked for an introduction; '' when nobody did. */
+export function wishers(c: { need_wish?: string; achievement_wish?: string }): string {
+  if (c.need_wish && c.achievement_wish) return '双方申请'
+  if (c.need_wish) return '需求方申请'
+  return c.achievement_wish ? '成果方申请' : ''
+}
+
+/** The wishes that were not taken back, of each organisation the last. */
+export function standingWishes<A extends { act: string; from?: string }>(history: readonly A[]): A[] {
+  const last = new Map<string | undefined, A>()
+  for (const a of history) if (a.act === 'wished' || a.act === 'unwished') last.set(a.from, a)
+  return [...last.values()].filter((a) => a.act === 'wished')
+}
+
 interface Act {
   act: string
   user_name?: string
@@ -76,6 +90,10 @@ export function actText(a: Act, label: (code: string) => string): string {
   switch (a.act) {
     case 'placed':
       return a.to_name ? `进入${a.to_name}的队列` : '等待分派'
+    case 'wished':
+      return `${who}申请对接`
+    case 'unwished':
+      return `${who}撤回了对接申请`
     case 'accepted':
       return `${who}采纳`
     case 'rejected':

@@ -8,7 +8,7 @@ const pages: Record<string, (id: string, role: Role | undefined) => string> = {
   achievement: (id) => `/achievements/${id}`,
   introduction: (id) => `/introductions/${id}`,
   deal: (id) => `/deals/${id}`,
-  candidate: (id, role) => (role === 'operator' ? '/desk' : `/queue?at=${id}`),
+  candidate: (id) => `/queue/${id}`,
   queue: () => '/queue',
   opinion: () => '/opinions',
   question: (_, role) => (role === 'broker' ? '/queue' : '/mine/questions'),

@@ -148,7 +148,7 @@ describe('where a message leads', () => {
     ['introduction', 'e_1', 'enterprise', '/introductions/e_1'],
     ['deal', 'l_1', 'broker', '/deals/l_1'],
     ['need', 'n_1', 'enterprise', '/needs/n_1'],
-    ['candidate', 'k_1', 'broker', '/queue?at=k_1'],
+    ['candidate', 'k_1', 'broker', '/queue/k_1'],
     ['question', 'q_1', 'university', '/mine/questions'],
     ['review', 'n_1', 'operator', '/reviews/need/n_1'],
     ['review', 'a_1', 'operator', '/reviews/achievement/a_1'],

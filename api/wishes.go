@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"jiqiao"
+)
+
+// wishes are what owners ask brokers for.
+type wishes interface {
+	// Wish is CodeConflict where there is nothing to ask for.
+	Wish(ctx context.Context, v jiqiao.Viewer, w jiqiao.Wish, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Candidate, error)
+	// Unwish is CodeConflict once a broker has answered.
+	Unwish(ctx context.Context, v jiqiao.Viewer, needID, achievementID string) error
+}
+
+// wishMade is what who asks learns of the candidate: who answers, and until when. Nobody has it yet without a name.
+type wishMade struct {
+	ID         string    `json:"id"`
+	BrokerName string    `json:"broker_name,omitempty"`
+	DueAt      time.Time `json:"due_at"`
+}
+
+func (s *Server) makeWish(c *gin.Context) error {
+	var in jiqiao.Wish
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := in.Validate(); err != nil {
+		return err
+	}
+	ctx, v := c.Request.Context(), viewer(c)
+	need, err := s.seen(ctx, v, jiqiao.KindNeed, in.NeedID)
+	if err != nil {
+		return err
+	}
+	achievement, err := s.seen(ctx, v, jiqiao.KindAchievement, in.AchievementID)
+	if err != nil {
+		return err
+	}
+	k, err := s.opts.Queue.Wish(ctx, v, in, need.(*jiqiao.Need), achievement.(*jiqiao.Achievement))
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusCreated, wishMade{k.ID, k.BrokerName, k.DueAt})
+}
+
+func (s *Server) dropWish(c *gin.Context) error {
+	if err := s.opts.Queue.Unwish(c.Request.Context(), viewer(c), c.Param("need"), c.Param("achievement")); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,63 @@
+// Asking for an introduction (对接申请), and what has become of the pairs of one's own record so far.
+
+import { computed, type ComputedRef } from 'vue'
+import type { Schemas } from '@/api/model'
+import { del, get, post } from '@/api/typed'
+import { lastDay } from '@/lib/beijing'
+import type { Kind } from '@/lib/filter'
+import { date } from '@/lib/format'
+import { useLoad } from '@/lib/load'
+import { useLive } from '@/live'
+
+export type Shown = Schemas['Shown']
+
+/** A need and an achievement, by their ids. */
+export interface Pair {
+  need_id: string
+  achievement_id: string
+}
+
+export const pairOf = (own: Kind, ownId: string, otherId: string): Pair =>
+  own === 'need' ? { need_id: ownId, achievement_id: otherId } : { need_id: otherId, achievement_id: ownId }
+
+/** What became of the record's pairs, by the other record's id. Others' wishes are not among them. */
+export function useStandings(id: () => string) {
+  const load = useLoad(async (signal) => {
+    const record = id()
+    return record ? (await get('/mine/shown', { query: { record, limit: 100 }, signal })).items : []
+  })
+  useLive(['queue', 'introduction'], load.run)
+  const known: ComputedRef<ReadonlyMap<string, Shown>> = computed(
+    () => new Map((load.data.value ?? []).flatMap((s) => (s.other_id ? [[s.other_id, s]] : []))),
+  )
+  return { load, of: (other: string): Shown | undefined => known.value.get(other) }
+}
+
+/** Whether a broker may be asked, as far as the page can know; the server has the last word. */
+export function askable(s: Shown | undefined): boolean {
+  if (!s || s.outcome === 'gone') return true
+  return s.outcome === 'rejected' || (s.outcome === 'waiting' && !s.wished_at)
+}
+
+/** Where the pair stands, in a sentence; '' where nothing is to be said. */
+export function standing(s: Shown | undefined): string {
+  if (!s) return ''
+  if (s.outcome === 'waiting')
+    return s.wished_at
+      ? `已申请对接，${s.broker_name ? `${s.broker_name}正在判断` : '等待分派技术经理人'}`
+      : ''
+  if (s.outcome === 'rejected') return `技术经理人判断暂不合适${s.reason_label ? `：${s.reason_label}` : ''}`
+  return s.outcome_label
+}
+
+export const ask = (pair: Pair, note: string): Promise<Schemas['WishMade']> =>
+  post('/mine/wishes', { body: { ...pair, note } })
+
+export const takeBack = (pair: Pair): Promise<void> =>
+  del('/mine/wishes/{need}/{achievement}', { path: { need: pair.need_id, achievement: pair.achievement_id } })
+
+/** What is said after asking. */
+export const asked = (m: Schemas['WishMade']): string =>
+  m.broker_name
+    ? `已转给技术经理人${m.broker_name}，${date(lastDay(m.due_at))}前答复`
+    : '已申请对接，等待分派技术经理人'

@@ -1,0 +1,4 @@
+-- +goose Up
+-- Since when the owner of the need, and that of the achievement, asks for an introduction to the other.
+ALTER TABLE candidates ADD COLUMN need_wish BIGINT;
+ALTER TABLE candidates ADD COLUMN achievement_wish BIGINT;

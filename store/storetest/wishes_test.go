@@ -1,0 +1,209 @@
+package storetest
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"jiqiao"
+)
+
+func wishTests() map[string]func(*env) {
+	return map[string]func(*env){
+		"wishes/a pair that nobody found":    wishOfANewPair,
+		"wishes/a pair in a queue":           wishOfAKnownPair,
+		"wishes/turned down, and once more":  wishTurnedDown,
+		"wishes/taken back":                  wishTakenBack,
+		"wishes/so many of a record":         wishesAreFew,
+		"wishes/what is introduced already":  wishOfWhatIsIntroduced,
+		"wishes/among what owners are shown": wishesAreShown,
+	}
+}
+
+// wishDue is when wishes of these tests are due.
+var wishDue = time.Date(2026, 11, 26, 16, 0, 0, 0, time.UTC)
+
+// wants asks for the pair on behalf of the side's owner, and gives it to the broker.
+func (e *env) wants(side jiqiao.Kind, broker, need, achievement string) (jiqiao.Candidate, error) {
+	owner := "o_achievement"
+	if side == jiqiao.KindNeed {
+		owner = "o_need"
+	}
+	w := jiqiao.Wish{NeedID: need, AchievementID: achievement, Side: side, Organisation: owner, User: "u_" + owner, Note: "样件已备好", DueAt: wishDue}
+	return e.Wish(e.ctx, w, Candidate(need, achievement), time.Time{}, Give(broker, wishDue))
+}
+
+func wishOfANewPair(e *env) {
+	c, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	if c.State != jiqiao.CandidateOpen || c.Broker != "u_1" || c.Source != jiqiao.SourceWish || c.NeedWish == nil || c.AchievementWish != nil {
+		e.t.Errorf("became %+v", c)
+	}
+	if diff := cmp.Diff([]string{"placed", "wished"}, e.acts(c.ID)); diff != "" {
+		e.t.Errorf("history (-want +got):\n%s", diff)
+	}
+	again, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	if again.Version != c.Version {
+		e.t.Error("asking twice changed something")
+	}
+	both, err := e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
+	e.must(err)
+	if both.NeedWish == nil || both.AchievementWish == nil || both.ID != c.ID {
+		e.t.Errorf("both ask: %+v", both)
+	}
+	Queue(e.t, e.Store, "u_1", "n_1", "a_2")
+	for wished, want := range map[bool]int{true: 1, false: 2} {
+		page, err := e.Candidates(e.ctx, jiqiao.CandidateQuery{Scope: jiqiao.QueueScope{All: true}, Wished: wished})
+		e.must(err)
+		if page.Total != want {
+			e.t.Errorf("wished %v: %d, want %d", wished, page.Total, want)
+		}
+	}
+	waiting, err := e.wants(jiqiao.KindNeed, "", "n_2", "a_2")
+	e.must(err)
+	if waiting.Broker != "" || waiting.Waiting == "" || waiting.NeedWish == nil {
+		e.t.Errorf("without a broker: %+v", waiting)
+	}
+}
+
+func wishOfAKnownPair(e *env) {
+	all := Queue(e.t, e.Store, "u_1", "n_1", "a_1", "a_2")
+	_, err := e.DecideCandidates(e.ctx, As("u_1"), []jiqiao.QueueDecision{{CandidateID: all[1].ID, Verb: jiqiao.QueueDefer, Until: "2027-01-01"}})
+	e.must(err)
+	open, err := e.wants(jiqiao.KindNeed, "u_2", "n_1", "a_1")
+	e.must(err)
+	if open.ID != all[0].ID || open.Broker != "u_1" || open.Source != jiqiao.SourceMatch || !open.DueAt.Equal(all[0].DueAt) {
+		e.t.Errorf("an open one moved: %+v", open)
+	}
+	deferred, err := e.wants(jiqiao.KindAchievement, "u_2", "n_1", "a_2")
+	e.must(err)
+	if deferred.State != jiqiao.CandidateOpen || deferred.DeferUntil != "" || !deferred.DueAt.Equal(wishDue) {
+		e.t.Errorf("a deferred one stays so: %+v", deferred)
+	}
+}
+
+func wishTurnedDown(e *env) {
+	all := Queue(e.t, e.Store, "u_1", "n_1", "a_1")
+	reject := []jiqiao.QueueDecision{{CandidateID: all[0].ID, Verb: jiqiao.QueueReject, Reason: "cost"}}
+	_, err := e.DecideCandidates(e.ctx, As("u_1"), reject)
+	e.must(err)
+	// Nobody had asked: the broker looks again.
+	c, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	if c.State != jiqiao.CandidateOpen || c.DecisionID != "" || c.Reason != "" || c.NeedWish == nil {
+		e.t.Errorf("asked after it was turned down: %+v", c)
+	}
+	by := As("u_1")
+	by.IntroduceAt = e.clock.Now()
+	_, err = e.DecideCandidates(e.ctx, by, reject)
+	e.must(err)
+	due, err := e.ClaimJobs(e.ctx, "w", []string{jiqiao.JobWishAnswered}, 10, time.Hour)
+	e.must(err)
+	if len(due) != 1 || due[0].Key != c.ID {
+		e.t.Errorf("jobs that answer: %+v", due)
+	}
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.fails(jiqiao.CodeConflict, err)
+	w := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need", Changed: e.clock.Now().Add(time.Hour)}
+	_, err = e.Wish(e.ctx, w, Candidate("n_1", "a_1"), time.Time{}, Give("u_1", wishDue))
+	e.must(err) // the need was changed since
+	e.fails(jiqiao.CodeConflict, onlyError(e.UndoCandidate(e.ctx, As("u_1"), c.ID, time.Time{})))
+}
+
+func onlyError[T any](_ T, err error) error { return err }
+
+func wishTakenBack(e *env) {
+	back := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need", User: "u_need"}
+	e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, back))
+	c, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	for _, w := range []jiqiao.Wish{
+		{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_other"},
+		{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindAchievement, Organisation: "o_achievement"},
+	} {
+		e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, w))
+	}
+	e.must(e.Unwish(e.ctx, back))
+	left, err := e.Candidate(e.ctx, c.ID)
+	e.must(err)
+	if left.State != jiqiao.CandidateExpired || left.Broker != "" || left.Wished() {
+		e.t.Errorf("what came by the wish alone is still in a queue: %+v", left)
+	}
+	if diff := cmp.Diff([]string{"placed", "wished", "unwished"}, e.acts(c.ID)); diff != "" {
+		e.t.Errorf("history (-want +got):\n%s", diff)
+	}
+	e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, back))
+
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err) // once more
+	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
+	e.must(err)
+	e.must(e.Unwish(e.ctx, back))
+	if left, err = e.Candidate(e.ctx, c.ID); err != nil || left.State != jiqiao.CandidateOpen || left.NeedWish != nil || left.AchievementWish == nil {
+		e.t.Errorf("the other side still asks: %+v, %v", left, err)
+	}
+	matched := Queue(e.t, e.Store, "u_1", "n_2", "a_2")[0]
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_2")
+	e.must(err)
+	back.NeedID, back.AchievementID = "n_2", "a_2"
+	e.must(e.Unwish(e.ctx, back))
+	if left, err = e.Candidate(e.ctx, matched.ID); err != nil || left.State != jiqiao.CandidateOpen || left.Broker != "u_1" || left.Wished() {
+		e.t.Errorf("a match left its queue: %+v, %v", left, err)
+	}
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_2")
+	e.must(err)
+	_, err = e.DecideCandidates(e.ctx, As("u_1"), []jiqiao.QueueDecision{{CandidateID: matched.ID, Verb: jiqiao.QueueAccept}})
+	e.must(err)
+	e.fails(jiqiao.CodeConflict, e.Unwish(e.ctx, back))
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_2")
+	e.fails(jiqiao.CodeConflict, err)
+}
+
+func wishesAreFew(e *env) {
+	for i := range jiqiao.MaxWishes {
+		_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_"+strconv.Itoa(i))
+		e.must(err)
+	}
+	_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_x")
+	e.fails(jiqiao.CodeConflict, err)
+	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_x")
+	e.must(err)
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_x")
+	e.must(err)
+}
+
+func wishOfWhatIsIntroduced(e *env) {
+	i := Introduction("n_1", "a_1")
+	e.must(e.CreateIntroduction(e.ctx, i, Quiet))
+	_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.fails(jiqiao.CodeConflict, err)
+	if _, err := e.CandidateOf(e.ctx, "n_1", "a_1"); jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
+		e.t.Errorf("what was refused left a candidate: %v", err)
+	}
+}
+
+func wishesAreShown(e *env) {
+	Queue(e.t, e.Store, "u_1", "n_1", "a_1")
+	_, err := e.wants(jiqiao.KindNeed, "", "n_1", "a_2")
+	e.must(err)
+	for wished, want := range map[bool]int{true: 1, false: 2} {
+		page, err := e.Shown(e.ctx, jiqiao.ShownQuery{Organisation: "o_need", Kind: jiqiao.KindNeed, Wished: wished})
+		e.must(err)
+		if page.Total != want || len(page.Items) != want {
+			e.t.Errorf("wished %v: %d of %d, want %d", wished, len(page.Items), page.Total, want)
+		}
+		for _, s := range page.Items {
+			if (s.WishedAt != nil) != (s.OtherID == "a_2") {
+				e.t.Errorf("wished at %v: %s", s.WishedAt, s.OtherID)
+			}
+		}
+	}
+	// The other side does not learn of it before a broker has it.
+	other, err := e.Shown(e.ctx, jiqiao.ShownQuery{Organisation: "o_achievement", Kind: jiqiao.KindAchievement})
+	e.must(err)
+	if other.Total != 1 {
+		e.t.Errorf("the other side is shown %d", other.Total)
+	}
+}
