@@ -17,9 +17,11 @@ import (
 type Inbox interface {
 	Inbox(ctx context.Context, q jiqiao.MessageQuery) (jiqiao.MessagePage, error)
 	CountInbox(ctx context.Context, user string) (jiqiao.InboxCount, error)
-	// MarkMessages passes over ids that are not the user's; MarkInbox marks all, or one topic's.
+	// MarkMessages passes over ids that are not the user's; MarkInbox marks all, or one topic's; MarkAbout what is about
+	// one thing.
 	MarkMessages(ctx context.Context, user string, ids []string, mark jiqiao.InboxMark) (int, error)
 	MarkInbox(ctx context.Context, user string, topic jiqiao.NoticeTopic, mark jiqiao.InboxMark) (int, error)
+	MarkAbout(ctx context.Context, user string, object jiqiao.Ref, mark jiqiao.InboxMark) (int, error)
 	MessageFeedback(ctx context.Context, user, id, feedback string) error
 	Preferences(ctx context.Context, user string) (jiqiao.NoticePreferences, error)
 	// PutPreferences is CodeConflict for a version that is no longer the present one.
@@ -34,7 +36,7 @@ func (q *query) messages() jiqiao.MessageQuery {
 	}
 	for _, t := range q.list("topics") {
 		if !jiqiao.NoticeTopic(t).Valid() {
-			q.wrong("topics", "没有这类通知，请从代码表 notice_topic 中选择")
+			q.wrong("topics", "没有这类通知，请重新选择")
 		}
 		m.Topics = append(m.Topics, jiqiao.NoticeTopic(t))
 	}
@@ -63,12 +65,13 @@ func (s *Server) countInbox(c *gin.Context) error {
 	return answer(c, count)
 }
 
-// markInput is the body of POST /inbox/mark: some messages, or all of a topic, or all.
+// markInput is the body of POST /inbox/mark: some messages, or what is about one thing, or all of a topic, or all.
 type markInput struct {
-	Mark  jiqiao.InboxMark   `json:"mark"`
-	IDs   []string           `json:"ids"`
-	All   bool               `json:"all"`
-	Topic jiqiao.NoticeTopic `json:"topic"`
+	Mark   jiqiao.InboxMark   `json:"mark"`
+	IDs    []string           `json:"ids"`
+	Object *jiqiao.Ref        `json:"object"`
+	All    bool               `json:"all"`
+	Topic  jiqiao.NoticeTopic `json:"topic"`
 }
 
 // maxMarked bounds the messages that one request names.
@@ -80,11 +83,20 @@ func (in markInput) validate() error {
 	if !slices.Contains([]jiqiao.InboxMark{jiqiao.MarkRead, jiqiao.MarkUnread, jiqiao.MarkArchived, jiqiao.MarkRestored}, in.Mark) {
 		add("mark", "应为 read（已读）、unread（未读）、archived（归档）或 restored（移出归档）")
 	}
-	if in.All == (len(in.IDs) > 0) || len(in.IDs) > maxMarked {
-		add("ids", "请给出 1～200 条消息，或以 all 表示全部")
+	ways := 0
+	for _, given := range []bool{len(in.IDs) > 0, in.Object != nil, in.All} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 || len(in.IDs) > maxMarked {
+		add("ids", "请给出 1～200 条消息，或以 object 指明是关于什么的，或以 all 表示全部")
+	}
+	if in.Object != nil && (in.Object.Type == "" || in.Object.ID == "") {
+		add("object", "请给出对象的种类和编号")
 	}
 	if in.Topic != "" && !in.Topic.Valid() {
-		add("topic", "没有这类通知，请从代码表 notice_topic 中选择")
+		add("topic", "没有这类通知，请重新选择")
 	}
 	return jiqiao.Invalid(wrong)
 }
@@ -102,9 +114,12 @@ func (s *Server) markInbox(c *gin.Context) error {
 		changed   int
 		err       error
 	)
-	if in.All {
+	switch {
+	case in.All:
 		changed, err = s.opts.Inbox.MarkInbox(ctx, user, in.Topic, in.Mark)
-	} else {
+	case in.Object != nil:
+		changed, err = s.opts.Inbox.MarkAbout(ctx, user, *in.Object, in.Mark)
+	default:
 		changed, err = s.opts.Inbox.MarkMessages(ctx, user, in.IDs, in.Mark)
 	}
 	if err != nil {

@@ -81,7 +81,17 @@ func TestInboxIsOnesOwn(t *testing.T) {
 	if changed["changed"] != 1 || count.Unread != 1 || count.Topics[jiqiao.TopicDeal] != 1 {
 		t.Errorf("%v, %+v", changed, count)
 	}
-	for _, body := range []string{`{}`, `{"mark":"read"}`, `{"mark":"eat","all":true}`, `{"mark":"read","all":true,"ids":["x"]}`, `{"mark":"read","all":true,"topic":"none"}`} {
+	// Both messages are about the same need.
+	const about = `"object":{"type":"need","id":"n_1"}`
+	w.answers(200, &changed, mark(`{"mark":"read",`+about+`}`))
+	w.answers(200, &count, ask{path: "/api/v1/inbox/count", user: me})
+	if changed["changed"] != 1 || count.Unread != 0 {
+		t.Errorf("%v, %+v", changed, count)
+	}
+	for _, body := range []string{
+		`{}`, `{"mark":"read"}`, `{"mark":"eat","all":true}`, `{"mark":"read","all":true,"ids":["x"]}`, `{"mark":"read","all":true,"topic":"none"}`,
+		`{"mark":"read","all":true,` + about + `}`, `{"mark":"read","object":{"type":"need","id":""}}`,
+	} {
 		w.answers(400, nil, mark(body))
 	}
 	for _, query := range []string{"topics=none", "cursor=x", "limit=0", "unread=perhaps"} {

@@ -144,6 +144,13 @@ func (s *Store) MarkInbox(ctx context.Context, user string, topic jiqiao.NoticeT
 	return s.mark(ctx, user, mark, ` AND archived_at IS NULL AND topic = ?`, clean(string(topic)))
 }
 
+// MarkAbout marks everything in a person's inbox that is about one thing.
+func (s *Store) MarkAbout(ctx context.Context, user string, object jiqiao.Ref, mark jiqiao.InboxMark) (int, error) {
+	return s.mark(ctx, user, mark, ` AND archived_at IS NULL
+		AND EXISTS (SELECT 1 FROM notices n WHERE n.id = inbox.notice_id AND n.object_type = ? AND n.object_id = ?)`,
+		clean(object.Type), clean(object.ID))
+}
+
 func (s *Store) mark(ctx context.Context, user string, mark jiqiao.InboxMark, where string, args ...any) (int, error) {
 	var changed int64
 	err := s.tx(ctx, "mark messages", func(t *tx) (err error) {

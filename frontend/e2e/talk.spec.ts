@@ -11,6 +11,10 @@ interface Introduction {
   id: string
   need_id: string
 }
+interface Message {
+  object: { id: string }
+  read_at?: string
+}
 
 /** The broker introduces an achievement of the side to a need that it has not been introduced to. */
 async function introduce(broker: Person, side: Person): Promise<Introduction> {
@@ -36,6 +40,14 @@ test('a side asks, the broker answers, and both settle on a time', async ({ as }
   await expect(side.page).toHaveURL(`/introductions/${id}`)
   await broker.page.goto(`/introductions/${id}`)
   await expect(broker.page.getByRole('heading', { name: '为什么推荐' })).toBeVisible()
+  // What the inbox says about it is read by opening it.
+  await expect
+    .poll(async () => {
+      const { items } = (await side.api('GET', '/inbox?limit=50')) as Page<Message>
+      const about = items.filter((m) => m.object.id === id)
+      return about.length > 0 && about.every((m) => m.read_at)
+    })
+    .toBe(true)
 
   // What follows is said before the answer is sent, and nothing can be sent without the question.
   await side.page.getByRole('radio', { name: /需补充/ }).check()

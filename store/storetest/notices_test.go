@@ -170,6 +170,13 @@ func inboxIsPagedMarkedAndOnesOwn(e *env) {
 	if m := e.inbox("u_2").Items[0]; m.Feedback != jiqiao.FeedbackIrrelevant || m.ReadAt == nil {
 		e.t.Errorf("after feedback: %+v", m)
 	}
+	for id, want := range map[string]int{"n_1": 6, "n_2": 0} {
+		if n, err = e.MarkAbout(e.ctx, "u_2", jiqiao.Ref{Type: "need", ID: id}, jiqiao.MarkRead); err != nil || n != want {
+			e.t.Errorf("marked %d about %s: %v", n, id, err)
+		}
+	}
+	e.counts("u_2", 0, map[jiqiao.NoticeTopic]int{})
+	e.counts("u_1", 4, map[jiqiao.NoticeTopic]int{jiqiao.TopicDeal: 3, jiqiao.TopicMatch: 1})
 }
 
 func (e *env) counts(user string, unread int, topics map[jiqiao.NoticeTopic]int) {
