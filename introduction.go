@@ -462,6 +462,8 @@ type IntroductionQuery struct {
 	Broker, Reason        string
 	// Text is in the title of a record; for who is no party, in an owner's name, too.
 	Text string
+	// UnreadBy lists those in whose thread there are messages for the account to read as a party (IntroductionView.Unread).
+	UnreadBy string
 	// OverdueAt lists those with an answer late at that instant; DueBefore those with one due before.
 	OverdueAt, DueBefore time.Time
 	// From and Until bound CreatedAt, Until excluded.
@@ -487,6 +489,8 @@ type IntroductionCounts struct {
 	Overdue  int `json:"overdue"`
 	// Interested counts those where both are.
 	Interested int `json:"interested"`
+	// Unread counts those with messages that the asker has not read, ended ones included.
+	Unread int `json:"unread"`
 }
 
 // The kinds of jobs around introductions. The key of JobDeal is an introduction's id; JobIntroductionClock reminds,

@@ -89,6 +89,9 @@ func (s *Server) introductionQuery(q *query) jiqiao.IntroductionQuery {
 	default:
 		q.wrong("sort", "应为 newest（新的在前）、oldest（旧的在前）或 due（先到期的在前）")
 	}
+	if q.flag("unread") {
+		iq.UnreadBy = v.User
+	}
 	if q.flag("overdue") {
 		iq.OverdueAt = s.opts.Now().UTC()
 	}

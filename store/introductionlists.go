@@ -92,6 +92,9 @@ func introductionFilter(q jiqiao.IntroductionQuery) *conditions {
 		}
 	}
 	c.recordsContain(q.Text, q.Scope.Organisation)
+	if q.UnreadBy != "" {
+		c.unread(q.UnreadBy, q.Scope)
+	}
 	for _, bound := range []struct {
 		part string
 		at   time.Time
@@ -124,6 +127,20 @@ func (c *conditions) recordsContain(text, party string) {
 func (c *conditions) awaiting(organisation string) {
 	org := clean(organisation)
 	c.and(`(need_org = ? AND awaits_need = 1 OR achievement_org = ? AND awaits_achievement = 1)`, org, org)
+}
+
+// unread wants messages of others that the account has not seen, where it reads for a party: a side's member for the side,
+// who looks after the introduction for the broker, and an operator where nobody does.
+func (c *conditions) unread(user string, scope jiqiao.IntroductionScope) {
+	switch {
+	case scope.All:
+		c.and(`broker IN (?, '')`, clean(user))
+	case scope.Organisation == "":
+		c.and(`broker = ?`, clean(user))
+	}
+	c.and(`EXISTS (SELECT 1 FROM thread_messages m WHERE m.thread_type = 'introduction' AND m.thread_id = introductions.id AND m.author <> ?
+		AND m.at > coalesce((SELECT r.seen_until FROM introduction_reads r WHERE r.introduction_id = introductions.id AND r.user_id = ?), 0))`,
+		clean(user), clean(user))
 }
 
 // introductionScope is what the scope reaches: nothing at all for the zero one.
@@ -184,13 +201,13 @@ func introductionOrder(q jiqiao.IntroductionQuery, where *conditions) (string, e
 }
 
 // CountIntroductions says how much there is to do in the scope at the instant; awaiting counts what waits for the
-// organisation, or, without one, for the broker.
-func (s *Store) CountIntroductions(ctx context.Context, scope jiqiao.IntroductionScope, organisation, broker string, now time.Time) (jiqiao.IntroductionCounts, error) {
+// organisation, or, without one, for the user as broker; unread what the user has not read.
+func (s *Store) CountIntroductions(ctx context.Context, scope jiqiao.IntroductionScope, organisation, user string, now time.Time) (jiqiao.IntroductionCounts, error) {
 	var n jiqiao.IntroductionCounts
 	c := introductionScope(scope)
 	c.and(`state IN ('invited', 'interested')`)
 	awaits := `awaits_broker = 1 AND broker = ?`
-	args := []any{clean(broker)}
+	args := []any{clean(user)}
 	if organisation != "" {
 		awaits = `need_org = ? AND awaits_need = 1 OR achievement_org = ? AND awaits_achievement = 1`
 		args = []any{clean(organisation), clean(organisation)}
@@ -201,7 +218,13 @@ func (s *Store) CountIntroductions(ctx context.Context, scope jiqiao.Introductio
 			coalesce(sum(CASE WHEN due_at <= ? THEN 1 ELSE 0 END), 0),
 			coalesce(sum(CASE WHEN state = 'interested' THEN 1 ELSE 0 END), 0)
 		FROM introductions WHERE `+c.String(), args, &n.Open, &n.Awaiting, &n.Overdue, &n.Interested)
-	return n, wrap("count introductions", err)
+	if err != nil {
+		return n, wrap("count introductions", err)
+	}
+	fresh := introductionScope(scope)
+	fresh.unread(user, scope)
+	err = s.reader().row(ctx, `SELECT count(*) FROM introductions WHERE `+fresh.String(), fresh.args, &n.Unread)
+	return n, wrap("count introductions with new messages", err)
 }
 
 // IntroductionsDue lists introductions whose clock has something to do at the instant, and those with a record that is

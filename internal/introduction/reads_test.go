@@ -28,18 +28,23 @@ func (w *world) readBy(v jiqiao.Viewer, i jiqiao.IntroductionView, n int) string
 	return strings.Join(parties, " ")
 }
 
+// unread is how much of the introduction is new to the viewer. Found and counted is what has something new, and nothing else.
 func (w *world) unread(v jiqiao.Viewer, i jiqiao.IntroductionView) int {
 	w.t.Helper()
+	found, err := w.Introductions(w.ctx, v, jiqiao.IntroductionQuery{UnreadBy: v.User})
+	w.must(err)
+	counts, err := w.Count(w.ctx, v)
+	w.must(err)
 	page, err := w.Introductions(w.ctx, v, jiqiao.IntroductionQuery{})
 	w.must(err)
 	one, err := w.Introduction(w.ctx, v, i.ID)
 	w.must(err)
 	for _, listed := range page.Items {
-		if listed.ID == i.ID && listed.Unread == one.Unread {
+		if listed.ID == i.ID && listed.Unread == one.Unread && (len(found.Items) == 1) == (one.Unread > 0) && counts.Unread == found.Total {
 			return one.Unread
 		}
 	}
-	w.t.Fatalf("listed with %+v, alone with %d", page.Items, one.Unread)
+	w.t.Fatalf("listed with %+v, alone with %d; found as new %d, counted %d", page.Items, one.Unread, found.Total, counts.Unread)
 	return 0
 }
 

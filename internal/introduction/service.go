@@ -28,7 +28,7 @@ type Store interface {
 	Introduction(ctx context.Context, id string) (jiqiao.Introduction, error)
 	IntroductionOf(ctx context.Context, candidate, need, achievement string) (jiqiao.Introduction, error)
 	Introductions(ctx context.Context, q jiqiao.IntroductionQuery) (jiqiao.IntroductionPage, error)
-	CountIntroductions(ctx context.Context, scope jiqiao.IntroductionScope, organisation, broker string, now time.Time) (jiqiao.IntroductionCounts, error)
+	CountIntroductions(ctx context.Context, scope jiqiao.IntroductionScope, organisation, user string, now time.Time) (jiqiao.IntroductionCounts, error)
 	IntroductionsDue(ctx context.Context, at time.Time, after string, limit int) ([]jiqiao.DueIntroduction, error)
 	IntroductionActs(ctx context.Context, id string) ([]jiqiao.IntroductionAct, error)
 }

@@ -13,6 +13,7 @@ func readTests() map[string]func(*env) {
 		"ReadingMovesOn":           readingMovesOn,
 		"WhoWritesHasReadTheRest":  whoWritesHasReadTheRest,
 		"OnlyTheThreadsOwnAreRead": onlyTheThreadsOwnAreRead,
+		"WhatIsNewIsFound":         whatIsNewIsFound,
 	}
 }
 
@@ -114,4 +115,42 @@ func onlyTheThreadsOwnAreRead(e *env) {
 	if diff := cmp.Diff(map[string]int{two.ID: 1}, found); diff != "" {
 		e.t.Errorf("unread (-want +got):\n%s", diff)
 	}
+}
+
+func whatIsNewIsFound(e *env) {
+	with := func(broker string) *jiqiao.Introduction {
+		e.t.Helper()
+		e.clock.Advance(time.Second)
+		i := Introduction("n_"+e.clock.Now().String(), "a_1")
+		i.Broker, i.Agency = broker, "o_agency"
+		e.must(e.CreateIntroduction(e.ctx, i, Quiet))
+		return i
+	}
+	looked, nobodys, silent := with("u_broker"), with(""), with("u_broker")
+	message := e.write(looked, "u_need", jiqiao.PartyNeed)
+	e.write(nobodys, "u_other", jiqiao.PartyAchievement)
+	names := map[string]string{looked.ID: "looked after", nobodys.ID: "nobody's", silent.ID: "silent"}
+	check := func(user string, scope jiqiao.IntroductionScope, want ...string) {
+		e.t.Helper()
+		page, err := e.Introductions(e.ctx, jiqiao.IntroductionQuery{Scope: scope, UnreadBy: user, Sort: jiqiao.IntroductionsOldest})
+		e.must(err)
+		var got []string
+		for _, i := range page.Items {
+			got = append(got, names[i.ID])
+		}
+		counts, err := e.CountIntroductions(e.ctx, scope, scope.Organisation, user, e.clock.Now())
+		e.must(err)
+		if diff := cmp.Diff(want, got); diff != "" || page.Total != len(want) || counts.Unread != len(want) {
+			e.t.Errorf("new to %s: %d, counted %d (-want +got):\n%s", user, page.Total, counts.Unread, diff)
+		}
+	}
+	check("u_need", jiqiao.IntroductionScope{Organisation: "o_need"}, "nobody's")
+	check("u_colleague", jiqiao.IntroductionScope{Organisation: "o_need"}, "looked after", "nobody's")
+	check("u_broker", jiqiao.IntroductionScope{Broker: "u_broker", Agency: "o_agency"}, "looked after")
+	check("u_agency", jiqiao.IntroductionScope{Broker: "u_agency", Agency: "o_agency"})
+	check("u_operator", jiqiao.IntroductionScope{All: true}, "nobody's")
+	check("u_broker", jiqiao.IntroductionScope{})
+	check("' OR 1=1 --", jiqiao.IntroductionScope{Broker: "' OR 1=1 --"})
+	e.reads(looked, "u_broker", jiqiao.PartyBroker, message)
+	check("u_broker", jiqiao.IntroductionScope{Broker: "u_broker", Agency: "o_agency"})
 }

@@ -84,7 +84,7 @@ export function listSpec(
       ...(answers ? [] : [{ key: 'broker', label: '技术经理人', kind: 'choice', options: brokers } as const]),
     ],
     // Chosen by the tabs above the list, or by the pages of records that lead here.
-    defaults: { awaiting: '', overdue: '', need: '', achievement: '' },
+    defaults: { awaiting: '', overdue: '', unread: '', need: '', achievement: '' },
     fetch: (query, signal) => get('/introductions', { query: query as Query, signal }),
     exportURL: (query) => href('/exports/introductions.xlsx', { query: query as Query }),
     to: (i) => `/introductions/${i.id}`,

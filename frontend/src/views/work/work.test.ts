@@ -31,7 +31,7 @@ const load = {
   left: 5,
   opinions: 0,
 }
-const counts = { open: 4, awaiting: 2, overdue: 0, interested: 1 }
+const counts = { open: 4, awaiting: 2, overdue: 0, interested: 1, unread: 0 }
 
 describe('what waits', () => {
   it('is nothing where an organisation has yet to begin; what is done does not count', () => {
