@@ -27,7 +27,7 @@ export interface Draft {
  * An empty value, as `blank` says, is not worth keeping.
  */
 export function useDraft<T>(key: string, value: Ref<T>, blank: (v: T) => boolean = () => false): Draft {
-  const name = `jiqiao.draft.${key}`
+  const name = nameOf(key)
   const restored = ref<number>()
   const savedAt = ref<number>()
   const found = read<T>(name)
@@ -58,6 +58,11 @@ export function useDraft<T>(key: string, value: Ref<T>, blank: (v: T) => boolean
     },
   }
 }
+
+const nameOf = (key: string): string => `jiqiao.draft.${key}`
+
+/** Whether something was kept under the key. */
+export const kept = (key: string): boolean => !!read(nameOf(key))
 
 function read<T>(name: string): Kept<T> | undefined {
   try {

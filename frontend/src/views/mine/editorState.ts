@@ -10,7 +10,7 @@ import { formOf, type FieldName, type Form } from './form/model'
 export type SaveState = 'clean' | 'waiting' | 'saving' | 'saved' | 'held' | 'failed'
 
 /** What this browser keeps: the form, and what it was made from. */
-interface Kept {
+export interface Kept {
   form: Form
   base: Form
   version: number

@@ -1,11 +1,10 @@
 // One record being filled in: read, kept in this browser, saved on the server while it is a draft, laid before the
 // reviewers when it is shown already. Somebody else's change in between is merged; nothing typed is lost.
 
-import { computed, effectScope, onScopeDispose, watch, type EffectScope } from 'vue'
+import { computed, onScopeDispose, watch } from 'vue'
 import { asApiError, freshKey, type ApiError } from '@/api/client'
 import type { AnyRecord } from '@/api/model'
 import { today } from '@/lib/beijing'
-import { useDraft, type Draft } from '@/lib/draft'
 import type { Kind } from '@/lib/filter'
 import { debounced } from '@/lib/ime'
 import { useLoad } from '@/lib/load'
@@ -13,9 +12,10 @@ import { session } from '@/session'
 import { create, ownContact, readRecord, reviewsOf, stepsFor, update, type Saved } from './api'
 import { bodyOf, differs, problemsOf } from './form/body'
 import { merge, type Clash } from './form/merge'
-import { formOf, printed, rekeyed, type Form } from './form/model'
+import { formOf, rekeyed, type Form } from './form/model'
 import { newState } from './editorState'
 import { modeOf, type Mode } from './states'
+import { useKeeping } from './useKeeping'
 
 /** Pause of typing after which a draft goes to the server, in ms. */
 const pause = 1500
@@ -38,22 +38,10 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
   const dirty = computed(() => differs(kind, form.value, base.value))
   const problems = computed(() => problemsOf(kind, form.value, today()))
 
-  let scope: EffectScope | undefined
-  let draft: Draft | undefined
+  const keeping = useKeeping(kind, kept, owner?.id)
   let once = freshKey()
   /** That of the organisation, for what is new. */
   let contact: AnyRecord['contact'] | undefined
-
-  /** Starts keeping the form under the record's name; what was found there comes back. */
-  function keep(): void {
-    scope?.stop()
-    scope = effectScope()
-    const key = `record.${session.user?.id ?? ''}.${kind}.${id.value || `new${owner?.id ?? ''}`}`
-    scope.run(() => {
-      draft = useDraft(key, kept, (k) => printed(k.form) === printed(k.base))
-    })
-  }
-  onScopeDispose(() => scope?.stop())
 
   const note = (): void =>
     void (kept.value = { form: form.value, base: base.value, version: record.value?.version ?? 0 })
@@ -83,9 +71,8 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
     base.value = present()
     form.value = present()
     note()
-    keep()
-    if (draft?.restored.value) {
-      restored.value = draft.restored.value
+    restored.value = await keeping.keep(id.value)
+    if (restored.value) {
       const found = kept.value
       if (found.version === (record.value?.version ?? 0)) form.value = found.form
       else take(merge(found.base, found.form, base.value))
@@ -173,7 +160,6 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
     error.value = undefined
     refused.value = []
     if (fresh) {
-      draft?.clear()
       id.value = answer.record.id
       once = freshKey()
       // What the service filled in for the organisation.
@@ -183,7 +169,7 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
         region: form.value.region || (answer.record.region ?? ''),
         ...(silent && { contact: base.value.contact }),
       }
-      keep()
+      keeping.named(id.value)
       created(id.value)
     }
     note()
@@ -220,7 +206,7 @@ export function useRecord(kind: Kind, given: string, created: (id: string) => vo
     form.value = present()
     base.value = present()
     clashes.value = []
-    draft?.clear()
+    keeping.clear()
     restored.value = undefined
     saving.value = 'clean'
     return was
