@@ -121,6 +121,8 @@ type QueueLoad struct {
 	Deferred int `json:"deferred"`
 	DueToday int `json:"due_today"`
 	Overdue  int `json:"overdue"`
+	// Wished are those among Open for which an owner asks.
+	Wished int `json:"wished"`
 	// Accepted and Rejected count the decisions of this week, Placed the candidates that came this week.
 	Accepted int `json:"accepted"`
 	Rejected int `json:"rejected"`

@@ -72,7 +72,7 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 	if err != nil {
 		return nil, wrap("count decisions of the week", err)
 	}
-	placed, opinions := map[string]int{}, map[string]int{}
+	placed, opinions, wished := map[string]int{}, map[string]int{}, map[string]int{}
 	err = s.reader().counts(ctx, placed, `SELECT broker, count(*) FROM candidates WHERE placed_at >= ?`+whose("broker")+` GROUP BY broker`,
 		args(micros(week))...)
 	if err != nil {
@@ -82,6 +82,14 @@ func (s *Store) QueueLoads(ctx context.Context, broker string, week, tomorrow ti
 		args()...)
 	if err != nil {
 		return nil, wrap("count second opinions", err)
+	}
+	err = s.reader().counts(ctx, wished, `SELECT broker, count(*) FROM candidates
+		WHERE (need_wish IS NOT NULL OR achievement_wish IS NOT NULL) AND state = 'open'`+whose("broker")+` GROUP BY broker`, args()...)
+	if err != nil {
+		return nil, wrap("count what is asked for", err)
+	}
+	for user, n := range wished {
+		of(user).Wished = n
 	}
 	for user, n := range placed {
 		of(user).Placed = n

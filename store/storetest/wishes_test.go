@@ -61,6 +61,11 @@ func wishOfANewPair(e *env) {
 			e.t.Errorf("wished %v: %d, want %d", wished, page.Total, want)
 		}
 	}
+	loads, err := e.QueueLoads(e.ctx, "", e.clock.Now(), e.clock.Now())
+	e.must(err)
+	if loads["u_1"].Wished != 1 || loads["u_1"].Open != 2 {
+		e.t.Errorf("the broker's load: %+v", loads["u_1"])
+	}
 	waiting, err := e.wants(jiqiao.KindNeed, "", "n_2", "a_2")
 	e.must(err)
 	if waiting.Broker != "" || waiting.Waiting == "" || waiting.NeedWish == nil {

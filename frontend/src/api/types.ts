@@ -8624,6 +8624,8 @@ export interface components {
       due_today: number
       /** @description 已超期 */
       overdue: number
+      /** @description 待处理的之中有单位申请对接的 */
+      wished: number
       /** @description 本周采纳 */
       accepted: number
       /** @description 本周不采纳 */

@@ -73,6 +73,15 @@ export function queueDuties(load: Schemas['QueueLoad'] | undefined): Duty[] {
       note: pressing.join('，') || (load.open ? '都在期限内' : '已全部处理'),
     },
     {
+      key: 'wished',
+      label: '单位申请的对接',
+      count: load.wished,
+      unit: '条',
+      tone: tone(load.wished),
+      to: '/queue?wished=true',
+      note: load.wished ? '申请的单位在等答复' : '没有等答复的申请',
+    },
+    {
       key: 'opinions',
       label: '第二意见',
       count: load.opinions,

@@ -23,6 +23,7 @@ const load = {
   deferred: 0,
   due_today: 1,
   overdue: 0,
+  wished: 0,
   accepted: 0,
   rejected: 0,
   placed: 0,
@@ -67,6 +68,14 @@ describe('what waits', () => {
       tone: 'rest',
       note: '已全部处理',
     })
+  })
+  it('of what owners ask for', () => {
+    expect(queueDuties({ ...load, wished: 2 })[1]).toMatchObject({
+      count: 2,
+      tone: 'due',
+      to: '/queue?wished=true',
+    })
+    expect(queueDuties(load)[1]).toMatchObject({ tone: 'rest', note: '没有等答复的申请' })
   })
   it('of tasks', () => {
     expect(taskDuty(3, 1)).toMatchObject({ tone: 'late', note: '其中 1 件已逾期' })
