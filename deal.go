@@ -233,7 +233,7 @@ func (d *Deal) checkAdvance(ck *checker, m DealMove, c *Contract) {
 	from, to := d.Stage.Rank(), m.To.Rank()
 	switch {
 	case to == 0:
-		ck.add("to", "没有这个阶段，请从代码表 deal_stage 中选择")
+		ck.add("to", "没有这个阶段，请重新选择")
 		return
 	case to <= from:
 		ck.add("to", "项目现为「"+d.Stage.Label()+"」，前进只能选它之后的阶段；要退回请用「退回上一阶段」")
@@ -272,7 +272,7 @@ func (d *Deal) checkBack(ck *checker, m DealMove) {
 	to := m.To.Rank()
 	switch {
 	case to == 0:
-		ck.add("to", "没有这个阶段，请从代码表 deal_stage 中选择")
+		ck.add("to", "没有这个阶段，请重新选择")
 	case to >= d.Stage.Rank():
 		ck.add("to", "项目现为「"+d.Stage.Label()+"」，退回只能选它之前的阶段")
 	case to < StageSigned.Rank() && d.Received != 0:

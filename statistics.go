@@ -260,7 +260,7 @@ func (t Targets) Validate() error {
 	for _, i := range slices.Sorted(maps.Keys(t.Values)) {
 		switch {
 		case i.Label() == "":
-			ck.add("values", "没有“"+string(i)+"”这项指标，请从代码表 indicator 中选择")
+			ck.add("values", "没有“"+string(i)+"”这项指标，请重新选择")
 		case t.Values[i] < 0:
 			ck.add("values", i.Label()+"的目标不能为负数")
 		}

@@ -264,7 +264,7 @@ func (q *query) decisions() jiqiao.DecisionQuery {
 		q.wrong("verb", "应为 accept（采纳）、reject（不采纳）或 defer（暂缓）")
 	}
 	if d.Reason != "" && jiqiao.CodeLabel("rejection", d.Reason) == "" {
-		q.wrong("reason", "没有这个原因，请从代码表 rejection 中选择")
+		q.wrong("reason", "没有这个原因，请重新选择")
 	}
 	switch sort := q.text("sort"); sort {
 	case "", "newest":

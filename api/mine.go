@@ -36,7 +36,7 @@ func shownQuery(q *query) (jiqiao.ShownQuery, error) {
 		q.wrong("outcome", "没有这种结果，请从列表中选择")
 	}
 	if s.Reason != "" && jiqiao.CodeLabel("rejection", s.Reason) == "" {
-		q.wrong("reason", "没有这个原因，请从代码表 rejection 中选择")
+		q.wrong("reason", "没有这个原因，请重新选择")
 	}
 	switch s.Sort {
 	case "", jiqiao.ShownNewest, jiqiao.ShownOldest, jiqiao.ShownByLevel:

@@ -23,10 +23,10 @@ type Organisations interface {
 func (q *query) organisations() jiqiao.OrganisationQuery {
 	o := jiqiao.OrganisationQuery{Kind: jiqiao.OrganisationKind(q.text("kind")), Text: q.text("q"), Region: q.text("region")}
 	if o.Kind != "" && jiqiao.CodeLabel("organisation_kind", string(o.Kind)) == "" {
-		q.wrong("kind", "没有这种单位类型，请从代码表 organisation_kind 中选择")
+		q.wrong("kind", "没有这种单位类型，请重新选择")
 	}
 	if o.Region != "" && jiqiao.CodeLabel("region", o.Region) == "" {
-		q.wrong("region", "没有这个地区，请从代码表 region 中选择")
+		q.wrong("region", "没有这个地区，请重新选择")
 	}
 	switch sort := q.text("sort"); sort {
 	case "", "oldest":

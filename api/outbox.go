@@ -159,7 +159,7 @@ func (q *query) deliveries() jiqiao.DeliveryQuery {
 		From: q.moment("from", 0), Until: q.moment("until", 24*time.Hour),
 	}
 	if d.Kind != "" && !slices.Contains(jiqiao.ChannelKinds[:], d.Kind) {
-		q.wrong("channel", "没有这种渠道，请从代码表 channel_kind 中选择")
+		q.wrong("channel", "没有这种渠道，请重新选择")
 	}
 	for _, state := range q.list("states") {
 		if !slices.Contains(jiqiao.DeliveryStates[:], jiqiao.DeliveryState(state)) {

@@ -156,9 +156,9 @@ func (q *query) queue(now time.Time) jiqiao.CandidateQuery {
 		}
 		cq.States = append(cq.States, jiqiao.CandidateState(state))
 	}
-	for _, code := range []struct{ name, list, value string }{{"field", "field", cq.Field}, {"region", "region", cq.Region}} {
-		if code.value != "" && jiqiao.CodeLabel(code.list, code.value) == "" {
-			q.wrong(code.name, "没有这个代码，请从代码表 "+code.list+" 中选择")
+	for _, code := range []struct{ name, label, value string }{{"field", "技术领域", cq.Field}, {"region", "地区", cq.Region}} {
+		if code.value != "" && jiqiao.CodeLabel(code.name, code.value) == "" {
+			q.wrong(code.name, "没有这个"+code.label+"，请重新选择")
 		}
 	}
 	switch cq.Sort {

@@ -55,9 +55,9 @@ func (s *Server) reviewQuery(q *query) jiqiao.ReviewQuery {
 	if found.State.Label() == "" {
 		q.wrong("state", "应为 pending（待审核）、approved（通过）、returned（退回修改）或 withdrawn（已撤回）")
 	}
-	for _, part := range []struct{ name, list, code string }{{"region", "region", found.Region}, {"field", "field", found.Field}} {
-		if part.code != "" && jiqiao.CodeLabel(part.list, part.code) == "" {
-			q.wrong(part.name, "没有这个代码，请从代码表 "+part.list+" 中选择")
+	for _, part := range []struct{ name, label, code string }{{"region", "地区", found.Region}, {"field", "技术领域", found.Field}} {
+		if part.code != "" && jiqiao.CodeLabel(part.name, part.code) == "" {
+			q.wrong(part.name, "没有这个"+part.label+"，请重新选择")
 		}
 	}
 	if q.text("revision") != "" {
@@ -194,7 +194,7 @@ func ownQuery(q *query) jiqiao.OwnQuery {
 		q.wrong("kind", kindMessage)
 	}
 	if found.Status != "" && jiqiao.CodeLabel("status", string(found.Status)) == "" {
-		q.wrong("status", "没有这个状态，请从代码表 status 中选择")
+		q.wrong("status", "没有这个状态，请重新选择")
 	}
 	return found
 }

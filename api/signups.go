@@ -88,7 +88,7 @@ func (q *query) signUps() jiqiao.SignUpQuery {
 		q.wrong("state", "应为 pending、approved 或 refused")
 	}
 	if sq.Region != "" && jiqiao.CodeLabel("region", sq.Region) == "" {
-		q.wrong("region", "没有这个地区，请从代码表 region 中选择")
+		q.wrong("region", "没有这个地区，请重新选择")
 	}
 	switch sort := q.text("sort"); sort {
 	case "", "newest":

@@ -87,13 +87,13 @@ func (q *query) users() jiqiao.UserQuery {
 		Region: q.text("region"), Sort: jiqiao.UserSort(q.text("sort")),
 	}
 	if u.Role != "" && !u.Role.Valid() {
-		q.wrong("role", "没有这个角色，请从代码表 role 中选择")
+		q.wrong("role", "没有这个角色，请重新选择")
 	}
 	if u.State != "" && u.State.Label() == "" {
 		q.wrong("state", "应为 active、pending、locked 或 disabled")
 	}
 	if u.Region != "" && jiqiao.CodeLabel("region", u.Region) == "" {
-		q.wrong("region", "没有这个地区，请从代码表 region 中选择")
+		q.wrong("region", "没有这个地区，请重新选择")
 	}
 	if !u.Sort.Valid() {
 		q.wrong("sort", "应为 newest、oldest、name 或 last_login")

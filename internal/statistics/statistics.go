@@ -123,7 +123,7 @@ func check(q jiqiao.FigureQuery) error {
 	var wrong []jiqiao.FieldError
 	for _, i := range q.Indicators {
 		if i.Label() == "" {
-			wrong = append(wrong, jiqiao.FieldError{Field: "indicators", Message: "没有“" + string(i) + "”这项指标，请从代码表 indicator 中选择"})
+			wrong = append(wrong, jiqiao.FieldError{Field: "indicators", Message: "没有“" + string(i) + "”这项指标，请重新选择指标"})
 		}
 	}
 	for _, m := range []struct{ field, value string }{{"from", q.From}, {"until", q.Until}} {
@@ -133,11 +133,11 @@ func check(q jiqiao.FigureQuery) error {
 	}
 	for _, r := range q.Regions {
 		if r != jiqiao.Unstated && jiqiao.CodeLabel("region", r) == "" {
-			wrong = append(wrong, jiqiao.FieldError{Field: "regions", Message: "没有“" + r + "”这个地区，请从代码表 region 中选择"})
+			wrong = append(wrong, jiqiao.FieldError{Field: "regions", Message: "没有“" + r + "”这个地区，请重新选择地区"})
 		}
 	}
 	if q.Industry != "" && q.Industry != jiqiao.Unstated && jiqiao.CodeLabel("industry", q.Industry) == "" {
-		wrong = append(wrong, jiqiao.FieldError{Field: "industry", Message: "没有“" + q.Industry + "”这个行业，请从代码表 industry 中选择"})
+		wrong = append(wrong, jiqiao.FieldError{Field: "industry", Message: "没有“" + q.Industry + "”这个行业，请重新选择行业"})
 	}
 	return jiqiao.Invalid(wrong)
 }

@@ -160,6 +160,13 @@ describe('error notice', () => {
     const text = words(await draw(ErrorNotice, { error }))
     for (const w of ['服务内部错误', '写入失败', '标题太长', 'req-9', '重试']) expect(text).toContain(w)
   })
+  it('says once what is wrong with what was given', async () => {
+    const fields = [{ field: 'regions', message: '没有这个地区' }]
+    const error = new ApiError('invalid', '填写的内容有误，请按提示修改', 400, fields)
+    const text = words(await draw(ErrorNotice, { error }))
+    expect(text).toContain('没有这个地区')
+    expect(text).not.toContain('，请按提示修改')
+  })
   it('does not offer to retry what is not there', async () => {
     const text = words(await draw(ErrorNotice, { error: new ApiError('not_found', '没有找到', 404) }))
     expect(text).not.toContain('重试')
