@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -50,6 +49,54 @@ func (s *Server) setReviewPolicy(c *gin.Context) error {
 // openSettings are the settings whose history the bureau reads: those it sets. Others, as of security, are the auditor's.
 var openSettings = []string{"targets", "introductions", "queue", "calendar", jiqiao.ReviewSetting}
 
+// past is what the history of a setting is made of: the entries of the audit, and the setting before and after one of them,
+// after being nil for one that says nothing.
+type past struct {
+	act    string
+	object jiqiao.Ref
+	change func(jiqiao.AuditEntry) (before, after any)
+}
+
+// pastOf finds the past of a setting by its name.
+func (s *Server) pastOf(ctx context.Context, name string) (past, error) {
+	switch {
+	case name == "subsidy":
+		policies, err := s.opts.Subsidies.SubsidyPolicies(ctx)
+		return pastOfVersions("subsidy_policy", "subsidy_policy.add", policies,
+			func(p jiqiao.SubsidyPolicy) (id, line string) { return p.ID, p.Region }), err
+	case name == "undertaking":
+		texts, err := s.opts.Undertakings.Undertakings(ctx)
+		return pastOfVersions("undertaking", "undertaking.publish", texts,
+			func(u jiqiao.Undertaking) (id, line string) { return strconv.Itoa(u.Version), "" }), err
+	case slices.Contains(openSettings, name):
+		return past{"setting.change", jiqiao.Ref{Type: "setting", ID: name}, func(e jiqiao.AuditEntry) (before, after any) {
+			if len(e.Before) > 0 {
+				before = e.Before
+			}
+			return before, e.After
+		}}, nil
+	}
+	return past{}, jiqiao.Fail(jiqiao.CodeNotFound, "没有这项设置", nil)
+}
+
+// pastOfVersions is the past of what is never changed: versions, the newest first, of which each takes over from the one
+// before on its line. The audit says who made them; what they say, they say themselves.
+func pastOfVersions[T any](object, act string, versions []T, place func(T) (id, line string)) past {
+	return past{act, jiqiao.Ref{Type: object}, func(e jiqiao.AuditEntry) (before, after any) {
+		var at string
+		for _, v := range versions {
+			id, line := place(v)
+			switch {
+			case after == nil && id == e.Object.ID:
+				after, at = v, line
+			case after != nil && line == at:
+				return v, after
+			}
+		}
+		return nil, after
+	}}
+}
+
 // settingChange is one change of a setting, as the audit has it.
 type settingChange struct {
 	ID   string      `json:"id"`
@@ -57,8 +104,8 @@ type settingChange struct {
 	By   string      `json:"by"`
 	Role jiqiao.Role `json:"role,omitempty"`
 	// Before is nil for what was first set: the service's own held before.
-	Before json.RawMessage `json:"before,omitempty"`
-	After  json.RawMessage `json:"after"`
+	Before any `json:"before,omitempty"`
+	After  any `json:"after"`
 }
 
 type settingChanges struct {
@@ -70,25 +117,27 @@ type settingChanges struct {
 // settingHistory lists who changed a setting, when, from what and to what, the newest first, as far as the audit reaches
 // back in the database.
 func (s *Server) settingHistory(c *gin.Context) error {
-	name := c.Param("name")
-	if !slices.Contains(openSettings, name) {
-		return jiqiao.Fail(jiqiao.CodeNotFound, "没有这项设置", nil)
+	ctx := c.Request.Context()
+	was, err := s.pastOf(ctx, c.Param("name"))
+	if err != nil {
+		return err
 	}
 	q := query{c: c}
 	aq := jiqiao.AuditQuery{
-		Act: "setting.change", Object: jiqiao.Ref{Type: "setting", ID: name}, Result: jiqiao.AuditDone,
-		Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor"),
+		Act: was.act, Object: was.object, Result: jiqiao.AuditDone, Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor"),
 	}
 	if err := q.err(); err != nil {
 		return err
 	}
-	page, err := s.opts.Trail.AuditEntries(c.Request.Context(), aq)
+	page, err := s.opts.Trail.AuditEntries(ctx, aq)
 	if err != nil {
 		return err
 	}
-	found := settingChanges{Total: page.Total, Items: make([]settingChange, len(page.Entries)), Next: page.Next}
-	for i, e := range page.Entries {
-		found.Items[i] = settingChange{strconv.FormatInt(e.Seq, 10), e.At, e.Name, e.Role, e.Before, e.After}
+	found := settingChanges{Total: page.Total, Items: []settingChange{}, Next: page.Next}
+	for _, e := range page.Entries {
+		if before, after := was.change(e); after != nil {
+			found.Items = append(found.Items, settingChange{strconv.FormatInt(e.Seq, 10), e.At, e.Name, e.Role, before, after})
+		}
 	}
 	return answer(c, found)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"jiqiao"
+	"jiqiao/store/storetest"
 )
 
 // Who set the bureau's rules, from what to what: for those who set them, and no other settings.
@@ -25,6 +26,30 @@ func TestSettingsHaveAHistory(t *testing.T) {
 		{name: "a broker reads none", ask: ask{path: history, user: broker}, status: 403},
 		{name: "nor the public", ask: ask{path: history}, status: 401},
 		{name: "that of security is the auditor's", ask: ask{path: "/api/v1/settings/security/history", user: operator}, status: 404},
+	})
+}
+
+// Policies and texts are never changed: the history of each is what took over from what.
+func TestWhatIsMadeAnewHasAHistory(t *testing.T) {
+	p := newPair(t)
+	policy := func(name, region string, rate int64) ask {
+		one := storetest.SubsidyPolicy()
+		one.Name, one.Region, one.Rate = name, region, rate
+		return ask{method: http.MethodPost, path: "/api/v1/policies/subsidy", user: p.operator, body: one}
+	}
+	subsidy, undertaking := "/api/v1/settings/subsidy/history", "/api/v1/settings/undertaking/history"
+	p.play(t, []scenario{
+		{name: "no policy yet", ask: ask{path: subsidy, user: p.operator}, status: 200, has: []string{`"total":0`, `"items":[]`}},
+		{name: "a policy", ask: policy("甲", "320900", 500), status: 201},
+		{name: "one for a district", ask: policy("乙", "320902", 600), status: 201},
+		{name: "that takes over from none", ask: ask{path: subsidy + "?limit=1", user: p.operator}, status: 200, has: []string{`"total":2`, `"name":"乙"`, `"role":"operator"`}, lacks: []string{`"before"`, `"name":"甲"`}},
+		{name: "the city's next", ask: policy("丙", "320900", 700), status: 201},
+		{name: "takes over from the city's", ask: ask{path: subsidy + "?limit=1", user: p.operator}, status: 200, has: []string{`"total":3`, `"name":"丙"`, `"before":`, `"name":"甲"`, `"next":"`}, lacks: []string{`"name":"乙"`}},
+		{name: "the first text is read", ask: ask{path: "/api/v1/undertakings/current", user: p.enterprise}, status: 200},
+		{name: "and is the service's own", ask: ask{path: undertaking, user: p.operator}, status: 200, has: []string{`"total":1`, `"by":""`, "商业秘密"}, lacks: []string{`"before"`, `"role"`}},
+		{name: "the next", ask: ask{method: http.MethodPost, path: "/api/v1/undertakings", user: p.operator, body: map[string]any{"title": "第二版", "text": "改过的正文"}}, status: 201},
+		{name: "takes over from it", ask: ask{path: undertaking + "?limit=1", user: p.operator}, status: 200, has: []string{`"total":2`, "改过的正文", `"before":`, "商业秘密", `"role":"operator"`}},
+		{name: "brokers read neither", ask: ask{path: undertaking, user: p.broker}, status: 403},
 	})
 }
 

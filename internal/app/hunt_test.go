@@ -496,7 +496,7 @@ func (p *plot) concrete(path string) []string {
 	case strings.HasPrefix(path, "/api/v1/achievements/{id}"):
 		return p.with(path, p.ids[jiqiao.KindAchievement])
 	case strings.HasPrefix(path, "/api/v1/settings/{name}"):
-		return p.with(path, []string{"targets", "reviews", "security"})
+		return p.with(path, []string{"targets", "reviews", "subsidy", "undertaking", "security"})
 	case strings.Contains(path, "{file}"):
 		return p.with(path, []string{"need.xlsx", "need.csv", "need.jsonl", "achievement.xlsx", "achievement.csv", "achievement.jsonl"})
 	case strings.Contains(path, "{"):

@@ -175,7 +175,8 @@ func (s *Service) Undertaking(ctx context.Context, version int) (jiqiao.Undertak
 	if version != 0 || jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
 		return u, err
 	}
-	// None was ever published: the service's own is the first.
+	// None was ever published: the service's own is the first, and of nobody who happens to read it.
+	ctx = jiqiao.WithOrigin(ctx, jiqiao.Origin{})
 	u = jiqiao.Undertaking{Title: firstTitle, Text: firstText}
 	err = s.o.Threads.PublishUndertaking(ctx, &u)
 	if jiqiao.CodeOf(err) == jiqiao.CodeConflict { // another was quicker

@@ -6,7 +6,14 @@ import { byField, fieldOf, fieldOfAspect, withComment } from './reviews/comments
 import { markChanges, tokens } from './reviews/diff'
 import { formFields, sideBySide } from './reviews/fields'
 import { neighbour } from './reviews/queue'
-import { calendarLines, numberLines, targetLines } from './settings/history'
+import {
+  calendarLines,
+  numberLines,
+  policyLines,
+  targetLines,
+  undertakingLines,
+  type SubsidyPolicy,
+} from './settings/history'
 import { queueRules } from './settings/rules'
 import { age, dueOf, waitedText } from './reviews/waiting'
 import { dayText, monthOf, toggled, workdays, worked } from './settings/calendar'
@@ -182,6 +189,26 @@ it('says whether a policy holds', () => {
   )
 })
 
+it('lets a policy take over from the one before in the same region', () => {
+  const first = { region: '320900', effective_from: '2026-01-01', created_at: '2025-12-01' }
+  const next = { region: '320900', effective_from: '2026-06-01', created_at: '2026-05-01' }
+  const mended = { ...next, created_at: '2026-05-02' }
+  const elsewhere = { region: '320902', effective_from: '2026-02-01', created_at: '2026-01-01' }
+  const all = [first, next, mended, elsewhere]
+  expect(all.map((p) => policyState(p, '2026-05-31', all))).toEqual([
+    '施行中',
+    '尚未施行',
+    '尚未施行',
+    '施行中',
+  ])
+  expect(all.map((p) => policyState(p, '2026-06-01', all))).toEqual([
+    '已被接替',
+    '已被接替',
+    '施行中',
+    '施行中',
+  ])
+})
+
 it('puts the most frequent reason first', () => {
   expect(ranked({ below_level: 2, rejected: 5 }).map((r) => r.label)).toEqual(['已被否定', '等级不够'])
 })
@@ -199,6 +226,53 @@ describe('the history of settings', () => {
       { label: '2026 年 · 技术需求', from: '100 条', to: '120 条' },
       { label: '2026 年 · 对接率', from: '0 %', to: '80 %' },
     ])
+  })
+  it('tells what a policy says otherwise than the one before', () => {
+    const codes = { label: (_: string, c?: string) => c ?? '', path: (_: string, c?: string) => c ?? '' }
+    const before = {
+      name: '办法',
+      effective_from: '2026-01-01',
+      base: 'received',
+      rate: 500,
+      achievement_cap: 0,
+      organisation_cap: 0,
+      minimum: 0,
+      registered: false,
+      beneficiary: 'seller',
+    } as SubsidyPolicy
+    const after = { ...before, rate: 550, achievement_cap: 20_000_000, effective_until: '2026-12-31' }
+    expect(policyLines(codes, before, after).map((l) => l.label)).toEqual([
+      '终止日期',
+      '补助比例',
+      '单项成果上限',
+    ])
+    expect(policyLines(codes, before, after)[1]).toEqual({ label: '补助比例', from: '5%', to: '5.5%' })
+    expect(policyLines(codes, before, before)).toEqual([])
+    expect(policyLines(codes, undefined, before)).toHaveLength(10)
+  })
+  it('tells the paragraphs of a text that changed', () => {
+    const before = { title: '承诺', text: '一\n二\n三\n四' }
+    expect(undertakingLines(before, { title: '承诺书', text: '一\n二点\n新\n三\n四' })).toEqual([
+      { label: '标题', from: '承诺', to: '承诺书' },
+      { label: '正文第 2 段', from: '二', to: '二点' },
+      { label: '正文第 3 段', from: '', to: '新' },
+    ])
+    expect(undertakingLines(before, { title: '承诺', text: '一\n四' }).map((l) => [l.from, l.to])).toEqual([
+      ['二', ''],
+      ['三', ''],
+    ])
+    expect(
+      undertakingLines(before, { title: '承诺', text: '一。\n二\n三\n\n五' }).map((l) => [
+        l.label,
+        l.from,
+        l.to,
+      ]),
+    ).toEqual([
+      ['正文第 1 段', '一', '一。'],
+      ['正文第 4 段', '四', '五'],
+    ])
+    expect(undertakingLines(before, before)).toEqual([])
+    expect(undertakingLines(undefined, before).map((l) => l.to)).toEqual(['承诺', '7 字'])
   })
   it('tells days that came and went', () => {
     const before = { days: [{ day: '2027-01-02', kind: 'off' as const, name: '元旦' }] }

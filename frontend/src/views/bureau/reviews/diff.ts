@@ -39,7 +39,7 @@ export function markChanges(before: string, after: string): Marked {
 }
 
 /** The longest common subsequence: which places of either belong to it. */
-function longest(x: readonly string[], y: readonly string[]): { x: Set<number>; y: Set<number> } {
+export function longest(x: readonly string[], y: readonly string[]): { x: Set<number>; y: Set<number> } {
   const wide = y.length + 1
   const table = new Uint32Array((x.length + 1) * wide)
   for (let i = x.length - 1; i >= 0; i--)
