@@ -140,6 +140,10 @@ const (
 	SubsidyRejected SubsidyState = "rejected"
 )
 
+// SubsidyUndo is how long who approved or refused a subsidy can take it back. People are told of it only then; what was paid
+// is not taken back.
+const SubsidyUndo = 5 * time.Minute
+
 // Label is the state's Chinese name.
 func (s SubsidyState) Label() string { return CodeLabel("subsidy_state", string(s)) }
 

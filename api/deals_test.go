@@ -108,6 +108,7 @@ func TestDealMustNot(t *testing.T) {
 		{method: "POST", path: at + "/subsidies/ls_00000000000000000000/approve", body: map[string]any{"version": 1}},
 		{method: "POST", path: at + "/subsidies/ls_00000000000000000000/pay", body: map[string]any{"version": 1}},
 		{method: "POST", path: at + "/subsidies/ls_00000000000000000000/reject", body: map[string]any{"version": 1}},
+		{method: "POST", path: at + "/subsidies/ls_00000000000000000000/undo", body: map[string]any{"version": 1}},
 	}
 	read := []ask{
 		{path: at}, {path: at + "/contract"}, {path: at + "/contract.xlsx"}, {method: "POST", path: at + "/notes", body: map[string]any{"text": "x"}},
@@ -348,9 +349,15 @@ func TestSubsidiesOverHTTP(t *testing.T) {
 		{name: "approved by somebody elsewhere", ask: ask{method: "POST", path: sub + "/approve", user: w.far, body: `{"version":1}`}, status: 404},
 		{name: "approved", ask: ask{method: "POST", path: sub + "/approve", user: w.operator, body: `{"version":1}`}, status: 200, has: []string{`"approved"`}},
 		{name: "approved from an old page", ask: ask{method: "POST", path: sub + "/approve", user: w.operator, body: `{"version":1}`}, status: 409},
-		{name: "paid without a voucher", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":2}`}, status: 400, has: []string{`"voucher"`, `"paid_on"`}},
-		{name: "paid", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":2,"voucher":"拨 1","paid_on":"2026-11-20"}`}, status: 200, has: []string{`"paid"`}},
-		{name: "paid twice", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":3,"voucher":"拨 2","paid_on":"2026-11-20"}`}, status: 409},
+		{name: "undone by somebody elsewhere", ask: ask{method: "POST", path: sub + "/undo", user: w.far, body: `{"version":2}`}, status: 404},
+		{name: "undone by a broker", ask: ask{method: "POST", path: sub + "/undo", user: w.broker, body: `{"version":2}`}, status: 403},
+		{name: "undone", ask: ask{method: "POST", path: sub + "/undo", user: w.operator, body: `{"version":2}`}, status: 200, has: []string{`"applied"`, `"version":3`}, lacks: []string{`"was"`}},
+		{name: "undone twice", ask: ask{method: "POST", path: sub + "/undo", user: w.operator, body: `{"version":3}`}, status: 409},
+		{name: "approved again", ask: ask{method: "POST", path: sub + "/approve", user: w.operator, body: `{"version":3}`}, status: 200, has: []string{`"approved"`}},
+		{name: "paid without a voucher", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":4}`}, status: 400, has: []string{`"voucher"`, `"paid_on"`}},
+		{name: "paid", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":4,"voucher":"拨 1","paid_on":"2026-11-20"}`}, status: 200, has: []string{`"paid"`}},
+		{name: "paid twice", ask: ask{method: "POST", path: sub + "/pay", user: w.operator, body: `{"version":5,"voucher":"拨 2","paid_on":"2026-11-20"}`}, status: 409},
+		{name: "what is paid is paid", ask: ask{method: "POST", path: sub + "/undo", user: w.operator, body: `{"version":5}`}, status: 409, has: []string{"已经登记拨付"}},
 		{name: "shown to who gets it", ask: ask{path: at, user: w.university}, status: 200, has: []string{`"state":"paid"`}},
 		{name: "not to the other side", ask: ask{path: at, user: w.enterprise}, status: 200, has: []string{`"subsidies":[]`}},
 	})

@@ -280,6 +280,7 @@ func (s *Server) dealRoutes() []route {
 		{post, "/deals/:id/subsidies/:subsidy/approve", jiqiao.PermSubsidyManage, s.moveSubsidy(jiqiao.SubsidyApproved), false},
 		{post, "/deals/:id/subsidies/:subsidy/pay", jiqiao.PermSubsidyManage, s.moveSubsidy(jiqiao.SubsidyPaid), false},
 		{post, "/deals/:id/subsidies/:subsidy/reject", jiqiao.PermSubsidyManage, s.moveSubsidy(jiqiao.SubsidyRejected), false},
+		{post, "/deals/:id/subsidies/:subsidy/undo", jiqiao.PermSubsidyManage, s.undoSubsidy, false},
 		{get, "/exports/deals.xlsx", jiqiao.PermDealRead, s.exportDeals, true},
 		{get, "/exports/contracts.xlsx", jiqiao.PermDealWork, s.exportContracts, true},
 		{get, "/tasks", jiqiao.PermDealWork, s.listTasks, false},

@@ -17,6 +17,8 @@ type Subsidies interface {
 	Subsidy(ctx context.Context, deal string) (jiqiao.SubsidySums, error)
 	ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Subsidy, error)
 	MoveSubsidy(ctx context.Context, deal, id string, m jiqiao.SubsidyMove) (jiqiao.Subsidy, error)
+	// UndoSubsidy takes an approval or a refusal back, by who made it, within jiqiao.SubsidyUndo.
+	UndoSubsidy(ctx context.Context, deal, id string, version int64) (jiqiao.Subsidy, error)
 }
 
 func (s *Server) listSubsidyPolicies(c *gin.Context) error {
@@ -97,4 +99,22 @@ func (s *Server) moveSubsidy(to jiqiao.SubsidyState) handler {
 		}
 		return send(c, http.StatusOK, sub)
 	}
+}
+
+func (s *Server) undoSubsidy(c *gin.Context) error {
+	var in struct {
+		Version int64 `json:"version"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	d, err := s.workedDeal(c)
+	if err != nil {
+		return err
+	}
+	sub, err := s.opts.Subsidies.UndoSubsidy(c.Request.Context(), d.ID, c.Param("subsidy"), in.Version)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, sub)
 }

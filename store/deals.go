@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"jiqiao"
 )
@@ -356,11 +357,14 @@ func (t *tx) dealNotice(d *jiqiao.Deal, template string) jiqiao.Notice {
 	return n
 }
 
-func (t *tx) notifySome(ctx context.Context, n jiqiao.Notice) error {
+func (t *tx) notifySome(ctx context.Context, n jiqiao.Notice) error { return t.notifyAt(ctx, n, t.now) }
+
+// notifyAt tells those the notice names, if any, once the time has come.
+func (t *tx) notifyAt(ctx context.Context, n jiqiao.Notice, at time.Time) error {
 	if len(n.Users)+len(n.Organisations) == 0 {
 		return nil
 	}
-	return t.notify(ctx, n)
+	return t.enqueue(ctx, jiqiao.NewJob{Kind: NoticeJob, Key: n.Key, Payload: n, RunAt: at})
 }
 
 func (t *tx) tellDeal(d *jiqiao.Deal) {

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"jiqiao"
 )
@@ -181,44 +183,141 @@ func (s *Store) ApplySubsidy(ctx context.Context, deal, note string) (jiqiao.Sub
 // MoveSubsidy approves, pays or rejects. What is approved or paid is computed anew: when a payment was taken back meanwhile
 // it is CodeConflict.
 func (s *Store) MoveSubsidy(ctx context.Context, deal, id string, m jiqiao.SubsidyMove) (jiqiao.Subsidy, error) {
-	var sub jiqiao.Subsidy
-	_, err := s.changeDeal(ctx, "move a subsidy", deal, 0, func(t *tx, d *jiqiao.Deal) error {
-		if err := t.lockLedger(ctx); err != nil {
+	var kept keptSubsidy
+	_, err := s.changeDeal(ctx, "move a subsidy", deal, 0, func(t *tx, d *jiqiao.Deal) (err error) {
+		if kept, err = t.lockSubsidy(ctx, d, id, m.Version); err != nil {
 			return err
 		}
-		found, err := t.subsidies(ctx, `id = ? AND deal_id = ?`, clean(id), d.ID)
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return notFound("这笔补助")
-		}
-		sub = found[0]
-		if err := matchVersion(m.Version, sub.Version); err != nil {
-			return err
-		}
-		was := sub.State
-		if err := sub.Move(m, jiqiao.DayOf(t.now)); err != nil {
+		was := subsidyWas{State: kept.State, Note: kept.Note, By: jiqiao.OriginOf(ctx).User, At: t.now}
+		if err := kept.Move(m, jiqiao.DayOf(t.now)); err != nil {
 			return err
 		}
 		if m.To != jiqiao.SubsidyRejected {
-			if err := t.stillDue(ctx, d, &sub); err != nil {
+			if err := t.stillDue(ctx, d, &kept.Subsidy); err != nil {
 				return err
 			}
 		}
-		sub.Version, sub.UpdatedAt = sub.Version+1, t.now
-		body, err := encodeJSON(sub)
-		if err != nil {
+		kept.Was = &was
+		if err := t.putSubsidy(ctx, &kept); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `UPDATE subsidies SET version = ?, state = ?, updated_at = ?, body = ? WHERE id = ?`,
-			sub.Version, string(sub.State), micros(t.now), clean(body), sub.ID)
-		if err != nil {
-			return err
-		}
-		return t.subsidyMoved(ctx, d, was, &sub)
+		return t.subsidyMoved(ctx, d, was.State, &kept.Subsidy)
 	})
-	return sub, err
+	return kept.Subsidy, err
+}
+
+// UndoSubsidy takes an approval or a refusal back: who made it, within jiqiao.SubsidyUndo. The organisation was not told of it.
+func (s *Store) UndoSubsidy(ctx context.Context, deal, id string, version int64) (jiqiao.Subsidy, error) {
+	var kept keptSubsidy
+	_, err := s.changeDeal(ctx, "undo a subsidy's move", deal, 0, func(t *tx, d *jiqiao.Deal) (err error) {
+		if kept, err = t.lockSubsidy(ctx, d, id, version); err != nil {
+			return err
+		}
+		if err := kept.undoable(jiqiao.OriginOf(ctx).User, t.now); err != nil {
+			return err
+		}
+		from := kept.State
+		if err := t.forgetSubsidyNotice(ctx, &kept.Subsidy, from); err != nil {
+			return err
+		}
+		kept.State, kept.Note, kept.Was = kept.Was.State, kept.Was.Note, nil
+		if from == jiqiao.SubsidyRejected {
+			if err := t.stillFree(ctx, d, &kept.Subsidy); err != nil {
+				return err
+			}
+		}
+		if kept.State == jiqiao.SubsidyApproved { // the refusal may have silenced the approval
+			if err := t.notifySubsidy(ctx, d, &kept.Subsidy); err != nil {
+				return err
+			}
+		}
+		if err := t.putSubsidy(ctx, &kept); err != nil {
+			return err
+		}
+		t.audit(jiqiao.Act{
+			Name: "subsidy.undo", Object: dealRef(d.ID), Before: map[string]any{"state": from},
+			After: map[string]any{"subsidy": kept.ID, "amount": kept.Amount, "state": kept.State},
+		})
+		t.tellDeal(d)
+		return nil
+	})
+	return kept.Subsidy, err
+}
+
+// keptSubsidy is how a subsidy is kept: with the way back from its last move.
+type keptSubsidy struct {
+	jiqiao.Subsidy
+	Was *subsidyWas `json:"was,omitempty"`
+}
+
+// subsidyWas is how a subsidy stood before it was moved, by whom and when.
+type subsidyWas struct {
+	State jiqiao.SubsidyState `json:"state"`
+	Note  string              `json:"note,omitempty"`
+	By    string              `json:"by"`
+	At    time.Time           `json:"at"`
+}
+
+func (k *keptSubsidy) undoable(user string, now time.Time) error {
+	switch {
+	case k.State == jiqiao.SubsidyPaid:
+		return jiqiao.Fail(jiqiao.CodeConflict, "补助已经登记拨付，不能撤销", nil)
+	case k.Was == nil:
+		return jiqiao.Fail(jiqiao.CodeConflict, "这笔补助没有可以撤销的办理，请刷新", nil)
+	case k.Was.By != user:
+		return jiqiao.Fail(jiqiao.CodeConflict, "这是别人办理的，请由本人撤销", nil)
+	case now.Sub(k.Was.At) >= jiqiao.SubsidyUndo:
+		return jiqiao.Fail(jiqiao.CodeConflict, "已经过了可以撤销的时间，相关单位已得到通知", nil)
+	}
+	return nil
+}
+
+// lockSubsidy is the deal's subsidy, which nobody else moves meanwhile; the version must be the present one.
+func (t *tx) lockSubsidy(ctx context.Context, d *jiqiao.Deal, id string, version int64) (kept keptSubsidy, err error) {
+	if err := t.lockLedger(ctx); err != nil {
+		return kept, err
+	}
+	var body []byte
+	err = t.row(ctx, `SELECT body FROM subsidies WHERE id = ? AND deal_id = ?`, []any{clean(id), d.ID}, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return kept, notFound("这笔补助")
+	}
+	if err != nil {
+		return kept, err
+	}
+	if err := json.Unmarshal(body, &kept); err != nil {
+		return kept, fmt.Errorf("decode a subsidy: %w", err)
+	}
+	return kept, matchVersion(version, kept.Version)
+}
+
+// putSubsidy keeps the subsidy as its next version.
+func (t *tx) putSubsidy(ctx context.Context, kept *keptSubsidy) error {
+	kept.Version, kept.UpdatedAt = kept.Version+1, t.now
+	body, err := encodeJSON(kept)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE subsidies SET version = ?, state = ?, updated_at = ?, body = ? WHERE id = ?`,
+		kept.Version, string(kept.State), micros(t.now), clean(body), kept.ID)
+	return err
+}
+
+// stillFree checks that what a refused subsidy had set aside was not granted to another meanwhile.
+func (t *tx) stillFree(ctx context.Context, d *jiqiao.Deal, sub *jiqiao.Subsidy) error {
+	var waiting int
+	err := t.row(ctx, `SELECT count(*) FROM subsidies WHERE deal_id = ? AND state = 'applied' AND id <> ?`, []any{d.ID, sub.ID}, &waiting)
+	if err != nil {
+		return err
+	}
+	sums, err := t.computeSubsidy(ctx, d, sub.Year, sub.ID)
+	if err != nil {
+		return err
+	}
+	if waiting > 0 || sums.Amount < sub.Amount {
+		return jiqiao.Fail(jiqiao.CodeConflict, "不予批准之后已有新的申请，或额度、到账有变，不能撤销；请重新申请", nil)
+	}
+	return nil
 }
 
 // stillDue checks that the contract still comes to what the subsidy was computed to.
@@ -247,14 +346,38 @@ func (t *tx) subsidyMoved(ctx context.Context, d *jiqiao.Deal, was jiqiao.Subsid
 	if sub.State == jiqiao.SubsidyApplied {
 		return nil
 	}
+	// Who is told that it was paid need not hear any more that it was approved.
+	if err := t.forgetSubsidyNotice(ctx, sub, was); err != nil {
+		return err
+	}
+	return t.notifySubsidy(ctx, d, sub)
+}
+
+// notifySubsidy tells of the state that the subsidy came to, of a payment now, of the rest when it cannot be undone any more.
+// Nobody is told of one state twice.
+func (t *tx) notifySubsidy(ctx context.Context, d *jiqiao.Deal, sub *jiqiao.Subsidy) error {
 	n := jiqiao.Notice{
-		Template: subsidyAct(sub.State), Users: people(d.Broker), Object: dealRef(d.ID), Key: "subsidy:" + sub.ID + ":" + string(sub.State),
+		Template: subsidyAct(sub.State), Users: people(d.Broker), Object: dealRef(d.ID), Key: subsidyNotice(sub, sub.State),
 		Data: map[string]string{"title": d.Title, "amount": jiqiao.Fen(sub.Amount).String()},
 	}
 	if d.Agreed {
 		n.Organisations = people(sub.Organisation.ID)
 	}
-	return t.notifySome(ctx, n)
+	if sub.State == jiqiao.SubsidyPaid {
+		return t.notifySome(ctx, n)
+	}
+	return t.notifyAt(ctx, n, t.now.Add(jiqiao.SubsidyUndo))
+}
+
+// subsidyNotice is the key of the notice that a subsidy came to the state.
+func subsidyNotice(sub *jiqiao.Subsidy, s jiqiao.SubsidyState) string {
+	return "subsidy:" + sub.ID + ":" + string(s)
+}
+
+// forgetSubsidyNotice takes the notice back that still waits for the time to undo to pass.
+func (t *tx) forgetSubsidyNotice(ctx context.Context, sub *jiqiao.Subsidy, s jiqiao.SubsidyState) error {
+	_, err := t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, NoticeJob, subsidyNotice(sub, s))
+	return err
 }
 
 // subsidyAct names what brought a subsidy to the state, in the audit and in notices.

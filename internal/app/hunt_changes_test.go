@@ -57,6 +57,7 @@ var changes = []string{
 	"POST /api/v1/deals/{id}/subsidies/{subsidy}/approve",
 	"POST /api/v1/deals/{id}/subsidies/{subsidy}/pay",
 	"POST /api/v1/deals/{id}/subsidies/{subsidy}/reject",
+	"POST /api/v1/deals/{id}/subsidies/{subsidy}/undo",
 	"POST /api/v1/deals/{id}/subsidies",
 	"DELETE /api/v1/deals/{id}/tasks/{task}",
 	"PUT /api/v1/deals/{id}/tasks/{task}",

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -33,6 +34,7 @@ func dealTests() map[string]func(*env) {
 		"SubsidyIsGrantedByPolicy":   subsidyIsGrantedByPolicy,
 		"SubsidyIsNotGrantedTwice":   subsidyIsNotGrantedTwice,
 		"SubsidyIsComputedAnew":      subsidyIsComputedAnew,
+		"SubsidyMoveIsUndone":        subsidyMoveIsUndone,
 		"DealsAreAuditedAndTold":     dealsAreAuditedAndTold,
 		"PaymentsKeepTheirVouchers":  paymentsKeepTheirVouchers,
 		"DealOfNothing":              dealOfNothing,
@@ -676,6 +678,87 @@ func subsidyIsNotGrantedTwice(e *env) {
 	e.must(err)
 	if sums.Amount != 3*jiqiao.Wan || sums.AchievementLeft != policy.AchievementCap {
 		e.t.Errorf("after rejecting all: %+v", sums)
+	}
+}
+
+// Who approved or refused a subsidy can take it back for a while, and only then the organisation hears of it.
+func subsidyMoveIsUndone(e *env) {
+	e.must(e.AddSubsidyPolicy(e.ctx, SubsidyPolicy()))
+	d := e.signed("")
+	_, err := e.AddPayment(e.ctx, Payment(d.ID, "1", 60*jiqiao.Wan))
+	e.must(err)
+	applied, err := e.ApplySubsidy(e.ctx, d.ID, "首批")
+	e.must(err)
+	as := func(user string) context.Context {
+		return jiqiao.WithOrigin(e.ctx, jiqiao.Origin{Viewer: jiqiao.Viewer{User: user, Role: jiqiao.RoleOperator}})
+	}
+	_, err = e.UndoSubsidy(as("u_1"), d.ID, applied.ID, 1)
+	e.fails(jiqiao.CodeConflict, err) // nothing to undo
+	approve := func(version int64) jiqiao.Subsidy {
+		sub, err := e.MoveSubsidy(as("u_1"), d.ID, applied.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyApproved, Version: version})
+		e.must(err)
+		return sub
+	}
+	approve(1)
+	told := e.jobsOf(store.NoticeJob)
+	if last := told[len(told)-1]; last.RunAt.Sub(last.CreatedAt) != jiqiao.SubsidyUndo {
+		e.t.Errorf("told at %v of what was done at %v", last.RunAt, last.CreatedAt)
+	}
+	_, err = e.UndoSubsidy(as("u_2"), d.ID, applied.ID, 2)
+	e.fails(jiqiao.CodeConflict, err)
+	_, err = e.UndoSubsidy(as("u_1"), d.ID, applied.ID, 1)
+	e.fails(jiqiao.CodeConflict, err)
+	back, err := e.UndoSubsidy(as("u_1"), d.ID, applied.ID, 2)
+	e.must(err)
+	applied.Version, applied.UpdatedAt = 3, back.UpdatedAt
+	if diff := cmp.Diff(applied, back); diff != "" {
+		e.t.Errorf("undone (-want +got):\n%s", diff)
+	}
+	if told := e.notices("subsidy.approve"); len(told) != 0 {
+		e.t.Errorf("told of what was undone: %+v", told)
+	}
+	// A refusal: its reason goes, and what it freed must still be there.
+	refuse := func(version int64) {
+		_, err := e.MoveSubsidy(as("u_1"), d.ID, applied.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyRejected, Version: version, Note: "材料不全"})
+		e.must(err)
+	}
+	refuse(3)
+	back, err = e.UndoSubsidy(as("u_1"), d.ID, applied.ID, 4)
+	e.must(err)
+	if back.State != jiqiao.SubsidyApplied || back.Note != "首批" {
+		e.t.Errorf("undone: %+v", back)
+	}
+	refuse(5)
+	again, err := e.ApplySubsidy(e.ctx, d.ID, "")
+	e.must(err)
+	_, err = e.UndoSubsidy(as("u_1"), d.ID, applied.ID, 6)
+	e.fails(jiqiao.CodeConflict, err)
+	// An approval that was refused by mistake is told after all.
+	_, err = e.MoveSubsidy(as("u_1"), d.ID, again.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyApproved, Version: 1})
+	e.must(err)
+	_, err = e.MoveSubsidy(as("u_1"), d.ID, again.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyRejected, Version: 2, Note: "点错了"})
+	e.must(err)
+	back, err = e.UndoSubsidy(as("u_1"), d.ID, again.ID, 3)
+	e.must(err)
+	if told := e.notices("subsidy.approve"); back.State != jiqiao.SubsidyApproved || len(told) != 1 {
+		e.t.Errorf("%s, told %+v", back.State, told)
+	}
+	// What is late or paid stays.
+	_, err = e.MoveSubsidy(as("u_1"), d.ID, again.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyRejected, Version: 4, Note: "材料不全"})
+	e.must(err)
+	e.clock.Advance(jiqiao.SubsidyUndo)
+	_, err = e.UndoSubsidy(as("u_1"), d.ID, again.ID, 5)
+	e.fails(jiqiao.CodeConflict, err)
+	paid, err := e.ApplySubsidy(e.ctx, d.ID, "")
+	e.must(err)
+	_, err = e.MoveSubsidy(as("u_1"), d.ID, paid.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyApproved, Version: 1})
+	e.must(err)
+	_, err = e.MoveSubsidy(as("u_1"), d.ID, paid.ID, jiqiao.SubsidyMove{To: jiqiao.SubsidyPaid, Version: 2, Voucher: "拨 1", PaidOn: "2026-11-22"})
+	e.must(err)
+	_, err = e.UndoSubsidy(as("u_1"), d.ID, paid.ID, 3)
+	e.fails(jiqiao.CodeConflict, err)
+	if told := e.notices("subsidy.approve"); len(told) != 0 {
+		e.t.Errorf("told that it was approved after it was paid: %+v", told)
 	}
 }
 

@@ -18,6 +18,9 @@ export const subsidyTone: Record<Subsidy['state'], string> = {
   rejected: '',
 }
 
+/** What was paid stays so; the rest can be taken back for a few minutes, by who did it. */
+export const canUndo = (verb: SubsidyVerb): boolean => verb !== 'pay'
+
 /** Which of the chosen the verb is for. */
 export const fit = <T extends Pick<Subsidy, 'state'>>(all: readonly T[], verb: SubsidyVerb): T[] =>
   all.filter((s) => (s.state === 'applied' ? verb !== 'pay' : s.state === 'approved' && verb !== 'approve'))
@@ -30,5 +33,12 @@ export function moveSubsidy(
   return post(`/deals/{id}/subsidies/{subsidy}/${verb}`, {
     path: { id: s.deal_id, subsidy: s.id },
     body: { version: s.version, ...words },
+  })
+}
+
+export function undoSubsidy(s: Subsidy): Promise<Subsidy> {
+  return post('/deals/{id}/subsidies/{subsidy}/undo', {
+    path: { id: s.deal_id, subsidy: s.id },
+    body: { version: s.version },
   })
 }
