@@ -50,8 +50,8 @@ type Fact struct {
 	Indicator Indicator `json:"indicator"`
 	// Day is in Beijing.
 	Day Date `json:"day"`
-	// Region is a GB/T 2260 code, Industry a division of GB/T 4754 ("C26") or a section ("C"), Broker the id of an account, Detail a code that
-	// the indicator is divided by: a verb, a reason, a stage. Each may be empty.
+	// Region is a GB/T 2260 code, Industry a division of GB/T 4754 ("C26") or a section ("C"), Broker the id of an
+	// account, Detail a code that the indicator is divided by: a verb, a reason, a stage. Each may be empty.
 	Region   string `json:"region,omitempty"`
 	Industry string `json:"industry,omitempty"`
 	Broker   string `json:"broker,omitempty"`

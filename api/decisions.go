@@ -236,7 +236,6 @@ func (s *Server) eachDecision(ctx context.Context, q jiqiao.DecisionQuery) iter.
 	}
 }
 
-// titleOf is the record's title, "" when it is gone. Who may read decisions may see every record.
 // titleFor names records as the viewer sees them; one that is gone, or hidden, has no name.
 func (s *Server) titleFor(v jiqiao.Viewer) func(ctx context.Context, kind jiqiao.Kind, id string) (string, error) {
 	return func(ctx context.Context, kind jiqiao.Kind, id string) (string, error) {

@@ -15,6 +15,6 @@
 // # Life
 //
 // [Open] opens or creates; [Follower] brings in the store's changes, and rebuilds beside the live index, then switches,
-// when the mapping, the analysis or the files say so ([Index.Stale]). A directory holds one subdirectory per build and the file CURRENT,
-// which names the one in use.
+// when the mapping, the analysis or the files say so ([Index.Stale]). A directory holds one subdirectory per build and
+// the file CURRENT, which names the one in use.
 package index

@@ -115,8 +115,8 @@ const minSimilarity = 0.5
 const similarPool = 50
 
 // Similar lists records of the same side whose texts are nearly rec's, the most similar first, rec itself and records
-// that are not offered left out. Candidates come from ranking; their similarity is exact: the Jaccard similarity of the two sets of
-// bigrams, Latin words, numbers and models.
+// that are not offered left out. Candidates come from ranking; their similarity is exact: the Jaccard similarity of the
+// two sets of bigrams, Latin words, numbers and models.
 func (x *Index) Similar(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.Duplicate, error) {
 	st, err := x.ready(ctx)
 	if err != nil {

@@ -111,7 +111,8 @@ func (h *heads) recall(s *subject, limit int) []string {
 // bestBuckets is how finely best tells sums apart before it sorts.
 const bestBuckets = 1024
 
-// best lists the limit highest sums, equal ones by number. It counts sums by bucket first, so that only those near the top are sorted.
+// best lists the limit highest sums, equal ones by number. It counts sums by bucket first, so that only those near the
+// top are sorted.
 func (h *heads) best(sums []float32, limit int) []string {
 	highest := float32(0)
 	for _, v := range sums {

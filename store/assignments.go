@@ -16,8 +16,8 @@ const (
 )
 
 // SaveAssignment stores how far an assignment has come, and its items when there are any, in one transaction. An empty
-// ID makes a new one and leaves the job that does it; ID, CreatedAt and UpdatedAt are filled in. One that has ended can only be cancelled any more; else
-// the answer is CodeConflict.
+// ID makes a new one and leaves the job that does it; ID, CreatedAt and UpdatedAt are filled in. One that has ended can
+// only be cancelled any more; else the answer is CodeConflict.
 func (s *Store) SaveAssignment(ctx context.Context, a *jiqiao.Assignment, items []jiqiao.AssignmentItem) error {
 	before := *a
 	err := s.tx(ctx, "save an assignment", func(t *tx) error {

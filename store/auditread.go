@@ -220,7 +220,7 @@ func (s *Store) AuditArchives(ctx context.Context) ([]jiqiao.AuditArchive, error
 	return all, wrap("list archives of the audit", err)
 }
 
-// cutoff is the last entry before which, and at which, everything is older than the moment; 0 is none.
+// auditCutoff is the last entry before which, and at which, everything is older than the moment; 0 is none.
 func (s session) auditCutoff(ctx context.Context, before time.Time) (int64, error) {
 	var last int64
 	err := s.row(ctx, `SELECT coalesce((SELECT min(seq) - 1 FROM audit WHERE at >= ?), (SELECT max(seq) FROM audit), 0)`,

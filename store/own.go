@@ -19,8 +19,8 @@ var ownOrders = map[jiqiao.OwnSort]struct{ column, compare, order string }{
 	jiqiao.OwnByTitle: {"title_key", ">", ""},
 }
 
-// OwnRecords is a page of the organisation's records, or of those that an account entered on behalf of others, of one side in every state, or in one, in the order asked for, with
-// how many it has in each and where each item stands.
+// OwnRecords is a page of the organisation's records, or of those that an account entered on behalf of others, of one
+// side in every state, or in one, in the order asked for, with how many it has in each and where each item stands.
 func (s *Store) OwnRecords(ctx context.Context, q jiqiao.OwnQuery) (jiqiao.OwnRecords, error) {
 	q.Limit = pageSize(q.Limit)
 	page := jiqiao.OwnRecords{Items: []jiqiao.Record{}, Count: map[jiqiao.Status]int{}}

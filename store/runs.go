@@ -13,8 +13,8 @@ const runLabel = "批量匹配"
 
 // SaveMatchRun stores how far a run has come together with the results since the last time, in one transaction, so that
 // a run resumed at its Cursor has every result before it. An empty ID makes a new run and leaves the job that does it; ID,
-// CreatedAt and UpdatedAt are filled in. A result replaces the one of the same pair; a pair is given at most once. A run that has ended does not change
-// any more: CodeConflict.
+// CreatedAt and UpdatedAt are filled in. A result replaces the one of the same pair; a pair is given at most once. A
+// run that has ended does not change any more: CodeConflict.
 func (s *Store) SaveMatchRun(ctx context.Context, run *jiqiao.MatchRun, results []jiqiao.MatchResult) error {
 	before := *run
 	err := s.tx(ctx, "save a match run", func(t *tx) error {

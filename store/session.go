@@ -211,7 +211,8 @@ type logTx struct {
 	seq   int64                             // the last change, this transaction's included
 	known map[string]jiqiao.OrganisationRef // owners met in this transaction, by how they were named
 	step  jiqiao.RecordMove                 // what is being answered, for the review that it closes or opens
-	// versions wait for settle, which writes them at once; shown are the records written that come to be offered, are offered anew, or no longer.
+	// versions wait for settle, which writes them at once; shown are the records written that come to be offered, are
+	// offered anew, or no longer.
 	versions [][]any
 	shown    map[string]bool
 	// submitted is what operators are to review; settle tells them.

@@ -1,6 +1,6 @@
 // Package store is the system of record: needs, achievements and organisations with their change log, API tokens,
-// imports, match runs, brokers' decisions and trained models, on SQLite (one machine) or PostgreSQL 15 (many). Both give the same contract, which
-// storetest checks:
+// imports, match runs, brokers' decisions and trained models, on SQLite (one machine) or PostgreSQL 15 (many). Both
+// give the same contract, which storetest checks:
 //
 //   - A write and its row of the change log are one transaction. Change numbers have no gaps and grow in the order in
 //     which transactions became visible. Writers that log queue for one row, the counter, before anything else; they can

@@ -11,8 +11,8 @@ import (
 	"jiqiao/matcher"
 )
 
-// StartMatchRun leaves a run of all against all for whichever process takes its job, and returns it. Without restart it is the unfinished run with
-// the same parameters, if there is one.
+// StartMatchRun leaves a run of all against all for whichever process takes its job, and returns it. Without restart it
+// is the unfinished run with the same parameters, if there is one.
 func (a *App) StartMatchRun(ctx context.Context, p jiqiao.MatchRunParams, restart bool) (jiqiao.MatchRun, error) {
 	return StartMatchRun(ctx, a.Store, p, restart)
 }

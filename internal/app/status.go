@@ -59,8 +59,9 @@ func (a *App) State(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s.%d.%s.%d.%s.%s.%s", epoch, last, a.Index.Generation(), a.profiles.applied.Load(), c.Model(), c.Words().Version(), a.embedder.state()), nil
 }
 
-// WaitCaughtUp waits until index, matcher and the suggested codes hold everything the store held when it was called. Follow must be running.
-// An index that cannot follow, with the disk full for one, is an error once it has not recovered for a while.
+// WaitCaughtUp waits until index, matcher and the suggested codes hold everything the store held when it was called.
+// Follow must be running. An index that cannot follow, with the disk full for one, is an error once it has not
+// recovered for a while.
 func (a *App) WaitCaughtUp(ctx context.Context) error {
 	last, err := a.Store.LastSeq(ctx)
 	if err != nil {

@@ -8,7 +8,8 @@
 // (examine.go; Joachims, Swaminathan and Schnabel 2017). What was never shown says nothing.
 //
 // [Learner.Learn] tunes the model that grades or hands have made, the root of the one that serves: its shapes stay where
-// the decisions do not ask for a change, and few decisions change little (tune.go). The result is compared with the model that serves on decisions it has not seen and on
-// judged pairs (compare.go), kept in the registry with its figures whatever they are, and made active only when it is no
-// worse on both. [Watch] brings the active version into a running process.
+// the decisions do not ask for a change, and few decisions change little (tune.go). The result is compared with the
+// model that serves on decisions it has not seen and on judged pairs (compare.go), kept in the registry with its
+// figures whatever they are, and made active only when it is no worse on both. [Watch] brings the active version into a
+// running process.
 package learn
