@@ -39,6 +39,7 @@ export function recordDuties(kind: 'need' | 'achievement', count: Counts): Duty[
     duty('expired', `已到期的${what}`, '确认仍有效可以延期', true),
     duty('pending', `审核中的${what}`, '由主管部门审核', false),
     duty('published', `已发布的${what}`, '正在参与匹配', false),
+    ...(count.engaged ? [duty('engaged', `对接中的${what}`, '已有合作方，进展见项目与合同', false)] : []),
   ]
 }
 

@@ -38,6 +38,7 @@ describe('what waits', () => {
   it('is nothing where an organisation has yet to begin; what is done does not count', () => {
     expect(isBeginning(recordDuties('need', { resolved: 1 }), 'need')).toBe(true)
     expect(isBeginning(recordDuties('need', { draft: 1 }), 'need')).toBe(false)
+    expect(isBeginning(recordDuties('need', { engaged: 1 }), 'need')).toBe(false)
     expect(isBeginning(recordDuties('achievement', {}), 'need')).toBe(false)
   })
   it('of own records: what was returned and drafts press, what is published does not', () => {
