@@ -121,8 +121,8 @@ func (t *twins) titlesOf(ctx context.Context, organisation string) (map[string]m
 	return found, nil
 }
 
-// compare tells in which fields what the row states differs from the record, and which of them are equal. What the row
-// leaves empty is neither: an update would not touch it.
+// compare tells in which fields what the row states differs from the record, and which of them are equal, but for what an
+// empty form says as well. What the row leaves empty is neither: an update would not touch it.
 func compare(old jiqiao.Record, g *staged) (fields []jiqiao.FieldChange, same []string) {
 	entry, _ := g.row.Over(sheet.Entry{Record: old}) // what is wrong with it is told when it is chosen
 	rec := entry.Record
@@ -132,9 +132,9 @@ func compare(old jiqiao.Record, g *staged) (fields []jiqiao.FieldChange, same []
 	for _, f := range append(jiqiao.Diff(old, g.record), fields...) {
 		differs[f.Label] = true
 	}
-	had := jiqiao.FilledFields(old)
+	had, always := jiqiao.FilledFields(old), jiqiao.FilledFields(jiqiao.NewRecord(old.Kind()))
 	for _, f := range jiqiao.FilledFields(g.record) {
-		if !differs[f] && slices.Contains(had, f) {
+		if !differs[f] && slices.Contains(had, f) && !slices.Contains(always, f) {
 			same = append(same, f)
 		}
 	}

@@ -38,6 +38,9 @@ func TestNearDuplicatesAreForTheSenderToDecide(t *testing.T) {
 			if i := slices.IndexFunc(d.Fields, func(f jiqiao.FieldChange) bool { return f.Field == "problem" }); i < 0 || d.Fields[i].Before != "厚度不均匀" || d.Fields[i].After != "片内不均匀" {
 				t.Errorf("fields %+v", d.Fields)
 			}
+			if slices.Contains(d.Same, "揭榜挂帅") {
+				t.Errorf("what every form says is told as equal: %q", d.Same)
+			}
 			if slices.ContainsFunc(d.Fields, func(f jiqiao.FieldChange) bool { return f.Field == "contact" || f.Field == "constraints" }) {
 				t.Errorf("what the row leaves empty is no difference: %+v", d.Fields)
 			}
