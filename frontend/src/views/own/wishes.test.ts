@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askable, asked, pairOf, standing, type Shown } from './wishes'
+import { askable, asked, askLabel, pairOf, standing, type Shown } from './wishes'
 
 const shown = (change: Partial<Shown>): Shown => ({
   id: 'k_1',
@@ -35,8 +35,13 @@ describe('asking for an introduction', () => {
   it('says who answers, and until when', () => {
     const due_at = '2026-11-25T16:00:00Z'
     expect(asked({ id: 'k_1', due_at })).toBe('已申请对接，等待分派技术经理人')
-    expect(asked({ id: 'k_1', due_at, broker_name: '蒋晨' })).toBe(
-      '已转给技术经理人蒋晨，2026年11月25日前答复',
-    )
+    const made = { id: 'k_1', due_at, broker_name: '蒋晨' }
+    expect(asked(made, Date.parse('2026-11-22T16:00:00Z'))).toBe('已转给技术经理人蒋晨，2026年11月25日前答复')
+    expect(asked(made, Date.parse('2026-11-26T16:00:00Z'))).toBe('已转给技术经理人蒋晨')
+  })
+  it('asks again only who asked before', () => {
+    expect(askLabel(undefined)).toBe('申请对接')
+    expect(askLabel(shown({ outcome: 'rejected' }))).toBe('申请对接')
+    expect(askLabel(shown({ outcome: 'rejected', wished_at }))).toBe('再次申请对接')
   })
 })

@@ -1,6 +1,6 @@
 // Asking for an introduction (对接申请), and what has become of the pairs of one's own record so far.
 
-import { computed, type ComputedRef } from 'vue'
+import { computed } from 'vue'
 import type { Schemas } from '@/api/model'
 import { del, get, post } from '@/api/typed'
 import { lastDay } from '@/lib/beijing'
@@ -24,13 +24,13 @@ export const pairOf = (own: Kind, ownId: string, otherId: string): Pair =>
 export function useStandings(id: () => string) {
   const load = useLoad(async (signal) => {
     const record = id()
-    return record ? (await get('/mine/shown', { query: { record, limit: 100 }, signal })).items : []
+    const items = record ? (await get('/mine/shown', { query: { record, limit: 100 }, signal })).items : []
+    return { record, of: new Map(items.flatMap((s) => (s.other_id ? [[s.other_id, s] as const] : []))) }
   })
   useLive(['queue', 'introduction'], load.run)
-  const known: ComputedRef<ReadonlyMap<string, Shown>> = computed(
-    () => new Map((load.data.value ?? []).flatMap((s) => (s.other_id ? [[s.other_id, s]] : []))),
-  )
-  return { load, of: (other: string): Shown | undefined => known.value.get(other) }
+  /** undefined while what is known is another record's. */
+  const known = computed(() => (load.data.value?.record === id() ? load.data.value.of : undefined))
+  return { load, known, of: (other: string): Shown | undefined => known.value?.get(other) }
 }
 
 /** Whether a broker may be asked, as far as the page can know; the server has the last word. */
@@ -56,8 +56,13 @@ export const ask = (pair: Pair, note: string): Promise<Schemas['WishMade']> =>
 export const takeBack = (pair: Pair): Promise<void> =>
   del('/mine/wishes/{need}/{achievement}', { path: { need: pair.need_id, achievement: pair.achievement_id } })
 
-/** What is said after asking. */
-export const asked = (m: Schemas['WishMade']): string =>
-  m.broker_name
-    ? `已转给技术经理人${m.broker_name}，${date(lastDay(m.due_at))}前答复`
-    : '已申请对接，等待分派技术经理人'
+/** What the button says; who never asked does not ask again. */
+export const askLabel = (s: Shown | undefined): string =>
+  s?.outcome === 'rejected' && s.wished_at ? '再次申请对接' : '申请对接'
+
+/** What is said after asking; a day that has passed is no promise. */
+export function asked(m: Schemas['WishMade'], now = Date.now()): string {
+  if (!m.broker_name) return '已申请对接，等待分派技术经理人'
+  const late = Date.parse(m.due_at) <= now
+  return `已转给技术经理人${m.broker_name}${late ? '' : `，${date(lastDay(m.due_at))}前答复`}`
+}
