@@ -50,6 +50,27 @@ test('a need from the first word to the second submission', async ({ as }) => {
   await expect(page.getByText(/X 射线探伤/)).toBeVisible()
 })
 
+test('two new needs in two tabs are two, and both come back', async ({ as }) => {
+  const { context } = await as('enterprise4')
+  const begin = async () => {
+    const page = await context.newPage()
+    await page.goto('/mine/needs/new?step=problem')
+    return { page, text: page.getByLabel('技术难题', { exact: true }) }
+  }
+  const one = await begin()
+  await one.text.fill('甲页写的')
+  const two = await begin()
+  await expect(two.text).toHaveValue('')
+  await two.text.fill('乙页写的')
+  // What was typed last is kept on leaving.
+  await one.page.goto('/mine/needs')
+  await two.page.goto('/mine/needs')
+  await one.page.close()
+  await two.page.close()
+  await expect((await begin()).text).toHaveValue('甲页写的')
+  await expect((await begin()).text).toHaveValue('乙页写的')
+})
+
 test.describe('a conflict', () => {
   test.use({ tolerated: ['412'] })
   test('two people change the same field: both texts are there to choose from', async ({ as }) => {
