@@ -131,7 +131,8 @@ const (
 	JobSweep  = "candidates.sweep"
 	// JobQueueTold tells a broker, its key, of the candidates that came into the queue since its payload, a QueueTold.
 	JobQueueTold = "candidates.told"
-	// JobWishAnswered tells the owners who asked for the candidate, its key, that a broker turned it down.
+	// JobWishAnswered tells the owners who asked for the candidate, its key, that a broker turned it down, or that the other
+	// side's record is no longer on offer.
 	JobWishAnswered = "wish.answered"
 )
 

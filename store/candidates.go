@@ -408,13 +408,21 @@ func (s *Store) CandidateActs(ctx context.Context, id string) ([]jiqiao.Candidat
 
 // tellQueue has the pages of those who work on the candidate, and of those who asked for it, look again.
 func (t *tx) tellQueue(c *jiqiao.Candidate, users ...string) {
+	t.tellDesks(c, users...)
+	if asking := c.Wishers(); len(asking) > 0 {
+		// That a broker asks the other side something is not for them.
+		t.tell(jiqiao.Event{Topic: "queue", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Organisations: asking})
+	}
+}
+
+// tellDesks is tellQueue for what only those notice who work on the candidate.
+func (t *tx) tellDesks(c *jiqiao.Candidate, users ...string) {
 	users = slices.DeleteFunc(append(users, c.Broker), func(u string) bool { return u == "" })
 	e := jiqiao.Event{
 		Topic: "queue", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Users: users, Data: map[string]string{"state": string(c.State)},
 	}
-	e.Organisations = c.Wishers()
 	if c.Agency != "" {
-		e.Organisations = append(e.Organisations, c.Agency)
+		e.Organisations = []string{c.Agency}
 	}
 	t.tell(e)
 }

@@ -66,7 +66,7 @@ func (s *Store) DeleteDecision(ctx context.Context, id string) (jiqiao.Decision,
 	if err != nil {
 		return jiqiao.Decision{}, err
 	}
-	found, err := s.decisions(ctx, `id = ?`, id)
+	found, err := s.reader().decisions(ctx, `id = ?`, id)
 	if err != nil {
 		return jiqiao.Decision{}, wrap("read a withdrawn decision", err)
 	}
@@ -81,7 +81,7 @@ func (s *Store) Decision(ctx context.Context, id string) (jiqiao.Decision, error
 	if !hasShape(id, decisionPrefix) {
 		return jiqiao.Decision{}, notFound("这项决定")
 	}
-	found, err := s.decisions(ctx, `id = ?`, id)
+	found, err := s.reader().decisions(ctx, `id = ?`, id)
 	if err != nil {
 		return jiqiao.Decision{}, wrap("get a decision", err)
 	}
@@ -109,7 +109,7 @@ func (s *Store) Decisions(ctx context.Context, q jiqiao.DecisionQuery) (jiqiao.D
 	if q.Cursor != "" {
 		where, args = where+after, append(args, q.Cursor)
 	}
-	found, err := s.decisions(ctx, where+order, append(args, q.Limit+1)...)
+	found, err := s.reader().decisions(ctx, where+order, append(args, q.Limit+1)...)
 	if err != nil {
 		return jiqiao.DecisionPage{}, wrap("list decisions", err)
 	}
@@ -150,7 +150,7 @@ func (s *Store) StandingDecisions(ctx context.Context, kind jiqiao.Kind, id stri
 	if kind == jiqiao.KindNeed {
 		column, other = "need_id", func(d jiqiao.Decision) string { return d.AchievementID }
 	}
-	found, err := s.decisions(ctx, column+` = ? AND withdrawn_at IS NULL ORDER BY id`, clean(id))
+	found, err := s.reader().decisions(ctx, column+` = ? AND withdrawn_at IS NULL ORDER BY id`, clean(id))
 	if err != nil {
 		return nil, wrap("read the decisions of a record", err)
 	}
@@ -161,11 +161,11 @@ func (s *Store) StandingDecisions(ctx context.Context, kind jiqiao.Kind, id stri
 	return standing, nil
 }
 
-func (s *Store) decisions(ctx context.Context, where string, args ...any) ([]jiqiao.Decision, error) {
+func (s session) decisions(ctx context.Context, where string, args ...any) ([]jiqiao.Decision, error) {
 	var found []jiqiao.Decision
 	query := `SELECT id, need_id, achievement_id, verb, reason, note, rank, shown, score, level, model, decided_by, decided_at,
 		withdrawn_at FROM decisions WHERE ` + where
-	err := s.reader().each(ctx, query, args, func(scan func(...any) error) error {
+	err := s.each(ctx, query, args, func(scan func(...any) error) error {
 		var (
 			d         jiqiao.Decision
 			at        int64

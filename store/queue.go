@@ -61,7 +61,7 @@ func (s *Store) LeaseCandidate(ctx context.Context, by jiqiao.Deciding, id strin
 			return err
 		}
 		if had == back { // not for each renewal
-			t.tellQueue(&c)
+			t.tellDesks(&c)
 		}
 		return nil
 	})

@@ -219,7 +219,8 @@ func (t *tx) placed(ctx context.Context, c *jiqiao.Candidate) error {
 // placeAtOnce is how many waiting candidates one transaction gives to brokers.
 const placeAtOnce = 200
 
-// PlaceWaiting gives candidates that nobody has to brokers, the best first. It returns where to go on; "" at the end.
+// PlaceWaiting gives candidates that nobody has to brokers: those for which an owner asks, then the best first. It returns
+// where to go on; "" at the end.
 func (s *Store) PlaceWaiting(ctx context.Context, cursor string, week time.Time, place jiqiao.Place) (done jiqiao.Filled, next string, err error) {
 	q := jiqiao.CandidateQuery{
 		Scope: jiqiao.QueueScope{All: true}, Unplaced: true, States: []jiqiao.CandidateState{jiqiao.CandidateOpen},
@@ -228,6 +229,14 @@ func (s *Store) PlaceWaiting(ctx context.Context, cursor string, week time.Time,
 	waiting, next, err := s.candidatePage(ctx, q)
 	if err != nil || len(waiting) == 0 {
 		return done, "", err
+	}
+	if cursor == "" {
+		q.Wished = true
+		asked, _, err := s.candidatePage(ctx, q)
+		if err != nil {
+			return done, "", err
+		}
+		waiting = slices.Concat(asked, slices.DeleteFunc(waiting, func(c jiqiao.Candidate) bool { return c.Wished() }))
 	}
 	err = s.tx(ctx, "place waiting candidates", func(t *tx) error {
 		done = jiqiao.Filled{}
@@ -323,6 +332,11 @@ func (s *Store) ExpireCandidates(ctx context.Context, kind jiqiao.Kind, recordID
 				return err
 			}
 			t.tellQueue(&c)
+			if c.Wished() {
+				if err := t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobWishAnswered, Key: c.ID}); err != nil {
+					return err
+				}
+			}
 			n++
 		}
 		if n > 0 {

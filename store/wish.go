@@ -1,8 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"jiqiao"
@@ -34,6 +38,7 @@ func (t *tx) wish(ctx context.Context, w *jiqiao.Wish, c jiqiao.Candidate, p *ji
 		return c, err
 	}
 	id := known[pairOf(&c)]
+	c.Source = jiqiao.SourceWish
 	if id != "" {
 		old, err := t.lockCandidate(ctx, id)
 		if err != nil {
@@ -45,21 +50,35 @@ func (t *tx) wish(ctx context.Context, w *jiqiao.Wish, c jiqiao.Candidate, p *ji
 		if err := askable(w, &old); err != nil {
 			return c, err
 		}
+		if old.State.Undecided() {
+			c.Source = old.Source // it is there without the wish, too
+		}
 	}
 	if err := t.roomToWish(ctx, w, &c); err != nil {
 		return c, err
 	}
 	// From here on the pair is handled like a match that was found; one that was turned down is looked at again.
-	if id != "" {
-		if _, err := t.exec(ctx, `UPDATE candidates SET state = 'expired' WHERE id = ? AND state = 'rejected'`, id); err != nil {
-			return c, err
-		}
+	if err := t.reconsider(ctx, id); err != nil {
+		return c, err
 	}
-	c.Source = jiqiao.SourceWish
 	if err := t.fillOne(ctx, &c, id, p, place, &jiqiao.Filled{}); err != nil {
 		return c, err
 	}
 	return t.noteWish(ctx, w, &c)
+}
+
+// reconsider makes a candidate that was turned down one that can come into the queues again. What would still follow from
+// that decision does not: the next one brings its own.
+func (t *tx) reconsider(ctx context.Context, id string) error {
+	n, err := t.exec(ctx, `UPDATE candidates SET state = 'expired' WHERE id = ? AND state = 'rejected'`, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM second_opinions WHERE candidate_id = ? AND verb = ''`, id); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, jiqiao.JobWishAnswered, id)
+	return err
 }
 
 // askable says why nothing can be asked for; nil where it can.
@@ -151,7 +170,9 @@ func (s *Store) Unwish(ctx context.Context, w jiqiao.Wish) error {
 		t.tellQueue(&c) // while it is still known who asked
 		c.SetWish(w.Side, nil)
 		if c.Source == jiqiao.SourceWish && !c.Wished() && c.Questions == 0 && c.DecisionID == "" && c.State.Undecided() {
-			c.State, c.Broker, c.Agency, c.Waiting, c.Lease = jiqiao.CandidateExpired, "", "", "", nil
+			if err := t.leaveQueue(ctx, &c); err != nil {
+				return err
+			}
 		}
 		if err := t.saveCandidate(ctx, &c); err != nil {
 			return err
@@ -159,6 +180,96 @@ func (s *Store) Unwish(ctx context.Context, w jiqiao.Wish) error {
 		t.audit(jiqiao.Act{Name: "candidate.unwish", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Before: map[string]any{"side": w.Side, "broker": broker}})
 		return t.note(ctx, jiqiao.CandidateAct{CandidateID: c.ID, User: w.User, Act: "unwished", From: w.Organisation})
 	})
+}
+
+// leaveQueue takes a candidate out of the queues. One that had been turned down before somebody asked is that again, else
+// matching would bring it back.
+func (t *tx) leaveQueue(ctx context.Context, c *jiqiao.Candidate) error {
+	c.State, c.Waiting, c.Lease = jiqiao.CandidateExpired, "", nil
+	last, err := t.decisions(ctx, `need_id = ? AND achievement_id = ? AND withdrawn_at IS NULL AND decided_at >= ? ORDER BY id DESC LIMIT 1`,
+		clean(c.NeedID), clean(c.AchievementID), micros(c.CreatedAt))
+	if err != nil {
+		return err
+	}
+	if len(last) == 0 || last[0].Verb != jiqiao.VerbReject {
+		c.Broker, c.Agency = "", ""
+		return nil
+	}
+	d := last[0]
+	c.State, c.DecidedAt, c.DecidedBy, c.Reason, c.Note, c.DecisionID = jiqiao.CandidateRejected, &d.DecidedAt, d.By, d.Reason, d.Note, d.ID
+	c.Broker = cmp.Or(c.Broker, d.By)
+	return nil
+}
+
+// carryWishes takes wishes to the survivor of a merge: those of candidates that stay behind because the survivor has one of
+// the same pair, where a broker still has to decide on that one.
+func (t *tx) carryWishes(ctx context.Context, kind jiqiao.Kind, from, into string) error {
+	own, other := `achievement_id`, `need_id`
+	if kind == jiqiao.KindNeed {
+		own, other = other, own
+	}
+	var pairs [][2]string
+	var ids []string
+	err := t.each(ctx, `SELECT o.id, x.id FROM candidates o JOIN candidates x ON x.`+other+` = o.`+other+` AND x.`+own+` = ?
+		WHERE o.`+own+` = ? AND (o.need_wish IS NOT NULL OR o.achievement_wish IS NOT NULL)`, []any{clean(into), clean(from)},
+		func(scan func(...any) error) error {
+			var p [2]string
+			err := scan(&p[0], &p[1])
+			pairs, ids = append(pairs, p), append(ids, p[0], p[1])
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	locked := map[string]*jiqiao.Candidate{}
+	slices.Sort(ids)
+	for _, id := range ids {
+		c, err := t.lockCandidate(ctx, id)
+		if err != nil {
+			return err
+		}
+		locked[id] = &c
+	}
+	for _, p := range pairs {
+		if err := t.carryWish(ctx, locked[p[0]], locked[p[1]]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// carryWish is carryWishes for one pair. Who asked for his own record goes on asking only if the survivor is his, too.
+func (t *tx) carryWish(ctx context.Context, from, into *jiqiao.Candidate) error {
+	if !from.State.Undecided() || !into.State.Undecided() {
+		return nil
+	}
+	carried := false
+	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
+		owner, since := from.AchievementOwner, from.AchievementWish
+		if side == jiqiao.KindNeed {
+			owner, since = from.NeedOwner, from.NeedWish
+		}
+		if since == nil || into.WishedBy(side) || !ownedBy(into, side, owner) {
+			continue
+		}
+		said, err := t.texts(ctx, `SELECT note FROM candidate_acts WHERE candidate_id = ? AND act = 'wished' AND from_user = ? ORDER BY id DESC LIMIT 1`,
+			from.ID, owner)
+		if err != nil {
+			return err
+		}
+		into.SetWish(side, since)
+		from.SetWish(side, nil)
+		err = t.note(ctx, jiqiao.CandidateAct{CandidateID: into.ID, Act: "wished", From: owner, Note: strings.Join(said, "")})
+		if err != nil {
+			return err
+		}
+		carried = true
+	}
+	if !carried {
+		return nil
+	}
+	t.tellQueue(into)
+	return errors.Join(t.saveCandidate(ctx, from), t.saveCandidate(ctx, into))
 }
 
 func ownedBy(c *jiqiao.Candidate, side jiqiao.Kind, organisation string) bool {

@@ -73,7 +73,7 @@ func (s *Service) Unwish(ctx context.Context, v jiqiao.Viewer, needID, achieveme
 }
 
 // WishAnswered handles a job of the kind jiqiao.JobWishAnswered: those who asked for the candidate, whose id is the key,
-// hear that it was turned down, and why.
+// hear that it was turned down, and why, or that the other record is no longer on offer.
 func (s *Service) WishAnswered(ctx context.Context, j jiqiao.Job) error {
 	c, err := s.o.Store.Candidate(ctx, j.Key)
 	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
@@ -82,30 +82,68 @@ func (s *Service) WishAnswered(ctx context.Context, j jiqiao.Job) error {
 	if err != nil {
 		return err
 	}
-	if c.State != jiqiao.CandidateRejected {
+	if c.State != jiqiao.CandidateRejected && c.State != jiqiao.CandidateExpired {
 		return nil
 	}
 	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
 		if !c.WishedBy(side) {
 			continue
 		}
-		own, owner, other := c.Achievement, c.AchievementOwner, c.Need
-		id := c.AchievementID
-		if side == jiqiao.KindNeed {
-			own, owner, other, id = c.Need, c.NeedOwner, c.Achievement, c.NeedID
-		}
-		err := s.o.Store.Notify(ctx, jiqiao.Notice{
-			Template: "candidate.unsuited", Organisations: []string{owner}, Object: jiqiao.Ref{Type: string(side), ID: id},
-			Key: "candidate.unsuited:" + c.DecisionID + ":" + string(side),
-			Data: map[string]string{
-				"own": own, "other": other, "reason": jiqiao.CodeLabel("rejection", c.Reason), "kind": side.Other().Label(),
-			},
-		})
-		if err != nil {
+		if err := s.answerWish(ctx, &c, side, j.ID); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// answerWish tells the owner of that side. The candidate's title of the other record is the one that brokers see; an owner
+// reads it only while he may see the record.
+func (s *Service) answerWish(ctx context.Context, c *jiqiao.Candidate, side jiqiao.Kind, job string) error {
+	id, owner, otherID := c.AchievementID, c.AchievementOwner, c.NeedID
+	n := jiqiao.Notice{Data: map[string]string{"own": c.Achievement, "kind": side.Other().Label()}}
+	if side == jiqiao.KindNeed {
+		id, owner, otherID, n.Data["own"] = c.NeedID, c.NeedOwner, c.AchievementID, c.Need
+	}
+	n.Object, n.Organisations = jiqiao.Ref{Type: string(side), ID: id}, []string{owner}
+	switch c.State {
+	case jiqiao.CandidateRejected:
+		other, err := s.titleFor(ctx, owner, side.Other(), otherID)
+		if err != nil {
+			return err
+		}
+		if other != "" {
+			n.Data["other"] = other
+		}
+		n.Template, n.Data["reason"] = "candidate.unsuited", jiqiao.CodeLabel("rejection", c.Reason)
+		n.Key = n.Template + ":" + c.DecisionID + ":" + string(side)
+	default:
+		own, err := s.o.Records.Get(ctx, side, id)
+		if jiqiao.CodeOf(err) == jiqiao.CodeNotFound || err == nil && !s.offered(own) {
+			return nil // he took his own record back
+		}
+		if err != nil {
+			return err
+		}
+		n.Template = "candidate.lapsed"
+		n.Key = n.Template + ":" + job + ":" + string(side)
+	}
+	return s.o.Store.Notify(ctx, n)
+}
+
+// titleFor is the record's title as the organisation reads it, "" where it may not see the record.
+func (s *Service) titleFor(ctx context.Context, organisation string, kind jiqiao.Kind, id string) (string, error) {
+	rec, err := s.o.Records.Get(ctx, kind, id)
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	v := jiqiao.Viewer{User: "u_", Role: jiqiao.RoleEnterprise, Organisation: organisation}
+	if !v.Sees(rec) {
+		return "", nil
+	}
+	return v.Show(rec).Head().Title, nil
 }
 
 // wisher names the organisation that asked, as brokers may know it.

@@ -91,6 +91,55 @@ func TestWhoAskedHearsWhyNot(t *testing.T) {
 	}
 }
 
+func TestWhoAskedLearnsNoTitleThatHeMayNotRead(t *testing.T) {
+	w := newWorld(t, broker("u_1"))
+	n, a := w.need("提高导热率", "20101"), w.achievement("石墨烯膜")
+	buyer, _ := owners(n, a)
+	c, err := w.Wish(t.Context(), buyer, wish(n, a), n, a)
+	w.must(err)
+	w.hears()
+	a.Title, a.Disclosure = "不外传的题目", jiqiao.DisclosureBroker
+	w.put(a)
+	w.match(n, jiqiao.LevelFair, a)
+	w.fill(a)
+	_, err = w.Decide(t.Context(), viewer("u_1"), jiqiao.QueueDecision{CandidateID: c.ID, Verb: jiqiao.QueueReject, Reason: "cost"})
+	w.must(err)
+	told := w.answers(time.Hour)
+	if len(told) != 1 || told[0].Template != "candidate.unsuited" {
+		t.Fatalf("told %+v", told)
+	}
+	if got, there := told[0].Data["other"]; there {
+		t.Errorf("told of %q", got)
+	}
+}
+
+func TestWhoAskedHearsThatTheOtherIsGone(t *testing.T) {
+	w := newWorld(t, broker("u_1"))
+	n, a, own := w.need("提高导热率", "20101"), w.achievement("石墨烯膜"), w.achievement("铜箔")
+	buyer, maker := owners(n, a)
+	for v, other := range map[*jiqiao.Viewer]*jiqiao.Achievement{&buyer: a, &maker: own} {
+		_, err := w.Wish(t.Context(), *v, wish(n, other), n, other)
+		w.must(err)
+	}
+	w.hears()
+	for _, gone := range []*jiqiao.Achievement{a, own} { // the second is his own who asked
+		gone.Status = jiqiao.StatusWithdrawn
+		w.put(gone)
+		w.fill(gone)
+	}
+	told := w.answers(0)
+	if len(told) != 1 {
+		t.Fatalf("%d notices, want one: %+v", len(told), told)
+	}
+	want := jiqiao.Notice{
+		Template: "candidate.lapsed", Organisations: []string{buyer.Organisation}, Object: jiqiao.Ref{Type: "need", ID: n.ID}, Key: told[0].Key,
+		Data: map[string]string{"own": "提高导热率", "kind": "科技成果"},
+	}
+	if diff := cmp.Diff(want, told[0]); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
 // answers does the jobs that answer wishes once the time has passed, and returns the notices.
 func (w *world) answers(after time.Duration) []jiqiao.Notice {
 	w.t.Helper()

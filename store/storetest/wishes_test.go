@@ -18,6 +18,11 @@ func wishTests() map[string]func(*env) {
 		"wishes/so many of a record":         wishesAreFew,
 		"wishes/what is introduced already":  wishOfWhatIsIntroduced,
 		"wishes/among what owners are shown": wishesAreShown,
+		"wishes/placed before other matches": wishesArePlacedFirst,
+		"wishes/of what waits for a broker":  wishOfWhatWaits,
+		"wishes/turned down before, and off": wishOfWhatWasTurnedDown,
+		"wishes/no longer on offer":          wishOfWhatIsGone,
+		"wishes/follow a merge":              wishesFollowAMerge,
 	}
 }
 
@@ -210,5 +215,101 @@ func wishesAreShown(e *env) {
 	e.must(err)
 	if other.Total != 1 {
 		e.t.Errorf("the other side is shown %d", other.Total)
+	}
+}
+
+func wishesArePlacedFirst(e *env) {
+	e.queue("", "n_1", "a_1")
+	weak := Candidate("n_2", "a_2")
+	weak.Score = 0.01
+	w := jiqiao.Wish{NeedID: "n_2", AchievementID: "a_2", Side: jiqiao.KindNeed, Organisation: "o_need", DueAt: wishDue}
+	asked, err := e.Wish(e.ctx, w, weak, time.Time{}, Give("", wishDue))
+	e.must(err)
+	done, _, err := e.PlaceWaiting(e.ctx, "", time.Time{}, func(c *jiqiao.Candidate, p *jiqiao.Placing) {
+		Give("", c.DueAt)(c, p)
+		if p.Placed["u_1"] == 0 {
+			Give("u_1", wishDue)(c, p)
+			c.Waiting = ""
+		}
+	})
+	e.must(err)
+	if c, err := e.Candidate(e.ctx, asked.ID); err != nil || c.Broker != "u_1" || done.Placed != 1 || done.Waiting != 1 {
+		e.t.Errorf("the room went to another match: %+v, %v", done, err)
+	}
+}
+
+func wishOfWhatWaits(e *env) {
+	match := e.queue("", "n_1", "a_1")[0]
+	c, err := e.wants(jiqiao.KindNeed, "", "n_1", "a_1")
+	e.must(err)
+	if c.Source != jiqiao.SourceMatch {
+		e.t.Errorf("a match became one of the source %q", c.Source)
+	}
+	e.must(e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
+	if left, err := e.Candidate(e.ctx, match.ID); err != nil || left.State != jiqiao.CandidateOpen {
+		e.t.Errorf("a match left the queues with the wish: %+v, %v", left, err)
+	}
+}
+
+func wishOfWhatWasTurnedDown(e *env) {
+	c := e.queue("u_1", "n_1", "a_1")[0]
+	by := As("u_1")
+	by.Second = func(*jiqiao.Candidate) string { return "u_2" }
+	_, err := e.DecideCandidates(e.ctx, by, []jiqiao.QueueDecision{{CandidateID: c.ID, Verb: jiqiao.QueueReject, Reason: "cost", Note: "太贵"}})
+	e.must(err)
+	was, err := e.Candidate(e.ctx, c.ID)
+	e.must(err)
+	_, err = e.wants(jiqiao.KindNeed, "u_3", "n_1", "a_1")
+	e.must(err)
+	if left, err := e.SecondOpinions(e.ctx, "u_2", 10); err != nil || len(left) != 0 {
+		e.t.Errorf("an opinion is awaited on what is looked at again: %+v, %v", left, err)
+	}
+	e.must(e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
+	now, err := e.Candidate(e.ctx, c.ID)
+	e.must(err)
+	if now.State != jiqiao.CandidateRejected || now.Reason != "cost" || now.Note != "太贵" || now.DecisionID != was.DecisionID || now.DecidedBy != "u_1" || !now.DecidedAt.Equal(*was.DecidedAt) {
+		e.t.Errorf("it was turned down before: %+v", now)
+	}
+	e.queue("u_1", "n_1", "a_1")
+	if now, err = e.Candidate(e.ctx, c.ID); err != nil || now.State != jiqiao.CandidateRejected {
+		e.t.Errorf("matching brought it back: %+v, %v", now, err)
+	}
+}
+
+func wishOfWhatIsGone(e *env) {
+	asked, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	e.queue("u_1", "n_2", "a_1")
+	_, err = e.ExpireCandidates(e.ctx, jiqiao.KindAchievement, "a_1")
+	e.must(err)
+	due, err := e.ClaimJobs(e.ctx, "w", []string{jiqiao.JobWishAnswered}, 10, time.Hour)
+	e.must(err)
+	if len(due) != 1 || due[0].Key != asked.ID {
+		e.t.Errorf("jobs that answer: %+v", due)
+	}
+}
+
+func wishesFollowAMerge(e *env) {
+	into, from := Need("甲公司", "一"), Need("甲公司", "一（重复）")
+	e.put(into, from)
+	other := e.queue("u_1", into.ID, "a_1", "a_2")
+	stays, err := e.wants(jiqiao.KindAchievement, "u_1", from.ID, "a_1")
+	e.must(err)
+	_, err = e.wants(jiqiao.KindNeed, "u_1", from.ID, "a_3")
+	e.must(err)
+	_, err = e.MergeRecords(e.ctx, jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1})
+	e.must(err)
+	for pair, want := range map[string][2]bool{"a_1": {false, true}, "a_2": {}, "a_3": {true, false}} {
+		c, err := e.CandidateOf(e.ctx, into.ID, pair)
+		e.must(err)
+		if got := [2]bool{c.NeedWish != nil, c.AchievementWish != nil}; got != want {
+			e.t.Errorf("%s is asked for: %v, want %v", pair, got, want)
+		}
+	}
+	if acts, err := e.CandidateActs(e.ctx, other[0].ID); err != nil || acts[len(acts)-1].Act != "wished" || acts[len(acts)-1].Note != "样件已备好" {
+		e.t.Errorf("what was said is lost: %+v, %v", acts, err)
+	}
+	if left, err := e.Candidate(e.ctx, stays.ID); err != nil || left.Wished() {
+		e.t.Errorf("the wish is at both: %+v, %v", left, err)
 	}
 }
