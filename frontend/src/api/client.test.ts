@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ApiError, parseFailure, request, url } from './client'
+import { ApiError, guardRequests, parseFailure, request, url } from './client'
 
 const json = (body: unknown, status = 200) =>
   new Response(JSON.stringify(body), { status, headers: { 'X-Request-Id': 'r1' } })
@@ -90,5 +90,31 @@ describe('request', () => {
     await vi.runAllTimersAsync()
     expect(await p).toBe('stopped')
     expect(fetched).toHaveBeenCalledTimes(1)
+  })
+
+  describe('of somebody whose session ended', () => {
+    const renew = vi.fn(() => Promise.resolve(true))
+    const signedIn = (ended: boolean) =>
+      guardRequests({ csrf: () => 'c', ended: () => Promise.resolve(ended), renew })
+    beforeEach(() => renew.mockClear())
+    afterEach(() => guardRequests({ csrf: () => '', ended: () => Promise.resolve(false), renew }))
+
+    it.each([
+      ['unauthorized', 401],
+      ['not_found', 404],
+    ])('goes on after signing in again: %s', async (code, status) => {
+      signedIn(true)
+      fetched
+        .mockResolvedValueOnce(json({ code, message: '' }, status))
+        .mockResolvedValueOnce(json({ id: 'n_1' }))
+      expect(await settle(request('/needs/n_1'))).toEqual({ id: 'n_1' })
+      expect(renew).toHaveBeenCalledOnce()
+    })
+    it('what is not there is not asked for again while the session stands', async () => {
+      signedIn(false)
+      fetched.mockResolvedValueOnce(json({ code: 'not_found', message: '' }, 404))
+      expect(await settle(request('/needs/n_1'))).toMatchObject({ code: 'not_found' })
+      expect(renew).not.toHaveBeenCalled()
+    })
   })
 })

@@ -87,6 +87,8 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
 export interface Guard {
   /** The token against requests forged by other sites; empty when nobody is signed in. */
   csrf: () => string
+  /** Whether the server knows of no session any more. */
+  ended: () => Promise<boolean>
   /** Asks the person to sign in again; whether it was done, so that the request can be sent once more. */
   renew: () => Promise<boolean>
 }
@@ -107,12 +109,16 @@ async function send(path: string, options: RequestOptions): Promise<Response> {
   const response = await attempt(path, options)
   if (response.ok) return response
   const error = await failure(response)
-  // Whoever was not signed in is not asked to do so again.
-  const ended = error.code === 'unauthorized' && !path.startsWith('/auth/') && guard?.csrf()
-  if (!ended || !(await guard!.renew())) throw error
+  if (!(await sessionEnded(path, error.code)) || !(await guard!.renew())) throw error
   const second = await attempt(path, options)
   if (!second.ok) throw await failure(second)
   return second
+}
+
+/** Whoever was not signed in is not asked to do so again. What only the signed-in may see is not there for others. */
+async function sessionEnded(path: string, code: string): Promise<boolean> {
+  if (path.startsWith('/auth/') || !guard?.csrf()) return false
+  return code === 'unauthorized' || (code === 'not_found' && (await guard.ended()))
 }
 
 async function attempt(path: string, options: RequestOptions): Promise<Response> {

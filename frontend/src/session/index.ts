@@ -104,7 +104,14 @@ export function giveUp(): void {
   settle(false)
 }
 
-guardRequests({ csrf: () => state.csrf, renew })
+/** While that cannot be learned, nothing is concluded. */
+const ended = (): Promise<boolean> =>
+  get('/auth/session').then(
+    (answer) => !answer.user,
+    () => false,
+  )
+
+guardRequests({ csrf: () => state.csrf, ended, renew })
 
 export const session = readonly(state)
 
