@@ -261,7 +261,11 @@ func (m *monthly) waiting() {
 	}
 	rows = nil
 	for _, w := range m.Late {
-		rows = append(rows, []string{lateKinds[w.Object.Type], w.Title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), cmp.Or(string(w.DueDay()), "—"), count(w.Days)})
+		title := w.Title
+		if w.Other != "" { // a need may wait with several achievements
+			title += "（成果：" + w.Other + "）"
+		}
+		rows = append(rows, []string{lateKinds[w.Object.Type], title, cmp.Or(w.AwaitsLabel(), w.BrokerName, "—"), cmp.Or(string(w.DueDay()), "—"), count(w.Days)})
 	}
 	m.doc.table("逾期事项", []column{{"事项", 16, false}, {"题目", 42, false}, {"等待谁", 16, false}, {"最晚", 15, false}, {"已等天数", 11, true}}, rows)
 	m.doc.note("每类最多列出等待最久的 20 项。")

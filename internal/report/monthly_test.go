@@ -74,7 +74,7 @@ func sample() jiqiao.MonthlyReport {
 		Brokers: []jiqiao.BrokerFigures{{Name: "乐思齐", Open: 1, Late: 1, Accepted: 2, Rejected: 1, Introductions: 2, Mutual: 1, Asked: 4, Answered: 3, Registered: 225_000_000}, {Name: "新人"}},
 		Ageing:  []jiqiao.Ageing{{What: "answers", Label: "待答复的对接", Total: 4, Late: 1, Days: []int{1, 3, 7}, Counts: []int{0, 2, 2, 0}}},
 		Late: []jiqiao.WaitingItem{{
-			Object: jiqiao.Ref{Type: "introduction"}, Title: `光伏 <组件> & "剥离"`, Awaits: []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement}, Due: &due, Days: 9,
+			Object: jiqiao.Ref{Type: "introduction"}, Title: `光伏 <组件> & "剥离"`, Other: "热剥离设备", Awaits: []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement}, Due: &due, Days: 9,
 		}},
 	}
 }
