@@ -59,8 +59,15 @@ export function useQueueAddress() {
     compare: () => void router.push({ path: route.path, query: { ...route.query, compare: '1' } }),
     endComparison: () => {
       const before: unknown = window.history.state?.back
-      if (typeof before === 'string' && before.startsWith('/queue') && !before.includes('compare=1'))
+      if (typeof before === 'string' && before.startsWith('/queue') && !before.includes('compare=1')) {
+        // Where it began may be decided by now: one goes on at the cursor.
+        const path = pending ? `/queue/${pending}` : route.path
+        const off = router.beforeEach((to) => {
+          off()
+          return to.path === path || to.meta.key !== 'queue' || { path, query: to.query, replace: true }
+        })
         return router.back()
+      }
       const { compare: _, ...query } = route.query
       void _
       void router.replace({ path: route.path, query })

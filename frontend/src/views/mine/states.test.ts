@@ -3,7 +3,7 @@ import type { AnyRecord } from '@/api/model'
 import { refusal } from './page/files'
 import { changed } from './page/changed'
 import { countdown, modeOf, nextOf, waitingOf, type Standing } from './states'
-import { askOf, undoOf } from './steps'
+import { askOf, hintOf, undoOf } from './steps'
 
 const now = new Date('2026-11-22T04:00:00Z')
 const record = (status: AnyRecord['status'], valid_until?: string) => ({ status, valid_until }) as AnyRecord
@@ -38,6 +38,7 @@ it('undo leads back to where the record was', () => {
   expect(undoOf('settle', 'paused')).toEqual(['reopen', 'pause'])
   expect(undoOf('withdraw', 'published')).toBeUndefined()
   expect(askOf('withdraw', 'published', true, '撤回')?.reason).toBe(true)
+  expect(hintOf('withdraw', 'pending')).toContain('退出审核')
   expect(askOf('pause', 'published', false, '暂停')).toBeUndefined()
 })
 it('refuses a file before it is sent', () => {

@@ -85,4 +85,5 @@ const hints: Partial<Record<Step, string>> = {
   settle: '已经办成，不再推荐',
   reopen: '再次使用这条记录',
 }
-export const hintOf = (s: Step): string => hints[s] ?? ''
+export const hintOf = (s: Step, from?: Status): string =>
+  s === 'withdraw' && from === 'pending' ? '退出审核，重新打开后可以修改再提交' : (hints[s] ?? '')
