@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,6 +24,7 @@ func wishTests() map[string]func(*env) {
 		"wishes/turned down before, and off": wishOfWhatWasTurnedDown,
 		"wishes/no longer on offer":          wishOfWhatIsGone,
 		"wishes/follow a merge":              wishesFollowAMerge,
+		"wishes/beside what else is done":    wishesBesideOthers,
 	}
 }
 
@@ -311,5 +313,48 @@ func wishesFollowAMerge(e *env) {
 	}
 	if left, err := e.Candidate(e.ctx, stays.ID); err != nil || left.Wished() {
 		e.t.Errorf("the wish is at both: %+v, %v", left, err)
+	}
+}
+
+// wishesBesideOthers asks and takes back while the same pairs are decided on, matched, placed and taken from the queues: a
+// refusal is an answer, a deadlock is none.
+func wishesBesideOthers(e *env) {
+	all := e.queue("u_1", "n_1", "a_0", "a_1", "a_2", "a_3")
+	by := As("u_1")
+	by.Scope = jiqiao.QueueScope{All: true}
+	by.Second = func(*jiqiao.Candidate) string { return "u_2" }
+	var found []jiqiao.Candidate
+	for _, c := range all {
+		found = append(found, Candidate(c.NeedID, c.AchievementID))
+	}
+	var writers sync.WaitGroup
+	write := func(what func(a string, i int) error) {
+		writers.Go(func() {
+			for n := range 12 {
+				i := n % len(all)
+				err := what(all[i].AchievementID, i)
+				if code := jiqiao.CodeOf(err); err != nil && code != jiqiao.CodeConflict && code != jiqiao.CodeNotFound {
+					e.t.Error(err)
+				}
+			}
+		})
+	}
+	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
+		write(func(a string, _ int) error { return onlyError(e.wants(side, "u_1", "n_1", a)) })
+		write(func(a string, _ int) error {
+			return e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: a, Side: side, Organisation: "o_" + string(side)})
+		})
+	}
+	write(func(_ string, i int) error {
+		return onlyError(e.DecideCandidates(e.ctx, by, []jiqiao.QueueDecision{{CandidateID: all[i].ID, Verb: jiqiao.QueueReject, Reason: "cost"}}))
+	})
+	write(func(_ string, i int) error { return onlyError(e.UndoCandidate(e.ctx, by, all[i].ID, time.Time{})) })
+	write(func(string, int) error {
+		return onlyError(e.FillCandidates(e.ctx, jiqiao.KindNeed, Candidate("n_1", ""), found, time.Time{}, Give("u_1", wishDue)))
+	})
+	write(func(a string, _ int) error { return onlyError(e.ExpireCandidates(e.ctx, jiqiao.KindAchievement, a)) })
+	writers.Wait()
+	if page := e.list(jiqiao.CandidateQuery{Scope: everywhere}); page.Total != len(all) {
+		e.t.Errorf("%d candidates, want %d", page.Total, len(all))
 	}
 }

@@ -20,11 +20,25 @@ export interface Pair {
 export const pairOf = (own: Kind, ownId: string, otherId: string): Pair =>
   own === 'need' ? { need_id: ownId, achievement_id: otherId } : { need_id: otherId, achievement_id: ownId }
 
+/** Pages of a record's pairs that are read, of 100 each; what was asked for can be older than the newest hundred. */
+const mostPages = 5
+
+async function shownOf(record: string, signal: AbortSignal): Promise<Shown[]> {
+  const items: Shown[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < mostPages && (!page || cursor); page++) {
+    const found = await get('/mine/shown', { query: { record, limit: 100, cursor }, signal })
+    items.push(...found.items)
+    cursor = found.next
+  }
+  return items
+}
+
 /** What became of the record's pairs, by the other record's id. Others' wishes are not among them. */
 export function useStandings(id: () => string) {
   const load = useLoad(async (signal) => {
     const record = id()
-    const items = record ? (await get('/mine/shown', { query: { record, limit: 100 }, signal })).items : []
+    const items = record ? await shownOf(record, signal) : []
     return { record, of: new Map(items.flatMap((s) => (s.other_id ? [[s.other_id, s] as const] : []))) }
   })
   useLive(['queue', 'introduction'], load.run)
