@@ -84,7 +84,7 @@ func (t *logTx) merge(ctx context.Context, m jiqiao.MergeRequest) (jiqiao.Record
 	if err != nil {
 		return jiqiao.RecordMerge{}, err
 	}
-	if err := t.carryWishes(ctx, m.Kind, m.From, m.Into); err != nil {
+	if err := t.carryWishes(ctx, from, into); err != nil {
 		return jiqiao.RecordMerge{}, err
 	}
 	if err := t.regatherText(ctx, m.Kind, m.From, m.Into); err != nil {

@@ -202,16 +202,21 @@ func (t *tx) leaveQueue(ctx context.Context, c *jiqiao.Candidate) error {
 }
 
 // carryWishes takes wishes to the survivor of a merge: those of candidates that stay behind because the survivor has one of
-// the same pair, where a broker still has to decide on that one.
-func (t *tx) carryWishes(ctx context.Context, kind jiqiao.Kind, from, into string) error {
-	own, other := `achievement_id`, `need_id`
-	if kind == jiqiao.KindNeed {
-		own, other = other, own
+// the same pair, where a broker still has to decide on that one. The candidates that moved were asked for by from's owner:
+// another owner of the survivor did not ask.
+func (t *tx) carryWishes(ctx context.Context, from, into jiqiao.Record) error {
+	side := string(from.Kind())
+	own, other := side+`_id`, string(from.Kind().Other())+`_id`
+	if was, is := from.Head().Owner.ID, into.Head().Owner.ID; was != is {
+		_, err := t.exec(ctx, `UPDATE candidates SET `+side+`_wish = NULL WHERE `+own+` = ? AND `+side+`_owner = ?`, into.Head().ID, was)
+		if err != nil {
+			return err
+		}
 	}
 	var pairs [][2]string
 	var ids []string
 	err := t.each(ctx, `SELECT o.id, x.id FROM candidates o JOIN candidates x ON x.`+other+` = o.`+other+` AND x.`+own+` = ?
-		WHERE o.`+own+` = ? AND (o.need_wish IS NOT NULL OR o.achievement_wish IS NOT NULL)`, []any{clean(into), clean(from)},
+		WHERE o.`+own+` = ? AND (o.need_wish IS NOT NULL OR o.achievement_wish IS NOT NULL)`, []any{into.Head().ID, from.Head().ID},
 		func(scan func(...any) error) error {
 			var p [2]string
 			err := scan(&p[0], &p[1])

@@ -24,6 +24,7 @@ func wishTests() map[string]func(*env) {
 		"wishes/turned down before, and off": wishOfWhatWasTurnedDown,
 		"wishes/no longer on offer":          wishOfWhatIsGone,
 		"wishes/follow a merge":              wishesFollowAMerge,
+		"wishes/of a record that is another": wishesOfAnotherOwner,
 		"wishes/beside what else is done":    wishesBesideOthers,
 	}
 }
@@ -356,5 +357,22 @@ func wishesBesideOthers(e *env) {
 	writers.Wait()
 	if page := e.list(jiqiao.CandidateQuery{Scope: everywhere}); page.Total != len(all) {
 		e.t.Errorf("%d candidates, want %d", page.Total, len(all))
+	}
+}
+
+func wishesOfAnotherOwner(e *env) {
+	into, from := Need("甲公司", "一"), Need("丙公司", "一（重复）")
+	e.put(into, from)
+	_, err := e.wants(jiqiao.KindAchievement, "u_1", from.ID, "a_1")
+	e.must(err)
+	w := jiqiao.Wish{NeedID: from.ID, AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: from.Owner.ID, DueAt: wishDue}
+	c := Candidate(from.ID, "a_1")
+	c.NeedOwner = from.Owner.ID
+	_, err = e.Wish(e.ctx, w, c, time.Time{}, Give("u_1", wishDue))
+	e.must(err)
+	_, err = e.MergeRecords(e.ctx, jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1})
+	e.must(err)
+	if c, err = e.CandidateOf(e.ctx, into.ID, "a_1"); err != nil || c.NeedWish != nil || c.AchievementWish == nil {
+		e.t.Errorf("who never asked is said to ask: %+v, %v", c, err)
 	}
 }
