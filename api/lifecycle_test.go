@@ -149,6 +149,26 @@ func TestWhoMustNotMoveRecordsOverHTTP(t *testing.T) {
 	}
 }
 
+func TestManyAreTakenBackAndOpenedAgain(t *testing.T) {
+	w := newWorld(t)
+	owner := w.as(jiqiao.RoleEnterprise)
+	one, two := w.entered(t, owner, "需求一"), w.entered(t, owner, "需求二")
+	foreign := w.entered(t, w.newPerson(jiqiao.RoleEnterprise), "别家的需求")
+	many := func(step string, by *person, version int) ask {
+		item := `{"kind":"need","id":%q,"version":%d}`
+		body := fmt.Sprintf(`{"items":[`+item+`,`+item+`,`+item+`]}`, one.ID, version, two.ID, version, foreign.ID, 1)
+		return ask{method: http.MethodPost, path: "/api/v1/mine/records/" + step, user: by, body: body}
+	}
+	mine := ask{path: "/api/v1/mine/records", user: owner}
+	w.play(t, []scenario{
+		{name: "not by brokers", ask: many("withdraw", w.as(jiqiao.RoleBroker), 1), status: 403},
+		{name: "taken back, but for what is others'", ask: many("withdraw", owner, 1), status: 200, has: []string{`"not_found"`}, lacks: []string{`"conflict"`, "别家"}},
+		{name: "both", ask: mine, status: 200, has: []string{`"withdrawn":2`}},
+		{name: "opened again", ask: many("reopen", owner, 2), status: 200, has: []string{`"not_found"`}, lacks: []string{`"conflict"`}},
+		{name: "as drafts", ask: mine, status: 200, has: []string{`"draft":2`}},
+	})
+}
+
 func TestBadSteps(t *testing.T) {
 	w := newWorld(t)
 	owner, operator := w.as(jiqiao.RoleEnterprise), w.as(jiqiao.RoleOperator)

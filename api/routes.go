@@ -141,6 +141,8 @@ func (s *Server) lifeRoutes() []route {
 		{get, "/mine/records", jiqiao.PermRecordWriteOwn, s.ownRecords, false},
 		{get, "/mine/entered", jiqiao.PermRecordWriteAny, s.enteredRecords, false},
 		{post, "/mine/records/submit", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepSubmit), false},
+		{post, "/mine/records/withdraw", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepWithdraw), false},
+		{post, "/mine/records/reopen", jiqiao.PermRecordWriteOwn, s.stepMany(jiqiao.StepReopen), false},
 		{get, "/exports/mine.xlsx", jiqiao.PermRecordWriteOwn, s.exportOwn, true},
 		{get, "/reviews", jiqiao.PermRecordReview, s.listReviews, false},
 		{post, "/reviews/approve", jiqiao.PermRecordReview, s.stepMany(jiqiao.StepApprove), false},

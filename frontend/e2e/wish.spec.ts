@@ -62,7 +62,11 @@ test('a need’s owner asks for an introduction; the broker sees why, and the an
   await broker.page.goto(`/queue/${asked.id}`)
   await expect(broker.page.getByText('希望下月试验')).toBeVisible()
   await broker.page.keyboard.press('r')
+  await expect(broker.page.getByRole('group', { name: '不采纳' })).toBeVisible()
   await broker.page.keyboard.press('1')
+  const state = async (): Promise<string> =>
+    ((await broker.api('GET', `/queue/${asked.id}`)) as { candidate: { state: string } }).candidate.state
+  await expect.poll(state).toBe('rejected')
   await owner.page.goto('/mine/shown?wished=true')
   await expect(owner.page.getByRole('row').filter({ hasText: '经理人未采纳' }).first()).toContainText(
     '本单位申请',

@@ -90,6 +90,8 @@ var changes = []string{
 	"POST /api/v1/match-runs/{id}/cancel",
 	"POST /api/v1/match-runs",
 	"POST /api/v1/mine/records/submit",
+	"POST /api/v1/mine/records/withdraw",
+	"POST /api/v1/mine/records/reopen",
 	"POST /api/v1/models/{kind}/{version}/activate",
 	"POST /api/v1/needs/{id}/approve",
 	"POST /api/v1/needs/{id}/confirm",
