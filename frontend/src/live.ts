@@ -3,6 +3,7 @@
 
 import { onScopeDispose, watch } from 'vue'
 import { base } from '@/api/client'
+import { debounced } from '@/lib/ime'
 import { admitted, session } from '@/session'
 
 export const topics = [
@@ -76,4 +77,22 @@ export function useLive(wanted: readonly Topic[], f: Listener): void {
   const listener: Listener = (e) => f(e)
   listeners.set(listener, wanted)
   onScopeDispose(() => listeners.delete(listener))
+}
+
+/**
+ * Calls f once after events of the topics, however many come within pause ms: somebody who works through a list makes many.
+ * With an id only what happened to that object counts, and what was lost.
+ */
+export function useReload(
+  wanted: readonly Topic[],
+  f: () => unknown,
+  pause: number,
+  id: () => string | undefined = () => undefined,
+): void {
+  const again = debounced(() => void f(), pause)
+  useLive(wanted, (e) => {
+    const only = id()
+    if (!only || !e?.object || e.object.id === only) again()
+  })
+  onScopeDispose(again.cancel)
 }

@@ -3,8 +3,7 @@
 
 import { get } from '@/api/typed'
 import { useLoad } from '@/lib/load'
-import { debounced } from '@/lib/ime'
-import { useLive } from '@/live'
+import { useReload } from '@/live'
 import type { Scope } from './links'
 
 export function useCockpit(scope: () => Scope) {
@@ -20,8 +19,7 @@ export function useCockpit(scope: () => Scope) {
     ])
     return { cockpit, ageing: ageing.items, brokers: brokers.items, exposure: [needs, achievements] }
   })
-  // Figures follow what happens within seconds, and many things happen at once.
-  const again = debounced(() => void load.run(), 5000)
-  useLive(['queue', 'introduction', 'deal', 'record', 'review'], again)
+  // The service's figures follow what happens within seconds.
+  useReload(['queue', 'introduction', 'deal', 'record', 'review'], load.run, 5000)
   return load
 }
