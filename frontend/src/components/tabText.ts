@@ -1,13 +1,13 @@
 // A text of one side that the tab remembers and nobody else: what is diagnosed or matched without being entered.
 
-import { computed, ref, type ComputedRef, type Ref, type WritableComputedRef } from 'vue'
+import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { maxPaste } from '@/api'
 import type { Kind } from '@/lib/filter'
-import { remembered } from '@/lib/storage'
+import { kept } from '@/lib/keep'
 
 export interface TabText {
   text: Ref<string>
-  kind: WritableComputedRef<Kind>
+  kind: Ref<Kind>
   /** In characters, as the service counts them. */
   length: ComputedRef<number>
   tooLong: ComputedRef<boolean>
@@ -16,15 +16,13 @@ export interface TabText {
 }
 
 export function useTabText(name: string): TabText {
-  const text = remembered(`${name}.text`)
-  const kept = remembered(`${name}.kind`, 'need')
+  const inTab = () => sessionStorage
+  const text = kept(`${name}.text`, '', inTab)
+  const side = kept<Kind>(`${name}.kind`, 'need', inTab)
   const length = computed(() => [...text.value].length)
   return {
     text,
-    kind: computed<Kind>({
-      get: () => (kept.value === 'achievement' ? 'achievement' : 'need'),
-      set: (k) => (kept.value = k),
-    }),
+    kind: side,
     length,
     tooLong: computed(() => length.value > maxPaste),
     complaint: ref(''),

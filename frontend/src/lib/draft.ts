@@ -62,7 +62,7 @@ export function useDraft<T>(key: string, value: Ref<T>, blank: (v: T) => boolean
 const nameOf = (key: string): string => `jiqiao.draft.${key}`
 
 /** Whether something was kept under the key. */
-export const kept = (key: string): boolean => !!read(nameOf(key))
+export const hasDraft = (key: string): boolean => !!read(nameOf(key))
 
 function read<T>(name: string): Kept<T> | undefined {
   try {

@@ -1,7 +1,7 @@
 // Something new has no id to keep its draft under, and may be begun in several tabs at once: each tab holds a place of its
 // own until it is closed, so that none writes over what is typed in another.
 
-import { kept } from './draft'
+import { hasDraft } from './draft'
 
 export interface FreeDraft {
   /** For useDraft. */
@@ -20,7 +20,7 @@ let left: Promise<unknown> = Promise.resolve()
 export async function freeDraft(key: string): Promise<FreeDraft> {
   const all = Array.from({ length: places }, (_, i) => (i ? `${key}~${i + 1}` : key))
   await left
-  for (const place of [...all.filter(kept), ...all.filter((k) => !kept(k))]) {
+  for (const place of [...all.filter(hasDraft), ...all.filter((k) => !hasDraft(k))]) {
     const leave = await hold(place)
     if (leave) return { key: place, leave }
   }

@@ -1,25 +1,26 @@
-// Small choices kept in this browser: columns, panels that were closed, tours that were seen.
+// Small things kept in this browser: columns, how the page is drawn, tours that were seen; or in this tab alone.
 
 import { ref, watch, type Ref } from 'vue'
 
-export function kept<T>(key: string, initial: T): Ref<T> {
+/** Kept for good, or in sessionStorage while the tab lives. */
+export function kept<T>(key: string, initial: T, place: () => Storage = () => localStorage): Ref<T> {
   const name = `jiqiao.${key}`
-  const value = ref(read(name) ?? initial) as Ref<T>
+  const value = ref(read() ?? initial) as Ref<T>
   watch(
     value,
     (v) => {
       try {
-        localStorage.setItem(name, JSON.stringify(v))
+        place().setItem(name, JSON.stringify(v))
       } catch {
-        // A comfort, not a duty.
+        // Full, or forbidden by policy: a comfort, not a duty.
       }
     },
     { deep: true },
   )
   return value
-  function read(from: string): T | undefined {
+  function read(): T | undefined {
     try {
-      const text = localStorage.getItem(from)
+      const text = place().getItem(name)
       return text === null ? undefined : (JSON.parse(text) as T)
     } catch {
       return undefined
