@@ -22,6 +22,8 @@ export default ts.config(
       'vue/require-default-prop': 'off',
       'vue/no-v-html': 'error',
       'max-lines': ['error', { max: 250 }],
+      // What a rest pattern leaves out is named to be left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },

@@ -10,7 +10,7 @@ export interface Composition {
   holds: (e: { isComposing?: boolean; keyCode?: number }) => boolean
 }
 
-export function useComposition(finished: () => void): Composition {
+export function useComposition(finished: () => void = () => undefined): Composition {
   const composing = ref(false)
   return {
     composing,

@@ -52,8 +52,7 @@ export function useList<T>(spec: ListSpec<T>) {
   const selected = ref(new Set<string>())
 
   const load = useLoad(async (signal) => {
-    const { page: _, ...asked } = query.value
-    void _
+    const { page, ...asked } = query.value
     const answer = await spec.fetch({ limit: String(pageSizes[0]), ...asked }, signal)
     rows.value = answer.items
     total.value = answer.total

@@ -58,7 +58,6 @@ export function parseSaved(text: string): Filter {
 }
 
 export function printSaved(filter: Filter): string {
-  const { q: _, ...rest } = filter
-  void _
+  const { q, ...rest } = filter
   return new URLSearchParams(rest).toString()
 }

@@ -192,8 +192,7 @@ function refused(s: QueueState, id: string, text: string, gone?: boolean): Queue
 function standing(c: Candidate | undefined): Decided | undefined {
   const verb = c?.undo_until && (Object.keys(stateAfter) as Verb[]).find((v) => stateAfter[v] === c.state)
   if (!c || !verb) return undefined
-  const { decided_at: _at, decided_by: _by, decider: _who, undo_until: _until, ...rest } = c
-  void [_at, _by, _who, _until]
+  const { decided_at, decided_by, decider, undo_until, ...rest } = c
   return {
     choice: { verb, reason: c.reason },
     before: { ...rest, state: 'open', state_label: stateLabels.open },

@@ -68,8 +68,7 @@ export function useQueueAddress() {
         })
         return router.back()
       }
-      const { compare: _, ...query } = route.query
-      void _
+      const { compare, ...query } = route.query
       void router.replace({ path: route.path, query })
     },
   }
