@@ -3,7 +3,7 @@
 import { ref, shallowRef } from 'vue'
 import { useCodes } from '@/lib/codes'
 import { attempt, done, undoable } from '@/lib/toast'
-import { moveDeal, undoOf, verbLabels } from './moves'
+import { moveDeal, undoOf } from './moves'
 import type { Deal, Plan, Stage, Verb } from './stages'
 
 export function useMoves(changed: (now: Deal) => void) {
@@ -44,5 +44,5 @@ export function useMoves(changed: (now: Deal) => void) {
     if (now) say(now, deal)
     return !!now
   }
-  return { asking, question, ask, say, carry, verbLabels }
+  return { asking, question, ask, say, carry }
 }
