@@ -40,7 +40,7 @@ type ObstacleList string
 // The lists.
 const (
 	InMatches ObstacleList = "matches" // 匹配结果
-	InQueue   ObstacleList = "queue"   // 技术经理人的工作队列
+	InQueue   ObstacleList = "queue"   // 技术经理人的候选队列
 )
 
 // Explanation is one pair with all that is known of how it was judged.

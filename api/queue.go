@@ -98,8 +98,8 @@ func (s *Server) exportQueue(c *gin.Context) error {
 	if err := s.opts.Audit(ctx, jiqiao.Act{Name: "candidate.export", Object: jiqiao.Ref{Type: "queue"}}); err != nil {
 		return err
 	}
-	return s.sendFile(c, "xlsx", "工作队列.xlsx", func(w io.Writer) error {
-		return s.opts.Sheets.Table(ctx, w, "工作队列", queueColumns, s.queueRows(ctx, viewer(c), cq))
+	return s.sendFile(c, "xlsx", "候选队列.xlsx", func(w io.Writer) error {
+		return s.opts.Sheets.Table(ctx, w, "候选队列", queueColumns, s.queueRows(ctx, viewer(c), cq))
 	})
 }
 

@@ -28,7 +28,7 @@ test('an operator reads why a pair is not in the queue, and tries weights withou
   const list = (await api('GET', `/needs/${need}/matches?limit=50&brief=true`)) as Matches
   const last = list.matches[list.matches.length - 1]!
   await page.goto(`/explain?need=${need}&achievement=${last.achievement_id}`)
-  await expect(page.getByRole('heading', { name: /没有出现在工作队列里/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /没有出现在候选队列里/ })).toBeVisible()
   await expect(page.getByText('怎样改变').first()).toBeVisible()
 
   await page.getByRole('link', { name: '权重试算' }).click()

@@ -1,4 +1,4 @@
-// Every request of the page, one line each.
+// Requests that many parts make, and those whose path depends on the side; all others are made with typed.ts where they are needed.
 
 import { filterQuery, searchQuery, type Filter, type Kind, type SearchState } from '@/lib/filter'
 import { base, request, url } from './client'

@@ -70,7 +70,7 @@ describe('level', () => {
     [1, '无相关'],
   ])('%i is said in words and in bars', async (level, label) => {
     const html = await draw(LevelChip, { level, label })
-    expect(words(html)).toContain(`匹配程度：${label}`)
+    expect(words(html)).toContain(`匹配等级：${label}`)
     expect(html.match(/class="on"/g)?.length).toBe(level)
   })
 })

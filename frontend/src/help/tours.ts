@@ -70,7 +70,7 @@ export const tours: Record<Role, readonly TourStep[]> = {
     keys,
   ],
   broker: [
-    duties('待处理的候选、要跟进的事都在这里，超期的排在最前，点卡片直接去办。'),
+    duties('待处理的候选、要跟进的事都在这里，逾期的排在最前，点卡片直接去办。'),
     {
       target: 'menu:/queue',
       title: '处理候选',

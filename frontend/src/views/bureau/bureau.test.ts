@@ -115,7 +115,7 @@ describe('the queue', () => {
       '2026-11-27T00:00:00+08:00',
     )
     expect(waitedText(0, due('2026-11-23'), now)).toBe('今天提交')
-    expect(waitedText(6, due('2026-11-18'), now)).toBe('等待 6 天，超期 2 天')
+    expect(waitedText(6, due('2026-11-18'), now)).toBe('等待 6 天，逾期 2 天')
   })
 })
 

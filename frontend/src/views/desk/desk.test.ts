@@ -166,7 +166,7 @@ describe('words', () => {
     ['2026-11-25T16:00:00Z', 'calm', '还有 3 天'],
     ['2026-11-22T16:00:00Z', 'today', '今天到期'],
     ['2026-11-23T16:00:00Z', 'calm', '明天到期'],
-    ['2026-11-20T16:00:00Z', 'overdue', '超期 2 天'],
+    ['2026-11-20T16:00:00Z', 'overdue', '逾期 2 天'],
   ] as const)('due %s', (due_at, urgency, want) =>
     expect(dueText(c({ due_at, urgency }), new Date('2026-11-22T02:00:00Z'))).toBe(want),
   )

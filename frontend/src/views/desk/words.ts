@@ -47,7 +47,7 @@ export function dueText(c: Candidate, now = new Date()): string {
   if (c.state !== 'open') return ''
   const left = daysUntil(lastDay(c.due_at), now)
   if (left === undefined) return ''
-  if (c.urgency === 'overdue' || left < 0) return `超期 ${Math.max(1, -left)} 天`
+  if (c.urgency === 'overdue' || left < 0) return `逾期 ${Math.max(1, -left)} 天`
   return left === 0 ? '今天到期' : left === 1 ? '明天到期' : `还有 ${left} 天`
 }
 

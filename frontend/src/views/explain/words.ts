@@ -27,7 +27,7 @@ export function recallText(p: MatchPlace): string {
 
 export const listNames: Readonly<Record<Obstacle['list'], string>> = {
   matches: '匹配结果',
-  queue: '工作队列',
+  queue: '候选队列',
 }
 
 /** Reasons by the list that they keep the pair from, in the order of the lists. */

@@ -18,7 +18,7 @@ export function age(due: string | undefined, now: number): Age {
 /** days are the whole days since the submission. */
 export function waitedText(days: number, due: string | undefined, now: number): string {
   if (age(due, now) === 'late')
-    return `等待 ${days} 天，超期 ${Math.floor((now - Date.parse(due!)) / day) + 1} 天`
+    return `等待 ${days} 天，逾期 ${Math.floor((now - Date.parse(due!)) / day) + 1} 天`
   return days === 0 ? '今天提交' : `等待 ${days} 天`
 }
 
