@@ -32,6 +32,7 @@ export function useDesk(place: QueueAddress) {
       (b) => (brokers.value = b),
       () => undefined,
     )
+  codes.items('rejection') // asked for with the page: R and its digit are pressed faster than a list comes
   const open = computed(() => decidable(here.value))
 
   watch(
