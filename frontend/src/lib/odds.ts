@@ -1,5 +1,7 @@
 // The probabilities of the four levels, made ready to draw.
 
+import { levelLabels } from './levels'
+
 export interface Odd {
   level: number
   label: string
@@ -8,7 +10,7 @@ export interface Odd {
   percent: string
 }
 
-const labels = ['无相关', '弱', '较强', '强']
+const labels = levelLabels.slice(1)
 
 /** Best level first; percentages are whole and sum to 100. */
 export function odds(probabilities: readonly number[]): Odd[] {

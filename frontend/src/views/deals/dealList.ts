@@ -42,7 +42,7 @@ export function dealSpec(codes: Codes, brokers: () => readonly Option[]): ListSp
         sort: { desc: 'stage' },
         text: (d) => codes.label('deal_stage', d.stage),
       },
-      { key: 'state', nowrap: true, label: '状态', text: (d) => codes.label('deal_state', d.state) },
+      { key: 'state', nowrap: true, label: '状态' },
       { key: 'buyer', label: '需求方', text: (d) => d.buyer.name },
       { key: 'seller', label: '成果方', text: (d) => d.seller.name },
       { key: 'broker', nowrap: true, label: '技术经理人', text: (d) => d.broker_name || '主管部门' },

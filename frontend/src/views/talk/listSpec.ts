@@ -4,16 +4,7 @@ import { get, href, type QueryOf } from '@/api/typed'
 import type { Codes } from '@/lib/codes'
 import { instant } from '@/lib/format'
 import { optionsOf, type ListSpec, type Option } from '@/list/types'
-import {
-  answerLabels,
-  awaitedText,
-  dueOf,
-  levelLabels,
-  partyLabels,
-  sideNames,
-  stateLabels,
-  type Introduction,
-} from './talk'
+import { answerLabels, partyLabels, sideNames, stateLabels, type Introduction } from './talk'
 
 type Query = QueryOf<'/introductions'>
 
@@ -29,17 +20,11 @@ export function listSpec(
     rowKey: (i) => i.id,
     columns: [
       { key: 'pair', label: '需求与成果', fixed: true },
-      { key: 'state', label: '状态', nowrap: true, text: (i) => i.state_label },
+      { key: 'state', label: '状态', nowrap: true },
       { key: 'answers', label: '双方答复' },
-      { key: 'awaited', label: '在等谁', nowrap: true, hidden: true, text: awaitedText },
-      {
-        key: 'due',
-        label: '答复期限',
-        nowrap: true,
-        sort: { asc: 'due' },
-        text: (i) => dueOf(i)?.slice(0, 10),
-      },
-      { key: 'level', label: '匹配', nowrap: true, text: (i) => levelLabels[i.level] },
+      { key: 'awaited', label: '在等谁', nowrap: true, hidden: true },
+      { key: 'due', label: '答复期限', nowrap: true, sort: { asc: 'due' } },
+      { key: 'level', label: '匹配', nowrap: true },
       { key: 'broker', label: '技术经理人', nowrap: true, hidden: answers, text: (i) => i.broker_name },
       { key: 'need_owner', label: '需求方', hidden: true, text: (i) => owner(i.need_record) },
       { key: 'achievement_owner', label: '成果方', hidden: true, text: (i) => owner(i.achievement_record) },

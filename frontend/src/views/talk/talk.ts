@@ -2,6 +2,8 @@
 
 import type { Schemas } from '@/api/model'
 
+export { levelLabels } from '@/lib/levels'
+
 export type Introduction = Schemas['Introduction']
 export type Side = Schemas['IntroductionSide']
 export type Party = Schemas['Party']
@@ -46,8 +48,6 @@ export const stateTones: Record<Introduction['state'], Tone> = {
   expired: 'bad',
   closed: '',
 }
-
-export const levelLabels = ['', '无相关', '弱', '较强', '强'] as const
 
 export const otherSide = (s: SideName): SideName => (s === 'need' ? 'achievement' : 'need')
 

@@ -1,5 +1,7 @@
 // The numbers that the bureau sets, with what each brings about. Bounds are those of the service.
 
+import { atLeast } from '@/lib/levels'
+
 export interface Rule {
   key: string
   label: string
@@ -13,11 +15,7 @@ export interface Rule {
   options?: readonly { value: number; label: string }[]
 }
 
-const levels = [
-  { value: 2, label: '弱及以上' },
-  { value: 3, label: '较强及以上' },
-  { value: 4, label: '仅强' },
-]
+const levels = atLeast.map((o) => ({ value: Number(o.value), label: o.label })).reverse()
 
 export const introductionRules: readonly Rule[] = [
   {

@@ -61,8 +61,7 @@ export function emptyContract(d: DealDetail): Contract {
 
 /** What is read carries more than what may be written. */
 export function writable(answer: ContractAnswer): Contract {
-  const { missing: _m, warnings: _w, ...contract } = answer
-  void [_m, _w]
+  const { missing, warnings, ...contract } = answer
   return contract
 }
 
