@@ -81,6 +81,12 @@ const (
 // JobAttachmentText is the kind of job that reads an attachment's text; its key is the id.
 const JobAttachmentText = "attachment.text"
 
+// AttachmentUndo is how long a deleted file can be brought back. Nobody sees it meanwhile.
+const AttachmentUndo = 5 * time.Minute
+
+// JobAttachmentPurge is the kind of job that makes an end of a deleted file; its key is the id.
+const JobAttachmentPurge = "attachment.purge"
+
 // Limits of attachments.
 const (
 	MaxAttachment      = 20 << 20  // bytes of one

@@ -19,7 +19,9 @@ type Attachments interface {
 	List(ctx context.Context, v jiqiao.Viewer, object jiqiao.Ref) ([]jiqiao.Attachment, error)
 	// Open describes the file and gives what writes its content. One that the viewer may not read is CodeNotFound.
 	Open(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.Attachment, func(io.Writer) error, error)
+	// Remove deletes the file; Restore brings it back within jiqiao.AttachmentUndo, after which it is CodeNotFound.
 	Remove(ctx context.Context, v jiqiao.Viewer, id string) error
+	Restore(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.Attachment, error)
 }
 
 // attachmentList is what is attached to one object.
@@ -83,4 +85,12 @@ func (s *Server) removeAttachment(c *gin.Context) error {
 	}
 	c.Status(http.StatusNoContent)
 	return nil
+}
+
+func (s *Server) restoreAttachment(c *gin.Context) error {
+	a, err := s.opts.Attachments.Restore(c.Request.Context(), viewer(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, a)
 }

@@ -92,6 +92,12 @@ func TestAttachmentsOfEveryObject(t *testing.T) {
 			t.Errorf("%s by a stranger: %d", path, code)
 		}
 		d.send(t, p, http.MethodDelete, "/attachments/"+a.ID, nil, nil, 204)
+		d.send(t, d.stranger, http.MethodPost, "/attachments/"+a.ID+"/restore", nil, nil, 404)
+		var back jiqiao.Attachment
+		d.send(t, p, http.MethodPost, "/attachments/"+a.ID+"/restore", nil, &back, 200)
+		if back.ID != a.ID {
+			t.Errorf("%s: %+v came back", path, back)
+		}
 	}
 }
 

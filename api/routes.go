@@ -164,6 +164,7 @@ func (s *Server) fileRoutes() []route {
 		{post, "/deals/:id/attachments", jiqiao.PermDealRead, s.addAttachment("deal"), true},
 		{get, "/attachments/:id", open, s.getAttachment, true},
 		{del, "/attachments/:id", jiqiao.PermSelf, s.removeAttachment, false},
+		{post, "/attachments/:id/restore", jiqiao.PermSelf, s.restoreAttachment, false},
 
 		{post, "/imports", jiqiao.PermImport, s.createImport, true},
 		{get, "/imports", jiqiao.PermImport, s.listImports, false},

@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"jiqiao"
 )
@@ -51,16 +52,23 @@ func (s *Store) PutAttachment(ctx context.Context, a *jiqiao.Attachment, content
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)`,
 			a.ID, clean(a.Object.Type), clean(a.Object.ID), clean(a.Name), string(a.Type), a.Size, a.SHA256, a.Width, a.Height, bit(a.Public),
 			bit(a.Approved), string(a.TextState), clean(a.User), clean(a.Organisation), micros(a.CreatedAt))
-		if err != nil || !a.Public || a.Approved {
+		if err != nil {
 			return err
 		}
-		// A reviewer who looked before approves something else.
-		_, err = t.exec(ctx, `UPDATE reviews SET edition = edition + 1 WHERE record_id = ? AND state = 'pending'`, clean(a.Object.ID))
-		return err
+		return t.reviewAgain(ctx, *a)
 	})
 	if err != nil {
 		*a = before
 	}
+	return err
+}
+
+// reviewAgain: a reviewer who looked before a public file came would approve something else.
+func (t *logTx) reviewAgain(ctx context.Context, a jiqiao.Attachment) error {
+	if !a.Public || a.Approved {
+		return nil
+	}
+	_, err := t.exec(ctx, `UPDATE reviews SET edition = edition + 1 WHERE record_id = ? AND state = 'pending'`, clean(a.Object.ID))
 	return err
 }
 
@@ -94,7 +102,7 @@ func (t *tx) putPieces(ctx context.Context, a *jiqiao.Attachment, content io.Rea
 func (t *logTx) hasRoom(ctx context.Context, a jiqiao.Attachment) error {
 	var files int
 	var size int64
-	err := t.row(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM attachments WHERE object_id = ? AND object_type = ?`,
+	err := t.row(ctx, `SELECT count(*), coalesce(sum(size), 0) FROM attachments WHERE object_id = ? AND object_type = ? AND removed_at IS NULL`,
 		[]any{clean(a.Object.ID), clean(a.Object.Type)}, &files, &size)
 	switch {
 	case err != nil:
@@ -110,7 +118,7 @@ func (t *logTx) hasRoom(ctx context.Context, a jiqiao.Attachment) error {
 
 // AttachmentsOf lists the object's attachments, the oldest first.
 func (s *Store) AttachmentsOf(ctx context.Context, object jiqiao.Ref) ([]jiqiao.Attachment, error) {
-	found, err := s.reader().attachments(ctx, `object_id = ? AND object_type = ? ORDER BY id`, clean(object.ID), clean(object.Type))
+	found, err := s.reader().attachments(ctx, `object_id = ? AND object_type = ? AND removed_at IS NULL ORDER BY id`, clean(object.ID), clean(object.Type))
 	return found, wrap("list attachments", err)
 }
 
@@ -120,11 +128,25 @@ func (s *Store) Attachment(ctx context.Context, id string) (jiqiao.Attachment, e
 	return a, wrap("read an attachment", err)
 }
 
+// RemovedAttachment is the description of a deleted file that can be brought back, CodeNotFound when there is none.
+func (s *Store) RemovedAttachment(ctx context.Context, id string) (jiqiao.Attachment, error) {
+	a, err := s.reader().removedAttachment(ctx, id, s.clock())
+	return a, wrap("read a deleted attachment", err)
+}
+
 func (s session) attachment(ctx context.Context, id string) (jiqiao.Attachment, error) {
+	return s.oneAttachment(ctx, id, `removed_at IS NULL`)
+}
+
+func (s session) removedAttachment(ctx context.Context, id string, now time.Time) (jiqiao.Attachment, error) {
+	return s.oneAttachment(ctx, id, `removed_at > ?`, micros(now.Add(-jiqiao.AttachmentUndo)))
+}
+
+func (s session) oneAttachment(ctx context.Context, id, where string, args ...any) (jiqiao.Attachment, error) {
 	if !hasShape(id, attachmentPrefix) {
 		return jiqiao.Attachment{}, notFound(attachmentLabel)
 	}
-	found, err := s.attachments(ctx, `id = ?`, id)
+	found, err := s.attachments(ctx, `id = ? AND `+where, append([]any{id}, args...)...)
 	if err != nil {
 		return jiqiao.Attachment{}, err
 	}
@@ -158,8 +180,8 @@ func (s session) attachments(ctx context.Context, where string, args ...any) ([]
 
 // ReadAttachment writes the file's content to w, a piece at a time.
 func (s *Store) ReadAttachment(ctx context.Context, id string, w io.Writer) error {
-	if !hasShape(id, attachmentPrefix) {
-		return notFound(attachmentLabel)
+	if _, err := s.Attachment(ctx, id); err != nil {
+		return err
 	}
 	for piece := 0; ; piece++ {
 		var data []byte
@@ -179,7 +201,8 @@ func (s *Store) ReadAttachment(ctx context.Context, id string, w io.Writer) erro
 	}
 }
 
-// DeleteAttachment removes the file for good. The voucher of a payment that counts stays: CodeConflict.
+// DeleteAttachment removes the file: at once for everybody, for good after jiqiao.AttachmentUndo. The voucher of a payment
+// that counts stays: CodeConflict.
 func (s *Store) DeleteAttachment(ctx context.Context, id string) error {
 	return s.logged(ctx, "delete an attachment", func(t *logTx) error {
 		a, err := t.attachment(ctx, id)
@@ -191,14 +214,69 @@ func (s *Store) DeleteAttachment(ctx context.Context, id string) error {
 				return err
 			}
 		}
-		for _, table := range []string{`attachment_pieces WHERE attachment_id`, `attachments WHERE id`} {
-			if _, err := t.exec(ctx, `DELETE FROM `+table+` = ?`, id); err != nil {
-				return err
-			}
+		if _, err := t.exec(ctx, `UPDATE attachments SET removed_at = ? WHERE id = ?`, micros(t.now), id); err != nil {
+			return err
+		}
+		if err := t.purgeLater(ctx, id, t.now); err != nil {
+			return err
 		}
 		t.audit(jiqiao.Act{Name: "attachment.delete", Object: a.Object, Before: map[string]any{"id": id, "type": a.Type, "size": a.Size}})
 		return t.gatherText(ctx, a.Object)
 	})
+}
+
+// RestoreAttachment brings a deleted file back, CodeNotFound when it is gone for good; CodeConflict when others took its room.
+func (s *Store) RestoreAttachment(ctx context.Context, id string) (jiqiao.Attachment, error) {
+	var a jiqiao.Attachment
+	err := s.logged(ctx, "bring an attachment back", func(t *logTx) (err error) {
+		if a, err = t.removedAttachment(ctx, id, t.now); err != nil {
+			return err
+		}
+		if err := t.hasRoom(ctx, a); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE attachments SET removed_at = NULL WHERE id = ?`, id); err != nil {
+			return err
+		}
+		if a.TextState == jiqiao.TextWaiting { // the job that was left for it may have found nothing
+			if err := t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobAttachmentText, Key: id}); err != nil {
+				return err
+			}
+		}
+		t.audit(jiqiao.Act{Name: "attachment.restore", Object: a.Object, After: map[string]any{"id": id, "type": a.Type, "size": a.Size}})
+		if err := t.reviewAgain(ctx, a); err != nil {
+			return err
+		}
+		return t.gatherText(ctx, a.Object)
+	})
+	return a, err
+}
+
+// PurgeAttachment makes an end of a file that was deleted long enough ago; one that was brought back stays.
+func (s *Store) PurgeAttachment(ctx context.Context, id string) error {
+	return s.tx(ctx, "purge an attachment", func(t *tx) error {
+		var us sql.NullInt64
+		err := t.row(ctx, `SELECT removed_at FROM attachments WHERE id = ?`, []any{clean(id)}, &us)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !us.Valid {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if removed := fromMicros(us.Int64); t.now.Sub(removed) < jiqiao.AttachmentUndo { // deleted once more since
+			return t.purgeLater(ctx, id, removed)
+		}
+		for _, table := range []string{`attachment_pieces WHERE attachment_id`, `attachments WHERE id`} {
+			if _, err := t.exec(ctx, `DELETE FROM `+table+` = ?`, clean(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) purgeLater(ctx context.Context, id string, removed time.Time) error {
+	return t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobAttachmentPurge, Key: id, RunAt: removed.Add(jiqiao.AttachmentUndo)})
 }
 
 // SetAttachmentText keeps what was read from the file, or that nothing could be.
@@ -217,7 +295,7 @@ func (s *Store) SetAttachmentText(ctx context.Context, id, text string, state ji
 
 // approveAttachments lets out the record's public files that waited for review.
 func (t *logTx) approveAttachments(ctx context.Context, rec jiqiao.Record) error {
-	n, err := t.exec(ctx, `UPDATE attachments SET approved = 1 WHERE object_id = ? AND public = 1 AND approved = 0`, rec.Head().ID)
+	n, err := t.exec(ctx, `UPDATE attachments SET approved = 1 WHERE object_id = ? AND public = 1 AND approved = 0 AND removed_at IS NULL`, rec.Head().ID)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -232,7 +310,7 @@ func (t *logTx) gatherText(ctx context.Context, object jiqiao.Ref) error {
 		return nil
 	}
 	var texts []string
-	err := t.each(ctx, `SELECT text FROM attachments WHERE object_id = ? AND public = 1 AND approved = 1 AND text <> '' ORDER BY id`,
+	err := t.each(ctx, `SELECT text FROM attachments WHERE object_id = ? AND public = 1 AND approved = 1 AND text <> '' AND removed_at IS NULL ORDER BY id`,
 		[]any{object.ID}, func(scan func(...any) error) error {
 			var text string
 			if err := scan(&text); err != nil {

@@ -50,7 +50,7 @@ func backupTables() []backupTable {
 		{"record_marks", "record_id", []string{"record_id", "confirmed_at", "asked_at", "reminded"}, ""},
 		{"record_merges", "id", []string{"id", "kind", "from_id", "into_id", "from_version", "into_version", "from_body", "into_body", "fields", "moved", "at", "merged_by", "undone_at"}, ""},
 		{"record_distinctions", "first_id, second_id", []string{"first_id", "second_id", "user_id", "name", "at"}, ""},
-		{"attachments", "id", []string{"id", "object_type", "object_id", "name", "type", "size", "sha256", "width", "height", "public", "approved", "text_state", "text", "user_id", "organisation", "created_at"}, ""},
+		{"attachments", "id", []string{"id", "object_type", "object_id", "name", "type", "size", "sha256", "width", "height", "public", "approved", "text_state", "text", "user_id", "organisation", "created_at", "removed_at"}, ""},
 		{"attachment_pieces", "attachment_id, piece", []string{"attachment_id", "piece", "data"}, "data"},
 		{"record_texts", "record_id", []string{"record_id", "text"}, ""},
 		{"tokens", "id", []string{"id", "name", "hash", "scopes", "created_at", "expires_at", "revoked_at", "last_used_at", "organisation_id", "made_by"}, ""},

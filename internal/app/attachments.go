@@ -32,3 +32,8 @@ func (a *App) openAttachments() *attachment.Service {
 func (a *App) attached(ctx context.Context, _ jiqiao.Viewer, thread jiqiao.Ref, files []string) error {
 	return a.attachments.Belong(ctx, thread, files)
 }
+
+// purgeAttachment does a job of the kind jiqiao.JobAttachmentPurge.
+func (a *App) purgeAttachment(ctx context.Context, j jiqiao.Job) error {
+	return a.Store.PurgeAttachment(ctx, j.Key)
+}

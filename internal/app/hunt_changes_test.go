@@ -27,6 +27,7 @@ var changes = []string{
 	"POST /api/v1/assignments/{id}/cancel",
 	"POST /api/v1/assignments",
 	"DELETE /api/v1/attachments/{id}",
+	"POST /api/v1/attachments/{id}/restore",
 	"POST /api/v1/auth/link/use",
 	"POST /api/v1/auth/link",
 	"POST /api/v1/auth/login",

@@ -40,7 +40,8 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jobHousekeeping:      a.doHousekeeping,
 		lifecycle.JobDaily:   a.doRecords,
 
-		jiqiao.JobAttachmentText: a.attachments.ReadText,
+		jiqiao.JobAttachmentText:  a.attachments.ReadText,
+		jiqiao.JobAttachmentPurge: a.purgeAttachment,
 
 		store.NoticeJob: a.teller.Handle,
 		jobAlerts:       a.alerts.Handle,

@@ -20,8 +20,16 @@ type Store interface {
 	AttachmentsOf(ctx context.Context, object jiqiao.Ref) ([]jiqiao.Attachment, error)
 	Attachment(ctx context.Context, id string) (jiqiao.Attachment, error)
 	ReadAttachment(ctx context.Context, id string, w io.Writer) error
+	// DeleteAttachment removes a file, RestoreAttachment brings it back within jiqiao.AttachmentUndo.
 	DeleteAttachment(ctx context.Context, id string) error
+	RemovedAttachment(ctx context.Context, id string) (jiqiao.Attachment, error)
+	RestoreAttachment(ctx context.Context, id string) (jiqiao.Attachment, error)
 	SetAttachmentText(ctx context.Context, id, text string, state jiqiao.TextState) error
+	Records
+}
+
+// Records are those that files belong to.
+type Records interface {
 	Get(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error)
 	// Propose keeps a change of a shown record for review.
 	Propose(ctx context.Context, rec jiqiao.Record, edition int) (jiqiao.Review, error)
@@ -184,21 +192,23 @@ func (s *Service) readable(ctx context.Context, v jiqiao.Viewer, id string) (jiq
 	if err != nil {
 		return jiqiao.Attachment{}, err
 	}
+	return a, s.seen(ctx, v, a)
+}
+
+// seen is CodeNotFound for those who may not read the file.
+func (s *Service) seen(ctx context.Context, v jiqiao.Viewer, a jiqiao.Attachment) error {
 	kind := jiqiao.Kind(a.Object.Type)
 	if !kind.Valid() {
 		if err := s.reach(ctx, v, a.Object, false); err != nil {
-			return jiqiao.Attachment{}, errNone()
+			return errNone()
 		}
-		return a, nil
+		return nil
 	}
 	rec, err := s.record(ctx, v, kind, a.Object.ID)
-	switch {
-	case jiqiao.CodeOf(err) == jiqiao.CodeNotFound || err == nil && !v.Access().SeesAttachment(rec, a):
-		return jiqiao.Attachment{}, errNone()
-	case err != nil:
-		return jiqiao.Attachment{}, err
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound || err == nil && !v.Access().SeesAttachment(rec, a) {
+		return errNone()
 	}
-	return a, nil
+	return err
 }
 
 // Open describes the file and gives what writes its content.
@@ -210,23 +220,49 @@ func (s *Service) Open(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.
 	return a, func(w io.Writer) error { return s.o.Store.ReadAttachment(ctx, id, w) }, nil
 }
 
-// Remove deletes the file. What was attached to a thread or a deal is removed by who attached it.
-func (s *Service) Remove(ctx context.Context, v jiqiao.Viewer, id string) error {
-	a, err := s.readable(ctx, v, id)
-	if err != nil {
-		return err
+// managed is the record, nil for other objects, when the viewer may remove the file and bring it back. What was attached
+// to a thread or a deal is for who attached it.
+func (s *Service) managed(ctx context.Context, v jiqiao.Viewer, a jiqiao.Attachment) (jiqiao.Record, jiqiao.Actor, error) {
+	if err := s.seen(ctx, v, a); err != nil {
+		return nil, "", err
 	}
 	rec, actor, err := s.writable(ctx, v, a.Object)
+	if err == nil && rec == nil && a.User != v.User {
+		err = jiqiao.Fail(jiqiao.CodeForbidden, "附件由上传的人删除和恢复", nil)
+	}
+	return rec, actor, err
+}
+
+// Remove deletes the file; Restore brings it back within jiqiao.AttachmentUndo.
+func (s *Service) Remove(ctx context.Context, v jiqiao.Viewer, id string) error {
+	a, err := s.o.Store.Attachment(ctx, id)
 	if err != nil {
 		return err
 	}
-	if rec == nil && a.User != v.User {
-		return jiqiao.Fail(jiqiao.CodeForbidden, "附件由上传的人删除", nil)
+	rec, actor, err := s.managed(ctx, v, a)
+	if err != nil {
+		return err
 	}
 	if rec != nil && a.Approved && actor == jiqiao.ActorOwner && rec.Head().Status == jiqiao.StatusEngaged {
 		return jiqiao.Fail(jiqiao.CodeConflict, "对接期间不能删除已公开的附件，请联系负责的技术经理人", nil)
 	}
 	return s.o.Store.DeleteAttachment(ctx, id)
+}
+
+// Restore brings a deleted file back, which is CodeNotFound once it is gone for good.
+func (s *Service) Restore(ctx context.Context, v jiqiao.Viewer, id string) (jiqiao.Attachment, error) {
+	a, err := s.o.Store.RemovedAttachment(ctx, id)
+	if err != nil {
+		return jiqiao.Attachment{}, err
+	}
+	rec, _, err := s.managed(ctx, v, a)
+	if err != nil {
+		return jiqiao.Attachment{}, err
+	}
+	if a, err = s.o.Store.RestoreAttachment(ctx, id); err != nil {
+		return jiqiao.Attachment{}, err
+	}
+	return a, s.review(ctx, rec, a)
 }
 
 // Belong checks that every file is attached to the object, for messages and vouchers that name files. It does not ask who

@@ -216,6 +216,17 @@ func TestFilesOfDeals(t *testing.T) {
 	d.fails(jiqiao.CodeForbidden, d.Remove(t.Context(), other, a.ID))
 	d.fails("", d.Remove(t.Context(), d.broker, a.ID))
 	d.fails(jiqiao.CodeNotFound, d.Remove(t.Context(), d.broker, a.ID))
+	d.fails(jiqiao.CodeInvalid, d.Belong(t.Context(), deal, []string{a.ID}))
+	_, err = d.Restore(t.Context(), other, a.ID)
+	d.fails(jiqiao.CodeForbidden, err)
+	_, err = d.Restore(t.Context(), jiqiao.Viewer{}, a.ID)
+	d.fails(jiqiao.CodeNotFound, err)
+	back, err := d.Restore(t.Context(), d.broker, a.ID)
+	if err != nil || back.ID != a.ID {
+		t.Errorf("%+v %v", back, err)
+	}
+	_, err = d.Restore(t.Context(), d.broker, a.ID)
+	d.fails(jiqiao.CodeNotFound, err)
 }
 
 func TestRemoval(t *testing.T) {
@@ -226,6 +237,12 @@ func TestRemoval(t *testing.T) {
 	d.fails(jiqiao.CodeForbidden, d.Remove(t.Context(), jiqiao.Viewer{}, a.ID))
 	d.fails(jiqiao.CodeNotFound, d.Remove(t.Context(), d.owner, "f_x"))
 	d.fails("", d.Remove(t.Context(), d.owner, a.ID))
+	_, err = d.Restore(t.Context(), d.rival, a.ID)
+	d.fails(jiqiao.CodeForbidden, err)
+	_, err = d.Restore(t.Context(), d.owner, "f_x")
+	d.fails(jiqiao.CodeNotFound, err)
+	_, err = d.Restore(t.Context(), d.owner, a.ID)
+	d.fails("", err)
 }
 
 func TestTextsAreReadByAJob(t *testing.T) {

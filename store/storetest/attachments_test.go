@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,14 +14,16 @@ import (
 
 func attachmentTests() map[string]func(*env) {
 	return map[string]func(*env){
-		"AttachmentComesBackWhole":          attachmentComesBack,
-		"AttachmentsHaveLimits":             attachmentsHaveLimits,
-		"AttachmentThatBreaksOffLeavesNone": attachmentBreaksOff,
-		"AttachedTextIsSearchedWhenPublic":  attachedText,
-		"AttachedTextWaitsForReview":        attachedTextWaits,
-		"AttachmentsMoveWithAMerge":         attachmentsMove,
-		"DeletedAttachmentsLeaveNothing":    deletedAttachments,
-		"ANewFileIsNotApprovedUnseen":       newFileIsSeen,
+		"AttachmentComesBackWhole":            attachmentComesBack,
+		"AttachmentsHaveLimits":               attachmentsHaveLimits,
+		"AttachmentThatBreaksOffLeavesNone":   attachmentBreaksOff,
+		"AttachedTextIsSearchedWhenPublic":    attachedText,
+		"AttachedTextWaitsForReview":          attachedTextWaits,
+		"AttachmentsMoveWithAMerge":           attachmentsMove,
+		"DeletedAttachmentsLeaveNothing":      deletedAttachments,
+		"ADeletedAttachmentComesBack":         deletedAttachmentComesBack,
+		"AttachmentsComeBackWhereThereIsRoom": attachmentsComeBackWithinLimits,
+		"ANewFileIsNotApprovedUnseen":         newFileIsSeen,
 	}
 }
 
@@ -188,9 +191,80 @@ func deletedAttachments(e *env) {
 	e.must(e.DeleteAttachment(e.ctx, a.ID))
 	e.fails(jiqiao.CodeNotFound, e.ReadAttachment(e.ctx, a.ID, io.Discard))
 	e.fails(jiqiao.CodeNotFound, e.SetAttachmentText(e.ctx, a.ID, "x", jiqiao.TextDone))
+	e.clock.Advance(jiqiao.AttachmentUndo)
+	_, err := e.RemovedAttachment(e.ctx, a.ID)
+	e.fails(jiqiao.CodeNotFound, err)
+	_, err = e.RestoreAttachment(e.ctx, a.ID)
+	e.fails(jiqiao.CodeNotFound, err)
+	e.must(e.PurgeAttachment(e.ctx, a.ID))
+	e.must(e.PurgeAttachment(e.ctx, a.ID))
 	if text := unzip(e.t, e.backup()); strings.Contains(text, "[\""+a.ID+"\",0") {
 		e.t.Error("its content was left behind")
 	}
+}
+
+func deletedAttachmentComesBack(e *env) {
+	n := Need("甲公司", "一")
+	e.put(n)
+	a := e.attach(n, true, true, "content")
+	e.must(e.SetAttachmentText(e.ctx, a.ID, "说明", jiqiao.TextDone))
+	a, err := e.Attachment(e.ctx, a.ID)
+	e.must(err)
+	_, err = e.RestoreAttachment(e.ctx, a.ID)
+	e.fails(jiqiao.CodeNotFound, err) // it is there
+	for range 2 {
+		e.must(e.DeleteAttachment(e.ctx, a.ID))
+		e.fails(jiqiao.CodeNotFound, e.DeleteAttachment(e.ctx, a.ID))
+		if all, err := e.AttachmentsOf(e.ctx, a.Object); err != nil || len(all) != 0 || e.get(n).Head().Attached != "" {
+			e.t.Errorf("%v, %+v, searched %q", err, all, e.get(n).Head().Attached)
+		}
+		e.clock.Advance(jiqiao.AttachmentUndo - time.Second)
+		removed, err := e.RemovedAttachment(e.ctx, a.ID)
+		e.must(err)
+		back, err := e.RestoreAttachment(e.ctx, a.ID)
+		e.must(err)
+		if diff := cmp.Diff(a, back); diff != "" || !cmp.Equal(a, removed) {
+			e.t.Errorf("(-before +back):\n%s", diff)
+		}
+		e.clock.Advance(jiqiao.AttachmentUndo)
+		e.must(e.PurgeAttachment(e.ctx, a.ID)) // it is there again
+	}
+	var got bytes.Buffer
+	e.must(e.ReadAttachment(e.ctx, a.ID, &got))
+	if got.String() != "content" || e.get(n).Head().Attached != "说明" {
+		e.t.Errorf("%q, searched %q", got.String(), e.get(n).Head().Attached)
+	}
+	e.must(e.DeleteAttachment(e.ctx, a.ID))
+	e.clock.Advance(jiqiao.AttachmentUndo / 2)
+	e.must(e.PurgeAttachment(e.ctx, a.ID)) // for a deletion before
+	_, err = e.RestoreAttachment(e.ctx, a.ID)
+	e.must(err)
+	if !e.jobWaits(jiqiao.JobAttachmentPurge, a.ID) {
+		e.t.Error("nobody will purge it")
+	}
+}
+
+func attachmentsComeBackWithinLimits(e *env) {
+	n := draft("甲公司", "一")
+	e.put(n)
+	a := e.attach(n, true, false, "x")
+	e.steps(n, jiqiao.StepSubmit)
+	e.must(e.DeleteAttachment(e.ctx, a.ID))
+	_, err := e.RestoreAttachment(e.ctx, a.ID)
+	e.must(err)
+	m := jiqiao.RecordMove{Kind: jiqiao.KindNeed, ID: n.ID, Version: 2, Edition: 1, Step: jiqiao.StepApprove, Actor: jiqiao.ActorOperator}
+	_, err = e.Move(e.ctx, m)
+	e.fails(jiqiao.CodeConflict, err) // the reviewer may have looked while it was away
+	e.must(e.DeleteAttachment(e.ctx, a.ID))
+	var last jiqiao.Attachment
+	for range jiqiao.MaxAttachments {
+		last = e.attach(n, false, false, "x")
+	}
+	_, err = e.RestoreAttachment(e.ctx, a.ID)
+	e.fails(jiqiao.CodeConflict, err)
+	e.must(e.DeleteAttachment(e.ctx, last.ID))
+	_, err = e.RestoreAttachment(e.ctx, a.ID)
+	e.must(err)
 }
 
 func newFileIsSeen(e *env) {

@@ -1772,7 +1772,10 @@ export interface paths {
     get: operations['getAttachment']
     put?: never
     post?: never
-    /** 删除附件 */
+    /**
+     * 删除附件
+     * @description 立即不再可见，5 分钟内可以恢复，之后彻底清除。到账的凭证不能删除。
+     */
     delete: operations['removeAttachment']
     options?: never
     head?: never
@@ -1781,6 +1784,26 @@ export interface paths {
   }
   '/api/v1/audit': {
     parameters: {
+  '/api/v1/attachments/{id}/restore': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 恢复刚删除的附件
+     * @description 谁可以删除，谁就可以在 5 分钟内恢复；项目和对接的附件由上传的人恢复。
+     */
+    post: operations['restoreAttachment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
       query?: never
       header?: never
       path?: never
@@ -15023,6 +15046,39 @@ export interface operations {
       header?: never
       path?: never
       cookie?: never
+  restoreAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
     }
     requestBody?: never
     responses: {

@@ -60,6 +60,4 @@ export const examine = (kind: Kind, record: object, signal: AbortSignal) =>
 export const attachmentsOf = (kind: Kind, id: string, signal?: AbortSignal) =>
   request<{ items: Attachment[] }>(path(kind, id, '/attachments'), { signal })
 
-export const removeAttachment = (id: string) => request<void>(`/attachments/${id}`, { method: 'DELETE' })
-
 export const attachmentPath = (kind: Kind, id: string): string => path(kind, id, '/attachments')

@@ -2,8 +2,9 @@
 
 import { computed, inject, type InjectionKey } from 'vue'
 import type { Schemas } from '@/api/model'
-import { del, get } from '@/api/typed'
+import { get } from '@/api/typed'
 import { request, url } from '@/api/client'
+import { removeFile } from '@/lib/files'
 import { useLoad } from '@/lib/load'
 
 export type Attachment = Schemas['Attachment']
@@ -28,10 +29,7 @@ export function useFiles(id: () => string) {
       void load.run()
       return made
     },
-    remove: async (a: string): Promise<void> => {
-      await del('/attachments/{id}', { path: { id: a } })
-      void load.run()
-    },
+    remove: (a: Attachment): Promise<void> => removeFile(a, load.run),
   }
 }
 
