@@ -69,6 +69,40 @@ test('a follow-up is put off, done and taken back', async ({ as }) => {
   await expect(late.getByText('催企业回传试验数据')).toHaveCount(0)
 })
 
+test('a deal says what its next stage needs, and a deleted file comes back', async ({ as }) => {
+  const broker = await as('broker1')
+  const { page } = broker
+  const deal = await newDeal(broker, 2)
+  await broker.api('POST', `/deals/${deal.id}/advance`, {
+    version: deal.version,
+    to: 'negotiation',
+    note: '双方此前已经试验过',
+  })
+  await page.goto(`/deals/${deal.id}`)
+  await page.getByLabel('选择要上传的文件').setInputFiles({
+    name: '会议照片.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=',
+      'base64',
+    ),
+  })
+  const file = page.getByRole('link', { name: '会议照片.png' })
+  await expect(file).toBeVisible()
+  await page.getByRole('button', { name: '删除「会议照片.png」' }).click()
+  await expect(file).toHaveCount(0)
+  await page.getByRole('button', { name: '撤销' }).click()
+  await expect(file).toBeVisible()
+
+  await expect(page.getByRole('button', { name: '推进到「已签约」' })).toBeDisabled()
+  await page.getByRole('button', { name: '选择阶段…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('进入').selectOption({ label: '履约' })
+  await expect(dialog.getByRole('button', { name: '推进阶段' })).toBeDisabled()
+  await dialog.getByRole('link', { name: '去填写' }).click()
+  await expect(page).toHaveURL(/\/contract$/)
+})
+
 test('a contract is filled in, registered and paid, and a subsidy applied for', async ({ as }) => {
   const operator = await as('operator')
   const found = (await operator.api('GET', '/deals?stage=signed&state=open')) as Deals

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { ageOf, lanes, ladder, moved, planMove, stages, wanted, type Deal, type DealDetail } from './stages'
+import {
+  ageOf,
+  earlier,
+  lacking,
+  lanes,
+  ladder,
+  moved,
+  planMove,
+  stages,
+  wanted,
+  type Deal,
+  type DealDetail,
+} from './stages'
 import { parseWan, readable, share, wan, wanText, yuan } from './sums'
 
 describe('sums in 万元', () => {
@@ -33,8 +45,8 @@ describe('sums in 万元', () => {
     expect(wan(0)).toBe('0 万元')
     expect(yuan(6_000_005)).toBe('60,000.05 元')
     expect(yuan(5)).toBe('0.05 元')
-    expect(readable('2026-10-02 实际到账额 480000 元 × 5% = 24000.05 元')).toBe(
-      '2026-10-02 实际到账额 480,000 元 × 5% = 24,000.05 元',
+    expect(readable('2026年10月2日 实际到账额 480000 元 × 5% = 24000.05 元')).toBe(
+      '2026年10月2日 实际到账额 480,000 元 × 5% = 24,000.05 元',
     )
   })
   it('is a share within the bar', () => {
@@ -117,6 +129,25 @@ describe('the board', () => {
     expect(planMove(deal({ stage: 'negotiation', total: 1 }), 'signed')?.atOnce).toBe(true)
     expect(planMove(deal({ stage: 'signed', total: 1 }), 'registered')?.atOnce).toBe(false)
     expect(planMove(deal({ stage: 'signed', total: 1, registration: '1' }), 'registered')?.atOnce).toBe(true)
+  })
+  it('says what a stage needs, and where that is done', () => {
+    expect(lacking(deal({}), 'negotiation')).toBeUndefined()
+    expect(lacking(deal({}), 'signed')?.at).toEqual({ path: '/deals/l_1/contract' })
+    expect(lacking(deal({}), 'performing')?.text).toContain('技术合同')
+    expect(lacking(deal({ total: 1 }), 'signed')).toBeUndefined()
+    expect(lacking(deal({ total: 1 }), 'registered')?.text).toContain('主管部门')
+    expect(lacking(deal({ total: 1 }), 'registered', true)).toMatchObject({
+      way: '去填写',
+      at: { path: '/deals/l_1', query: { tab: 'contract' } },
+    })
+    expect(lacking(deal({ total: 1 }), 'performing')).toBeUndefined()
+    expect(lacking(deal({ total: 1, registration: '1' }), 'registered')).toBeUndefined()
+  })
+  it('goes back no further than to a contract that counts', () => {
+    expect(earlier(deal({ stage: 'recommend' }))).toEqual(['diagnosis', 'intake'])
+    expect(earlier(deal({ stage: 'performing', received: 1 }))).toEqual(['registered', 'signed'])
+    expect(earlier(deal({ stage: 'signed', registration: '1' }))).toEqual([])
+    expect(earlier(deal({ stage: 'intake' }))).toEqual([])
   })
   it('ages', () => {
     expect([14, 15, 31].map((n) => ageOf('talks', n))).toEqual(['fresh', 'due', 'late'])

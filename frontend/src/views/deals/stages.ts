@@ -25,7 +25,12 @@ export const stages: readonly Stage[] = [
 
 export const rank = (s: Stage): number => stages.indexOf(s)
 export const later = (s: Stage): readonly Stage[] => stages.slice(rank(s) + 1)
-export const earlier = (s: Stage): readonly Stage[] => stages.slice(0, Math.max(0, rank(s)))
+
+/** The stages that the deal may go back to, the nearest first: not before the contract that is registered or paid on. */
+export function earlier(d: Pick<Deal, 'stage' | 'received' | 'registration'>): readonly Stage[] {
+  const first = d.received || d.registration ? rank('signed') : 0
+  return stages.slice(first, Math.max(first, rank(d.stage))).reverse()
+}
 
 /** Days in a stage after which a deal should be looked at, and after which it has been forgotten. */
 const dueAfter = 14
@@ -84,6 +89,29 @@ export function wanted(d: DealDetail, to: Stage, missing: number): Want[] {
   return wants
 }
 
+export interface Lack {
+  text: string
+  /** Where it is done. */
+  way: string
+  at: { path: string; query?: { tab: string } }
+}
+
+/** What keeps the deal from entering a later stage; registers says whether the reader fills in the register's number. */
+export function lacking(
+  d: Pick<Deal, 'id' | 'total' | 'registration'>,
+  to: Stage,
+  registers = false,
+): Lack | undefined {
+  const path = `/deals/${d.id}`
+  if (rank(to) >= rank('signed') && !d.total)
+    return { text: '先填写技术合同', way: '去填写', at: { path: `${path}/contract` } }
+  if (to !== 'registered' || d.registration) return undefined
+  const at = { path, query: { tab: 'contract' } }
+  return registers
+    ? { text: '先填写技术合同登记编号', way: '去填写', at }
+    : { text: '由主管部门填写技术合同登记编号', way: '查看登记表还缺什么', at }
+}
+
 export interface Plan {
   verb: 'advance' | 'back'
   to: Stage
@@ -91,7 +119,7 @@ export interface Plan {
   atOnce: boolean
 }
 
-type Movable = Pick<Deal, 'stage' | 'state' | 'agreed' | 'total' | 'registration'>
+type Movable = Pick<Deal, 'id' | 'stage' | 'state' | 'agreed' | 'total' | 'registration'>
 
 /** How a card comes to the column; undefined when it cannot be moved at all. */
 export function planMove(d: Movable, to: Stage): Plan | undefined {
@@ -100,8 +128,7 @@ export function planMove(d: Movable, to: Stage): Plan | undefined {
   if (steps < 0) return { verb: 'back', to, atOnce: false }
   // The step to 双方意向 opens the deal to both sides, the last one ends it: neither can be taken back.
   const final = to === 'closed' || (!d.agreed && rank(to) >= rank('interest'))
-  const contract = (rank(to) >= rank('signed') && !d.total) || (to === 'registered' && !d.registration)
-  return { verb: 'advance', to, atOnce: steps === 1 && !final && !contract }
+  return { verb: 'advance', to, atOnce: steps === 1 && !final && !lacking(d, to) }
 }
 
 export interface Lane {
