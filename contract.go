@@ -196,7 +196,7 @@ func (c *Contract) Register(r Registration, today Date) error {
 	ck.required("on", "登记日期", string(r.On))
 	ck.past("on", "登记日期", r.On, today)
 	if r.On != "" && r.On < c.SignedOn {
-		ck.add("on", "登记日期早于合同签订日期 "+string(c.SignedOn)+"，请核对")
+		ck.add("on", "登记日期早于合同签订日期 "+c.SignedOn.Chinese()+"，请核对")
 	}
 	ck.required("office", "登记机构", r.Office)
 	ck.line("office", "登记机构", r.Office, MaxName)

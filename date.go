@@ -5,6 +5,15 @@ import "time"
 // Time is midnight UTC of the day; an error for anything but 2006-01-02.
 func (d Date) Time() (time.Time, error) { return time.Parse(time.DateOnly, string(d)) }
 
+// Chinese writes the day as people read it, "2026年1月2日"; anything but 2006-01-02 as it is.
+func (d Date) Chinese() string {
+	at, err := d.Time()
+	if err != nil {
+		return string(d)
+	}
+	return at.Format("2006年1月2日")
+}
+
 // Passed reports whether the day is before another; an empty or unreadable day has not passed.
 func (d Date) Passed(today Date) bool {
 	_, err := d.Time()

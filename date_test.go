@@ -23,6 +23,16 @@ func TestDayOfTurnsAtMidnightInChina(t *testing.T) {
 	}
 }
 
+func TestDayInChinese(t *testing.T) {
+	for day, want := range map[Date]string{
+		"2026-11-27": "2026年11月27日", "2026-01-02": "2026年1月2日", "": "", "2026-02-30": "2026-02-30", "soon": "soon",
+	} {
+		if got := day.Chinese(); got != want {
+			t.Errorf("%q: %q, want %q", day, got, want)
+		}
+	}
+}
+
 func TestDayPassed(t *testing.T) {
 	const today = Date("2026-11-22")
 	for day, want := range map[Date]bool{

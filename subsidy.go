@@ -269,7 +269,7 @@ func (s *SubsidySums) entitle(items []subsidyItem, elsewhere int64) (raw, capped
 	for _, item := range items {
 		share := item.sum * item.policy.Rate
 		raw, capped = raw+share, capped+share
-		s.step(string(item.day) + " " + CodeLabel("subsidy_base", string(item.policy.Base)) + " " + yuan(item.sum) + " × " +
+		s.step(item.day.Chinese() + " " + CodeLabel("subsidy_base", string(item.policy.Base)) + " " + yuan(item.sum) + " × " +
 			percent(item.policy.Rate) + "（" + item.policy.Name + "）= " + yuan(share/fullRate))
 		if limit := max(0, item.policy.AchievementCap-elsewhere) * fullRate; item.policy.AchievementCap > 0 && capped > limit {
 			capped = max(limit, capped-share)

@@ -36,7 +36,7 @@ func TestComputeSubsidy(t *testing.T) {
 	}{
 		"5 % of what was received": {
 			SubsidyFacts{Policies: []SubsidyPolicy{testPolicy()}, Contract: contract, Payments: []Payment{payment("2026-11-10", 30*Wan)}},
-			SubsidySums{Entitled: 15 * Wan / 10, Amount: 15 * Wan / 10, AchievementLeft: 20 * Wan, OrganisationLeft: -1}, "300000 元 × 5%（2026 年办法）= 15000 元",
+			SubsidySums{Entitled: 15 * Wan / 10, Amount: 15 * Wan / 10, AchievementLeft: 20 * Wan, OrganisationLeft: -1}, "2026年11月10日 实际到账额 300000 元 × 5%（2026 年办法）= 15000 元",
 		},
 		"never above the cap": {
 			SubsidyFacts{Policies: []SubsidyPolicy{testPolicy()}, Contract: contract, Payments: []Payment{payment("2026-11-10", 900*Wan)}},

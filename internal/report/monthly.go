@@ -56,9 +56,9 @@ func (m *monthly) place() string {
 func (m *monthly) head() {
 	m.doc.title(chineseMonth(m.Month) + "技术转移工作月报")
 	m.doc.subtitle("统计范围：" + m.place())
-	m.doc.subtitle("编制日期：" + chineseDay(jiqiao.DayOf(m.At)))
+	m.doc.subtitle("编制日期：" + jiqiao.DayOf(m.At).Chinese())
 	if m.running() {
-		m.doc.note("本月尚未结束，各项数据统计到 " + chineseDay(m.day) + "，与上月和去年的相同日子比较。")
+		m.doc.note("本月尚未结束，各项数据统计到 " + m.day.Chinese() + "，与上月和去年的相同日子比较。")
 	}
 }
 
@@ -107,7 +107,7 @@ func (m *monthly) goals() {
 		m.doc.text("今年没有设定目标。")
 		return
 	}
-	m.doc.text("截至 " + chineseDay(m.Year.Day) + "，全年时间进度 " + percent(m.Year.Passed) + "。")
+	m.doc.text("截至 " + m.Year.Day.Chinese() + "，全年时间进度 " + percent(m.Year.Passed) + "。")
 	var rows [][]string
 	for _, g := range m.Year.Goals {
 		pace := either(g.Reached >= m.Year.Passed, "达到时间进度", "低于时间进度")

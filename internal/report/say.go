@@ -125,8 +125,3 @@ func growth(c jiqiao.PeriodCard, then *float64) string {
 func chineseMonth(month string) string {
 	return month[:4] + "年" + strings.TrimPrefix(month[5:7], "0") + "月"
 }
-
-// chineseDay is "2026年11月2日".
-func chineseDay(day jiqiao.Date) string {
-	return chineseMonth(string(day[:7])) + strings.TrimPrefix(string(day[8:10]), "0") + "日"
-}
