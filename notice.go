@@ -284,7 +284,7 @@ func Hidden(s string) bool { return strings.HasSuffix(s, secretMark) }
 func (c Channel) Validate() error {
 	var ck checker
 	if !slices.Contains(ChannelKinds[2:], c.Kind) {
-		ck.add("kind", "应为 webhook、wecom（企业微信）、dingtalk（钉钉）或 feishu（飞书）")
+		ck.add("kind", "应为 webhook（接口推送）、wecom（企业微信）、dingtalk（钉钉）或 feishu（飞书）")
 	}
 	if c.Name == "" || len([]rune(c.Name)) > MaxName {
 		ck.add("name", "请填写名称，不超过 "+strconv.Itoa(MaxName)+" 字")

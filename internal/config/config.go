@@ -188,7 +188,7 @@ func Settings() []Setting {
 		{"smtp_password", "邮件服务器密码（QQ、163 等为授权码），宜用环境变量给出", d.SMTPPassword},
 		{"smtp_from", "发件人，如 技桥 <notice@example.cn>", d.SMTPFrom},
 		{"smtp_plain", "允许不加密连接邮件服务器，仅用于本机中继", d.SMTPPlain},
-		{"webhook_allow_private", "允许 Webhook 与群机器人的地址在内网", d.WebhookAllowPrivate},
+		{"webhook_allow_private", "允许接口推送（Webhook）与群机器人的地址在内网", d.WebhookAllowPrivate},
 		{"contacts_per_day", "每位技术经理人或业务员每天可查看的联系方式条数", d.ContactsPerDay},
 		{"log_level", "日志级别：debug、info、warn、error", d.LogLevel},
 		{"log_format", "日志格式：text 或 json", d.LogFormat},

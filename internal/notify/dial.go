@@ -92,7 +92,7 @@ func dialFailure(ctx context.Context, err error) *failure {
 	)
 	switch {
 	case errors.Is(err, errPrivate):
-		return final("目标地址在内网或保留网段，已拒绝；如确需发送，请由系统管理员放开 webhook_allow_private", errPrivate)
+		return final("目标地址在内网或保留网段，已拒绝；如确需发送，请由系统管理员在配置中允许内网地址（webhook_allow_private）", errPrivate)
 	case ctx.Err() != nil, isTimeout(err):
 		return temporary("对方在时限内没有响应", errTimeout)
 	case errors.As(err, &cert):

@@ -4258,7 +4258,7 @@ export interface paths {
       cookie?: never
     }
     /**
-     * 通知渠道（Webhook 与群机器人）
+     * 通知渠道（接口推送 Webhook 与群机器人）
      * @description 地址与密钥是秘密，只返回主机名。
      */
     get: operations['listChannels']
