@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"jiqiao/jobs"
 	"jiqiao/store"
 	"jiqiao/store/pgtest"
+	"jiqiao/store/sqlitetest"
 )
 
 // queue is an open store with what a test needs to run jobs over it.
@@ -38,7 +38,7 @@ func openQueue(t *testing.T, url string) *queue {
 
 // onBoth runs the test on each kind of database.
 func onBoth(t *testing.T, test func(q *queue)) {
-	t.Run("SQLite", func(t *testing.T) { test(openQueue(t, "sqlite://"+filepath.Join(t.TempDir(), "jiqiao.db"))) })
+	t.Run("SQLite", func(t *testing.T) { test(openQueue(t, sqlitetest.New(t))) })
 	t.Run("PostgreSQL", func(t *testing.T) { test(openQueue(t, postgresURL(t))) })
 }
 
@@ -171,7 +171,7 @@ func TestFailures(t *testing.T) {
 		{"always away ends, too", jiqiao.Fail(jiqiao.CodeTimeout, "未能及时响应", nil), false, 2, jobs.MaxExcused + 2, jobs.MaxExcused, "未能及时响应"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			q := openQueue(t, "sqlite://"+filepath.Join(t.TempDir(), "jiqiao.db"))
+			q := openQueue(t, sqlitetest.New(t))
 			r := q.runner(map[string]jobs.Handler{"fail": func(context.Context, jiqiao.Job) error {
 				if c.panics {
 					panic("no")

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"jiqiao/store/pgtest"
+	"jiqiao/store/sqlitetest"
 )
 
 // postgres starts the server of all tests of this package when the first asks for it.
@@ -32,7 +33,7 @@ func run(m *testing.M) int {
 }
 
 func sqliteURL(t testing.TB) string {
-	return "sqlite://" + filepath.Join(t.TempDir(), "数据 50%?#", "jiqiao.db")
+	return sqlitetest.At(t, filepath.Join(t.TempDir(), "数据 50%?#", "jiqiao.db"))
 }
 
 func postgresURL(t testing.TB) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -32,7 +32,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	clock := storetest.NewClock()
 	st, err := store.Open(t.Context(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
+		URL: sqlitetest.New(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

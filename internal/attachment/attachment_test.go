@@ -13,6 +13,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 )
 
 // desk is a service over a real store, with a need of an enterprise.
@@ -37,7 +38,7 @@ func (s scanner) Scan(_ context.Context, path string, content io.Reader) error {
 
 func open(t *testing.T, change ...func(*Options)) *desk {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler)})
+	st, err := store.Open(t.Context(), store.Config{URL: sqlitetest.New(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

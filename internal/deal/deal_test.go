@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"jiqiao"
 	"jiqiao/internal/deal"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -36,7 +36,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	clock := storetest.NewClock()
 	st, err := store.Open(t.Context(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
+		URL: sqlitetest.New(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

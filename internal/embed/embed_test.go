@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -19,6 +18,7 @@ import (
 	"jiqiao/internal/endpoint"
 	"jiqiao/internal/endpoint/endpointtest"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -34,7 +34,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Config{URL: "sqlite://" + filepath.ToSlash(filepath.Join(t.TempDir(), "db")), Log: slog.New(slog.DiscardHandler)})
+	st, err := store.Open(t.Context(), store.Config{URL: sqlitetest.New(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

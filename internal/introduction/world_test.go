@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +14,7 @@ import (
 	"jiqiao/internal/introduction"
 	"jiqiao/internal/workday"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 )
 
 // world is the service over a real store, with a clock that stands until it is moved.
@@ -50,24 +49,6 @@ func (w *world) move(to time.Time) {
 	defer w.mu.Unlock()
 	w.at = to
 }
-
-// empty is the file of a new database: making one takes far longer than most tests.
-var empty = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "introduction")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	path := filepath.Join(dir, "jiqiao.db")
-	st, err := store.Open(context.Background(), store.Config{URL: "sqlite://" + path, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return nil, err
-	}
-	if err := st.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(path)
-})
 
 // hear keeps what open pages are told.
 func (w *world) hear(events []jiqiao.Event) {
@@ -112,12 +93,8 @@ func newWorld(t *testing.T, change ...func(*world)) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), at: monday, log: &lines{}}
 	w.logger = slog.New(slog.NewTextHandler(w.log, nil))
-	path := filepath.Join(t.TempDir(), "jiqiao.db")
-	file, err := empty()
-	w.must(err)
-	w.must(os.WriteFile(path, file, 0o600))
 	st, err := store.Open(w.ctx, store.Config{
-		URL: "sqlite://" + path, Now: w.now, Log: slog.New(slog.DiscardHandler), Events: w.hear,
+		URL: sqlitetest.New(t), Now: w.now, Log: slog.New(slog.DiscardHandler), Events: w.hear,
 	})
 	w.must(err)
 	t.Cleanup(func() { _ = st.Close() })

@@ -15,6 +15,7 @@ import (
 	"jiqiao"
 	"jiqiao/matcher/rank"
 	"jiqiao/store/pgtest"
+	"jiqiao/store/sqlitetest"
 )
 
 func (p *platform) learn(change ...func(*Options)) Outcome {
@@ -40,7 +41,7 @@ func (p *platform) active() string {
 }
 
 func TestLearning(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { learning(t, sqlite(t)) })
+	t.Run("SQLite", func(t *testing.T) { learning(t, sqlitetest.New(t)) })
 	t.Run("PostgreSQL", func(t *testing.T) { learning(t, pgtest.Start(t).Database(t)) })
 }
 
@@ -99,7 +100,7 @@ func learning(t *testing.T, url string) {
 // TestSameDecisionsSameModel also from another database, where ids differ but not what they stand for.
 func TestSameDecisionsSameModel(t *testing.T) {
 	body := func() []byte {
-		p := newPlatform(t, sqlite(t))
+		p := newPlatform(t, sqlitetest.New(t))
 		p.work(sensible(rand.New(rand.NewPCG(1, 1))), 0, 30)
 		o := p.learn()
 		_, body, err := p.store.Model(t.Context(), jiqiao.ModelRanker, o.Model.Version)
@@ -138,7 +139,7 @@ func TestBadDecisionsAreRefused(t *testing.T) {
 		}, "决定"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlatform(t, sqlite(t))
+			p := newPlatform(t, sqlitetest.New(t))
 			p.work(&simulation{rng: rand.New(rand.NewPCG(2, 2)), steepness: 0.5, verdict: c.verdict}, 0, 60)
 			o := p.learn()
 			if o.Activated || o.Model.Accepted || p.active() != "" || !strings.Contains(o.Message, "未启用") || !strings.Contains(o.Message, c.why) {
@@ -166,7 +167,7 @@ var errKilled = errors.New("killed")
 func (killed) ActivateModel(context.Context, jiqiao.ModelKind, string) error { return errKilled }
 
 func TestKillBetweenKeepingAndActivating(t *testing.T) {
-	p := newPlatform(t, sqlite(t))
+	p := newPlatform(t, sqlitetest.New(t))
 	p.work(sensible(rand.New(rand.NewPCG(1, 1))), 0, 30)
 	o := p.options()
 	o.Registry = killed{p.store}
@@ -207,7 +208,7 @@ func (n noTraining) PutModel(context.Context, jiqiao.ModelVersion, []byte) error
 }
 
 func TestWithdrawnDecisionsTeachNothing(t *testing.T) {
-	p := newPlatform(t, sqlite(t))
+	p := newPlatform(t, sqlitetest.New(t))
 	p.work(sensible(rand.New(rand.NewPCG(1, 1))), 0, 30)
 	page, err := p.store.Decisions(t.Context(), jiqiao.DecisionQuery{Limit: 100})
 	for err == nil && len(page.Decisions) > 0 {
@@ -227,7 +228,7 @@ func TestWithdrawnDecisionsTeachNothing(t *testing.T) {
 }
 
 func TestLearningSaysWhatFailed(t *testing.T) {
-	p := newPlatform(t, sqlite(t))
+	p := newPlatform(t, sqlitetest.New(t))
 	p.work(sensible(rand.New(rand.NewPCG(1, 1))), 0, 30)
 	broken := errors.New("broken")
 	o := p.options()
@@ -249,7 +250,7 @@ func TestLearningSaysWhatFailed(t *testing.T) {
 
 // TestModelThatCannotBeUsed is one of an older program, whose features are gone: learning begins at what really serves.
 func TestModelThatCannotBeUsed(t *testing.T) {
-	p := newPlatform(t, sqlite(t))
+	p := newPlatform(t, sqlitetest.New(t))
 	p.work(sensible(rand.New(rand.NewPCG(1, 1))), 0, 30)
 	old := baseModel()
 	old.Version, old.Facts[0].Feature = "old-1", "gone"

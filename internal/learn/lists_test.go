@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"jiqiao"
+	"jiqiao/store/sqlitetest"
 )
 
 // seen is what a list says of one match: its place, whether it was shown, and what was decided.
@@ -18,7 +19,7 @@ type seen struct {
 }
 
 func TestReadHistory(t *testing.T) {
-	p := newPlatform(t, sqlite(t))
+	p := newPlatform(t, sqlitetest.New(t))
 	shown := func(kind jiqiao.Kind, subject string, first int, by string, ids ...string) {
 		t.Helper()
 		i := jiqiao.Impression{Kind: kind, SubjectID: subject, First: first, IDs: ids, By: by, Model: "m"}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -183,8 +182,6 @@ func newPlatform(t testing.TB, url string) *platform {
 	}
 	return p
 }
-
-func sqlite(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db") }
 
 func (p *platform) now() time.Time { return p.at }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -54,7 +54,7 @@ func open(t *testing.T) *desk {
 	t.Helper()
 	clock := storetest.NewClock()
 	st, err := store.Open(t.Context(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
+		URL: sqlitetest.New(t), Now: clock.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

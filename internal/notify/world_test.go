@@ -15,7 +15,6 @@ import (
 	"math/big"
 	"net"
 	"net/mail"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +22,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -47,7 +47,7 @@ func newWorld(t *testing.T, change ...func(*Options)) *world {
 	w := &world{t: t, now: noon, log: &strings.Builder{}}
 	var err error
 	w.store, err = store.Open(t.Context(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: w.clock, Log: slog.New(slog.DiscardHandler),
+		URL: sqlitetest.New(t), Now: w.clock, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

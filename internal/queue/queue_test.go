@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"jiqiao/internal/queue"
 	"jiqiao/internal/workday"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 	"jiqiao/store/storetest"
 )
 
@@ -60,7 +60,7 @@ func newWorld(t testing.TB, brokers ...jiqiao.Broker) *world {
 	t.Helper()
 	w := &world{t: t, clock: storetest.NewClock(), matches: matches{}}
 	st, err := store.Open(context.Background(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Now: w.clock.Now, Log: slog.New(slog.DiscardHandler),
+		URL: sqlitetest.New(t), Now: w.clock.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

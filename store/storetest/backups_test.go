@@ -16,6 +16,7 @@ import (
 
 	"jiqiao"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 )
 
 func backupTests() map[string]func(*env) {
@@ -47,7 +48,7 @@ func backupRestoresEverything(e *env) {
 		e.t.Errorf("taken: %+v", taken)
 	}
 	delete(taken.Tables, "audit_archives") // nothing is old enough
-	into := (suite{url: sqliteFile}).open(e.t)
+	into := (suite{url: sqlitetest.New}).open(e.t)
 	read, err := into.Restore(e.ctx, bytes.NewReader(file.Bytes()), store.RestoreOptions{})
 	e.must(err)
 	if diff := cmp.Diff(taken, read); diff != "" {
@@ -72,8 +73,6 @@ func backupRestoresEverything(e *env) {
 	_, err = back.Authenticate(e.ctx, secret)
 	e.must(err)
 }
-
-func sqliteFile(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db") }
 
 // backupInto restores over the database under test.
 func (e *env) backupInto(file []byte) *store.Store {
@@ -100,7 +99,7 @@ func backupIsOneMoment(e *env) {
 	}()
 	for range 5 {
 		e.must(e.WaitChange(e.ctx, e.lastSeq()))
-		into := (suite{url: sqliteFile}).open(e.t)
+		into := (suite{url: sqlitetest.New}).open(e.t)
 		into.backupInto(e.backup())
 		needs, err := into.Count(e.ctx, jiqiao.KindNeed)
 		e.must(err)

@@ -8,6 +8,7 @@ import (
 	"jiqiao"
 	"jiqiao/store"
 	"jiqiao/store/pgtest"
+	"jiqiao/store/sqlitetest"
 )
 
 // suite is one kind of database under test.
@@ -28,7 +29,7 @@ type env struct {
 }
 
 func TestSQLite(t *testing.T) {
-	suite{url: sqliteFile}.run(t)
+	suite{url: sqlitetest.New}.run(t)
 }
 
 func TestPostgreSQL(t *testing.T) {
