@@ -53,3 +53,10 @@ export function useMatches(filter: () => Filter, fetcher: () => MatchFetcher) {
 export function pairKey(m: Match): string {
   return `${m.need_id}/${m.achievement_id}`
 }
+
+/** How many stand before those at the end that have nothing to do with it. */
+export function related(matches: readonly Pick<Match, 'level'>[]): number {
+  let n = matches.length
+  while (n > 0 && matches[n - 1]!.level === 1) n--
+  return n
+}

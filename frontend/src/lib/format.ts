@@ -12,16 +12,16 @@ export interface Money {
 const wan = 1_000_000
 const yi = 10_000 * wan
 
-/** Fen as people write them, "380万元", "1.2亿元": at most two decimals, thousands separated. */
+/** Fen as people write them, "380 万元", "1.2 亿元": at most two decimals, thousands separated. */
 export function amount(fen: number): string {
   const unit = fen >= yi ? yi : wan
   const text = (fen / unit).toLocaleString('zh-CN', { maximumFractionDigits: 2 })
-  // An amount below 50 元 would read as 0万元.
-  if (text === '0' && fen > 0) return `${(fen / 100).toLocaleString('zh-CN')}元`
-  return text + (unit === yi ? '亿元' : '万元')
+  // An amount below 50 元 would read as 0 万元.
+  if (text === '0' && fen > 0) return `${(fen / 100).toLocaleString('zh-CN')} 元`
+  return text + (unit === yi ? ' 亿元' : ' 万元')
 }
 
-/** "面议", "50万元", "50～200万元", "50万元以上", "200万元以内"; "" when nothing was stated. */
+/** "面议", "50 万元", "50～200 万元", "50 万元以上", "200 万元以内"; "" when nothing was stated. */
 export function money(m: Money | undefined): string {
   if (!m || !m.kind) return ''
   if (m.kind === 'negotiable') return '面议'
@@ -31,7 +31,7 @@ export function money(m: Money | undefined): string {
   if (max === 0) return `${amount(min)}以上`
   if (min === 0) return `${amount(max)}以内`
   const [low, high] = [amount(min), amount(max)]
-  const unit = /[万亿]?元$/.exec(high)?.[0] ?? ''
+  const unit = / [万亿]?元$/.exec(high)?.[0] ?? ''
   return low.endsWith(unit) && low.slice(-unit.length) === unit
     ? `${low.slice(0, -unit.length)}～${high}`
     : `${low}～${high}`

@@ -5,7 +5,7 @@ import {
   change,
   comeMonths,
   monthly,
-  onlyWay,
+  mainWay,
   pace,
   paceText,
   rateText,
@@ -143,8 +143,10 @@ describe('places', () => {
     expect(way(items, '120116').map((i) => i.label)).toEqual(['天津市', '滨海新区'])
   })
   it('begin where there is a choice', () => {
-    expect(onlyWay(all.slice(0, 3), 'needs', items, '')).toBe('320900')
-    expect(onlyWay(all, 'needs', items, '')).toBe('')
+    expect(mainWay(all.slice(0, 3), 'needs', items, '')).toBe('320900')
+    expect(mainWay(all, 'needs', items, '')).toBe('')
+    const elsewhere = [figure('needs', '320981', 140), ...all]
+    expect(mainWay(elsewhere, 'needs', items, '')).toBe('320900')
   })
 })
 

@@ -175,15 +175,22 @@ export function below(
   return [...places.values()].sort((a, b) => b.value - a.value)
 }
 
-/** From the top down as far as there is one way only. */
-export function onlyWay(
+/** Of a level nearly all of which is one place nothing is seen but that. */
+const nearlyAll = 0.9
+
+/** From the top down as far as nearly everything lies in one place. */
+export function mainWay(
   figures: readonly Figure[],
   indicator: string,
   items: readonly Item[],
   top: string,
 ): string {
   const places = below(figures, indicator, items, top)
-  return places.length === 1 && places[0]!.opens ? onlyWay(figures, indicator, items, places[0]!.code) : top
+  const [first] = places
+  const total = places.reduce((n, p) => n + p.value, 0)
+  return first?.opens && first.value >= nearlyAll * total
+    ? mainWay(figures, indicator, items, first.code)
+    : top
 }
 
 /** The codes from the top down to one, for the way back. */

@@ -83,7 +83,7 @@ it('shows every field of a need', () => {
   ]
   wanted.push(
     'cooperation:joint',
-    '50万元',
+    '50 万元',
     '2027年1月31日',
     '王工，总监',
     '138',
@@ -108,7 +108,7 @@ it('shows every field of a need', () => {
     '专家乙',
     '2027年10月31日',
     '揭榜挂帅',
-    '200万元',
+    '200 万元',
   )
   wanted.push('接受专家调研', '参与方案筛选', 'service:ip', 'status:published')
   expect(wanted.filter((w) => !shown.includes(w))).toEqual([])

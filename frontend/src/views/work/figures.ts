@@ -1,7 +1,7 @@
 import type { Schemas } from '@/api/model'
 import { amount, count } from '@/lib/format'
 
-/** A figure in its unit: "67", "3,000万元", "74.6%", "36 小时". */
+/** A figure in its unit: "67", "3,000 万元", "74.6%", "36 小时". */
 export function cardValue(c: Pick<Schemas['Card'], 'unit'>, value: number): string {
   switch (c.unit) {
     case 'fen':

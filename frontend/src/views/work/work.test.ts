@@ -117,7 +117,7 @@ describe('what waits', () => {
 
 it.each([
   ['count', 1200, '1,200'],
-  ['fen', 3_000_000_000, '3,000万元'],
+  ['fen', 3_000_000_000, '3,000 万元'],
   ['part', 0.7463, '74.6%'],
   ['hours', 36.25, '36.3 小时'],
 ] as const)('a figure of unit %s', (unit, value, want) => expect(cardValue({ unit }, value)).toBe(want))
