@@ -60,7 +60,7 @@ export function answerDuties(i: Schemas['IntroductionCounts']): Duty[] {
 export function queueDuties(load: Schemas['QueueLoad'] | undefined): Duty[] {
   if (!load) return []
   const pressing = [
-    load.overdue && `${load.overdue} 条已超期`,
+    load.overdue && `${load.overdue} 条已逾期`,
     load.due_today && `${load.due_today} 条今天到期`,
   ].filter(Boolean)
   return [
@@ -93,12 +93,12 @@ export function queueDuties(load: Schemas['QueueLoad'] | undefined): Duty[] {
     },
     {
       key: 'asked',
-      label: '已提问、等回答',
+      label: '已提问、等答复',
       count: load.asked,
       unit: '条',
       tone: 'rest',
       to: '/queue?state=asked',
-      note: '单位回答后回到队列',
+      note: '单位答复后回到队列',
     },
   ]
 }
@@ -159,7 +159,7 @@ export function deskDuties(
       unit: '条',
       tone: candidates?.late ? 'late' : 'rest',
       to: '/cockpit/waiting?what=candidates',
-      note: candidates?.late ? `其中 ${candidates.late} 条已超期` : '都在期限内',
+      note: candidates?.late ? `其中 ${candidates.late} 条已逾期` : '都在期限内',
     },
     {
       key: 'subsidies',

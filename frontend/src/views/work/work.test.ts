@@ -63,7 +63,7 @@ describe('what waits', () => {
     expect(queueDuties(load)[0]).toMatchObject({ count: 3, tone: 'due', note: '1 条今天到期' })
     expect(queueDuties({ ...load, overdue: 2 })[0]).toMatchObject({
       tone: 'late',
-      note: '2 条已超期，1 条今天到期',
+      note: '2 条已逾期，1 条今天到期',
     })
     expect(queueDuties({ ...load, open: 0, due_today: 0 })[0]).toMatchObject({
       tone: 'rest',
