@@ -82,6 +82,21 @@ func (a Access) Sees(r Record) bool {
 	return a.standing(h).any() || h.Status == StatusPublished && h.Disclosure.Offered()
 }
 
+// Knows reports whether the title of the record may be known: of one that is seen, or that everybody could see before it came
+// to rest.
+func (a Access) Knows(r Record) bool {
+	if a.Sees(r) {
+		return true
+	}
+	h := r.Head()
+	switch h.Status {
+	case StatusPaused, StatusEngaged, StatusSettled, StatusExpired:
+		return h.DeletedAt == nil && h.Disclosure.Offered()
+	default:
+		return false
+	}
+}
+
 // SeesDetail reports whether the record is seen whole, but for its contact.
 func (a Access) SeesDetail(r Record) bool { return a.standing(r.Head()).any() }
 

@@ -84,10 +84,10 @@ type AuditQuery struct {
 	Cursor string
 }
 
-// AuditObject is what an object of the audit is called, or the record that it is about.
+// AuditObject is what an object of the audit is called, or the record that it is about, of a pair with the Other.
 type AuditObject struct {
-	Title  string
-	Record Ref
+	Title         string
+	Record, Other Ref
 }
 
 // AuditPage is a page of the audit, the newest first.

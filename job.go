@@ -131,12 +131,21 @@ const (
 	JobSweep  = "candidates.sweep"
 	// JobQueueTold tells a broker, its key, of the candidates that came into the queue since its payload, a QueueTold.
 	JobQueueTold = "candidates.told"
+	// JobWishTold tells the broker of the candidate, its key, that an owner asks for it.
+	JobWishTold = "wish.told"
 	// JobWishAnswered tells the owners who asked for the candidate, its key, that a broker turned it down, or that the other
 	// side's record is no longer on offer.
 	JobWishAnswered = "wish.answered"
 )
 
-// QueueTold is the payload of JobQueueTold: since when what came into the queue is to be told.
+// The kinds of jobs around reviews; the payload of both is a QueueTold. JobReviewsTold tells the operators of what was laid
+// before them, JobApprovedTold the organisation that is its key of what was approved.
+const (
+	JobReviewsTold  = "reviews.told"
+	JobApprovedTold = "approved.told"
+)
+
+// QueueTold is the payload of jobs that tell in one notice of what was gathered: since when.
 type QueueTold struct {
 	Since time.Time `json:"since"`
 }

@@ -143,8 +143,8 @@ type NoticePreferences struct {
 	QuietUntil string `json:"quiet_until"`
 	// DigestAt is when the day's digest is mailed.
 	DigestAt string `json:"digest_at"`
-	// Alerts tells of matches of one's own organisation's records from AlertLevel on. Of all alerts, those of saved
-	// searches included, at most AlertsPerWeek come one by one in seven days; the rest comes in the week's digest.
+	// Alerts tells of matches of one's own organisation's records from AlertLevel on. What is found at one time, by saved
+	// searches, too, comes in one message, at most AlertsPerWeek of these in seven days; the rest comes in the week's digest.
 	Alerts        bool  `json:"alerts"`
 	AlertLevel    Level `json:"alert_level"`
 	AlertsPerWeek int   `json:"alerts_per_week"`

@@ -74,6 +74,8 @@ type ReviewQuery struct {
 	// Before and After bound SubmittedAt, Before excluded.
 	Before, After time.Time
 	RecordID      string
+	// NotBy leaves out what people of the role submitted.
+	NotBy Role
 	// Newest lists the newest first instead of the one that waits longest.
 	Newest bool
 	Cursor string

@@ -103,7 +103,9 @@ type AlertState string
 
 // The states of an alert.
 const (
-	AlertTold    AlertState = "told"    // 已提醒
+	AlertNew     AlertState = "new"     // 刚找到: the round that found it still tells of it
+	AlertTold    AlertState = "told"    // 已提醒: one for each message
+	AlertAlong   AlertState = "along"   // 已一并提醒: in the message of one that is told
 	AlertWaiting AlertState = "waiting" // 等待周报
 	AlertDigest  AlertState = "digest"  // 已列入周报
 )

@@ -413,3 +413,40 @@ func TestBandIsAsRoughAsItsBucket(t *testing.T) {
 		}
 	}
 }
+
+// Who may not see what rests knows of it by its title, if everybody could see it before.
+func TestTitlesThatMayBeKnown(t *testing.T) {
+	outsider := Viewer{User: "u_1", Role: RoleAuditor}.Access()
+	for _, c := range []struct {
+		status     Status
+		disclosure Disclosure
+		want       bool
+	}{
+		{StatusPublished, DisclosurePublic, true},
+		{StatusPublished, DisclosurePrivate, false},
+		{StatusEngaged, DisclosurePublic, true},
+		{StatusEngaged, "", true},
+		{StatusEngaged, DisclosureAnonymous, true},
+		{StatusEngaged, DisclosureBroker, false},
+		{StatusEngaged, DisclosurePrivate, false},
+		{StatusPaused, DisclosurePublic, true},
+		{StatusSettled, DisclosurePublic, true},
+		{StatusExpired, DisclosurePublic, true},
+		{StatusDraft, DisclosurePublic, false},
+		{StatusPending, DisclosurePublic, false},
+		{StatusReturned, DisclosurePublic, false},
+		{StatusWithdrawn, DisclosurePublic, false},
+	} {
+		if got := outsider.Knows(ownNeed(c.status, c.disclosure)); got != c.want {
+			t.Errorf("%s, %q: %t", c.status, c.disclosure, got)
+		}
+	}
+	gone := ownNeed(StatusEngaged, DisclosurePublic)
+	gone.Head().DeletedAt = new(time.Time)
+	if outsider.Knows(gone) {
+		t.Error("a deleted one is known")
+	}
+	if !viewers["own"].Access().Knows(ownNeed(StatusDraft, DisclosurePrivate)) {
+		t.Error("the owner knows the own")
+	}
+}

@@ -19,6 +19,15 @@ type Wish struct {
 	DueAt time.Time `json:"-"`
 }
 
+// WishAnswer is what the owner of one side was told whose wish was turned down, while the pair goes on because the other
+// side asks, too.
+type WishAnswer struct {
+	Side                 Kind
+	WishedAt, AnsweredAt time.Time
+	// Reason is a code of "rejection", DecisionID the decision.
+	Reason, DecisionID string
+}
+
 // MaxWishes is how many wishes of one record may wait for a broker's decision.
 const MaxWishes = 20
 
@@ -49,6 +58,14 @@ func (c *Candidate) SetWish(side Kind, at *time.Time) {
 		return
 	}
 	c.AchievementWish = at
+}
+
+// Wish is who owns the record of that side, and since when he asks for an introduction; nil for one who does not.
+func (c *Candidate) Wish(side Kind) (owner string, since *time.Time) {
+	if side == KindNeed {
+		return c.NeedOwner, c.NeedWish
+	}
+	return c.AchievementOwner, c.AchievementWish
 }
 
 // Wishers are the organisations that ask for an introduction.

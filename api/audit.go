@@ -51,7 +51,7 @@ func (s *Server) listAudit(c *gin.Context) error {
 }
 
 // titleAudit names the objects of entries: accounts, organisations and tokens by what they are called, the rest by the title
-// of the record that they are about, where the viewer may know of that.
+// of the record that they are about, where the viewer may know of that; a deal is in most cases about one that rests.
 func (s *Server) titleAudit(ctx context.Context, v jiqiao.Viewer, entries []jiqiao.AuditEntry) error {
 	objects := make([]jiqiao.Ref, len(entries))
 	for i, e := range entries {
@@ -63,8 +63,10 @@ func (s *Server) titleAudit(ctx context.Context, v jiqiao.Viewer, entries []jiqi
 	}
 	ids := map[jiqiao.Kind][]string{}
 	for _, o := range known {
-		if o.Record.ID != "" {
-			ids[jiqiao.Kind(o.Record.Type)] = append(ids[jiqiao.Kind(o.Record.Type)], o.Record.ID)
+		for _, about := range []jiqiao.Ref{o.Record, o.Other} {
+			if about.ID != "" {
+				ids[jiqiao.Kind(about.Type)] = append(ids[jiqiao.Kind(about.Type)], about.ID)
+			}
 		}
 	}
 	titles := map[string]string{}
@@ -74,14 +76,14 @@ func (s *Server) titleAudit(ctx context.Context, v jiqiao.Viewer, entries []jiqi
 			return err
 		}
 		for _, rec := range records {
-			if v.Sees(rec) {
+			if v.Access().Knows(rec) {
 				titles[rec.Head().ID] = v.Show(rec).Head().Title
 			}
 		}
 	}
 	for i := range entries {
 		o := known[entries[i].Object]
-		entries[i].ObjectTitle = cmp.Or(o.Title, titles[o.Record.ID])
+		entries[i].ObjectTitle = cmp.Or(o.Title, titles[o.Record.ID], titles[o.Other.ID])
 	}
 	return nil
 }

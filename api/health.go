@@ -18,8 +18,8 @@ type Status interface {
 	CaughtUp(ctx context.Context) (lag int64, err error)
 	// Generation stamps the state of the index.
 	Generation() string
-	// Count counts the live records of a side, CountOrganisations the organisations.
-	Count(ctx context.Context, kind jiqiao.Kind) (int, error)
+	// CountPublished counts the records of each side that are or were published, CountOrganisations the organisations.
+	CountPublished(ctx context.Context) (map[jiqiao.Kind]int, error)
 	CountOrganisations(ctx context.Context) (int, error)
 }
 
@@ -106,13 +106,11 @@ type stats struct {
 func (s *Server) stats(c *gin.Context) error {
 	ctx, st := c.Request.Context(), s.opts.Status
 	answered := stats{Generation: st.Generation()}
-	var err error
-	if answered.Needs, err = st.Count(ctx, jiqiao.KindNeed); err != nil {
+	published, err := st.CountPublished(ctx)
+	if err != nil {
 		return err
 	}
-	if answered.Achievements, err = st.Count(ctx, jiqiao.KindAchievement); err != nil {
-		return err
-	}
+	answered.Needs, answered.Achievements = published[jiqiao.KindNeed], published[jiqiao.KindAchievement]
 	if answered.Organisations, err = st.CountOrganisations(ctx); err != nil {
 		return err
 	}

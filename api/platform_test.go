@@ -127,6 +127,60 @@ func TestAuditIsForTheAuditorAlone(t *testing.T) {
 	}
 }
 
+// What is done in a deal is told by the deal's name, also while its records rest: they are engaged for that long.
+func TestTheAuditNamesTheDeal(t *testing.T) {
+	w := newDealWorld(t)
+	d := w.signed(t)
+	pay := map[string]any{"amount": 60 * jiqiao.Wan, "received_on": "2026-11-20", "voucher": "1", "kind": "deposit"}
+	w.send(t, w.broker, "POST", "/deals/"+d.ID+"/payments", pay, nil, http.StatusCreated)
+	w.send(t, w.broker, "POST", "/deals/"+d.ID+"/tasks", map[string]any{"title": "催款"}, nil, http.StatusCreated)
+	names := func() map[string]string {
+		t.Helper()
+		var page jiqiao.AuditPage
+		w.send(t, w.as(jiqiao.RoleAuditor), "GET", "/audit?object="+d.ID+"&limit=100", nil, &page, http.StatusOK)
+		found := map[string]string{}
+		for _, e := range page.Entries {
+			found[e.Act] = e.ObjectTitle
+		}
+		return found
+	}
+	name := func(need, achievement jiqiao.Status, hidden bool) {
+		t.Helper()
+		for _, rec := range []jiqiao.Record{w.need, w.achievement} {
+			now, err := w.store.Get(t.Context(), rec.Kind(), rec.Head().ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now.Head().Status = achievement
+			if rec.Kind() == jiqiao.KindNeed {
+				now.Head().Status = need
+				if hidden {
+					now.Head().Disclosure = jiqiao.DisclosurePrivate
+				}
+			}
+			w.put(now)
+		}
+	}
+	for _, c := range []struct {
+		status jiqiao.Status
+		hidden bool
+		want   string
+	}{
+		{jiqiao.StatusEngaged, false, w.need.Title},
+		{jiqiao.StatusSettled, false, w.need.Title},
+		{jiqiao.StatusEngaged, true, w.achievement.Title},
+		{jiqiao.StatusDraft, true, ""},
+	} {
+		name(c.status, c.status, c.hidden)
+		found := names()
+		for _, act := range []string{"deal.create", "contract.put", "deal.advance", "payment.add", "deal.task_add"} {
+			if got, there := found[act]; !there || got != c.want {
+				t.Errorf("%s of what is %s is about %q (%t), want %q", act, c.status, got, there, c.want)
+			}
+		}
+	}
+}
+
 func TestReadingTheAuditIsAudited(t *testing.T) {
 	w := newWorld(t)
 	auditor := w.as(jiqiao.RoleAuditor)

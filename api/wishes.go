@@ -14,8 +14,8 @@ import (
 type wishes interface {
 	// Wish is CodeConflict where there is nothing to ask for.
 	Wish(ctx context.Context, v jiqiao.Viewer, w jiqiao.Wish, need *jiqiao.Need, achievement *jiqiao.Achievement) (jiqiao.Candidate, error)
-	// Unwish is CodeConflict once a broker has answered.
-	Unwish(ctx context.Context, v jiqiao.Viewer, needID, achievementID string) error
+	// Unwish returns what was said with the wish; CodeConflict once a broker has answered.
+	Unwish(ctx context.Context, v jiqiao.Viewer, needID, achievementID string) (note string, err error)
 }
 
 // wishMade is what who asks learns of the candidate: who answers, and until when. Nobody has it yet without a name.
@@ -49,10 +49,15 @@ func (s *Server) makeWish(c *gin.Context) error {
 	return send(c, http.StatusCreated, wishMade{k.ID, k.BrokerName, k.DueAt})
 }
 
+// wishDropped is what is needed to ask once more.
+type wishDropped struct {
+	Note string `json:"note"`
+}
+
 func (s *Server) dropWish(c *gin.Context) error {
-	if err := s.opts.Queue.Unwish(c.Request.Context(), viewer(c), c.Param("need"), c.Param("achievement")); err != nil {
+	note, err := s.opts.Queue.Unwish(c.Request.Context(), viewer(c), c.Param("need"), c.Param("achievement"))
+	if err != nil {
 		return err
 	}
-	c.Status(http.StatusNoContent)
-	return nil
+	return send(c, http.StatusOK, wishDropped{note})
 }

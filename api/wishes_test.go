@@ -36,7 +36,7 @@ func TestOwnersAskForIntroductions(t *testing.T) {
 		{name: "the bureau sees it", ask: ask{path: "/api/v1/queue?wished=true", user: w.bureau}, status: 200, has: []string{`"total":1`, `"need_wish"`, `"source":"wish"`}},
 		{name: "and exports it", ask: ask{path: "/api/v1/exports/queue.xlsx?wished=true", user: w.bureau}, status: 200, has: []string{"需求方申请", other.Title}},
 		{name: "not taken back by others", ask: ask{method: "DELETE", path: one + other.ID, user: w.lab}, status: 404},
-		{name: "taken back", ask: ask{method: "DELETE", path: one + other.ID, user: w.owner}, status: 204},
+		{name: "taken back", ask: ask{method: "DELETE", path: one + other.ID, user: w.owner}, status: 200, has: []string{`"note":"样件已备好"`}},
 		{name: "and gone", ask: ask{path: shown, user: w.owner}, status: 200, has: []string{`"total":0`}},
 		{name: "a match is asked for", ask: w.post(w.lab, wishes, body(w.achievement)), status: 201, has: []string{w.broker.Name}},
 		{name: "the broker sees who asks, and why", ask: ask{path: "/api/v1/queue/" + w.id, user: w.broker}, status: 200, has: []string{`"achievement_wish"`, `"act":"wished"`, "样件已备好"}},

@@ -9,17 +9,18 @@ import (
 )
 
 // auditObjects tell by type what the object with an id is: its id; the kind of the record that it is about, "" for one with a
-// title of its own, or "named" for one whose title is in its body; and the record's id, the title, or the body.
+// title of its own, or "named" for one whose title is in its body; the record's id, the title, or the body; and the id of a
+// pair's other record.
 func auditObjects() map[string]string {
 	return map[string]string{ //nolint:gosec // the names of tokens are no secrets
-		"user":           `SELECT id, '', CASE WHEN login = name THEN name ELSE name || '（' || login || '）' END FROM users`,
-		"organisation":   `SELECT id, 'named', body FROM organisations`,
-		"subsidy_policy": `SELECT id, 'named', body FROM subsidy_policies`,
-		"token":          `SELECT id, '', name FROM tokens`,
-		"deal":           `SELECT id, 'need', need_id FROM deals`,
-		"introduction":   `SELECT id, 'need', need_id FROM introductions`,
-		"candidate":      `SELECT id, 'need', need_id FROM candidates`,
-		"question":       `SELECT id, kind, record_id FROM questions`,
+		"user":           `SELECT id, '', CASE WHEN login = name THEN name ELSE name || '（' || login || '）' END, '' FROM users`,
+		"organisation":   `SELECT id, 'named', body, '' FROM organisations`,
+		"subsidy_policy": `SELECT id, 'named', body, '' FROM subsidy_policies`,
+		"token":          `SELECT id, '', name, '' FROM tokens`,
+		"deal":           `SELECT id, 'need', need_id, achievement_id FROM deals`,
+		"introduction":   `SELECT id, 'need', need_id, achievement_id FROM introductions`,
+		"candidate":      `SELECT id, 'need', need_id, achievement_id FROM candidates`,
+		"question":       `SELECT id, kind, record_id, '' FROM questions`,
 	}
 }
 
@@ -58,8 +59,8 @@ func (s *Store) AuditObjects(ctx context.Context, objects []jiqiao.Ref) (map[jiq
 }
 
 func scanAuditObject(scan func(...any) error) (id string, o jiqiao.AuditObject, err error) {
-	var kind, said string
-	if err := scan(&id, &kind, &said); err != nil {
+	var kind, said, other string
+	if err := scan(&id, &kind, &said, &other); err != nil {
 		return "", o, err
 	}
 	switch kind {
@@ -75,6 +76,9 @@ func scanAuditObject(scan func(...any) error) (id string, o jiqiao.AuditObject, 
 		o.Title = body.Name
 	default:
 		o.Record = jiqiao.Ref{Type: kind, ID: said}
+		if other != "" {
+			o.Other = jiqiao.Ref{Type: string(jiqiao.Kind(kind).Other()), ID: other}
+		}
 	}
 	return id, o, nil
 }

@@ -77,6 +77,7 @@ func backupTables() []backupTable {
 		{"undertakings", "version", []string{"version", "title", "text", "digest", "published_by", "published_at"}, ""},
 		{"undertaking_acceptances", "introduction_id, party", []string{"introduction_id", "party", "version", "digest", "user_id", "name", "organisation", "address", "at"}, ""},
 		{"candidates", "id", []string{"id", "need_id", "achievement_id", "need", "achievement", "enterprise", "organisation", "need_owner", "achievement_owner", "fields", "region", "score", "level", "p1", "p2", "p3", "p4", "model", "source", "state", "broker", "agency", "waiting", "placed_at", "queued_at", "due_at", "defer_until", "decided_at", "decided_by", "reason", "note", "decision_id", "introduction_id", "lease_user", "lease_until", "questions", "answers", "need_wish", "achievement_wish", "version", "created_at", "updated_at"}, ""},
+		{"wish_answers", "candidate_id, side", []string{"candidate_id", "side", "wished_at", "answered_at", "reason", "decision_id"}, ""},
 		{"candidate_acts", "id", []string{"id", "candidate_id", "at", "user_id", "act", "from_user", "to_user", "reason", "note"}, ""},
 		{"questions", "id", []string{"id", "candidate_id", "kind", "record_id", "title", "organisation", "broker", "text", "asked_at", "due_at", "answered_by", "answer", "closed_at", "state"}, ""},
 		{"saved_views", "id", []string{"id", "user_id", "list", "name", "query", "created_at"}, ""},

@@ -100,6 +100,9 @@ func (t *logTx) take(ctx context.Context, m jiqiao.RecordMove, tr jiqiao.Transit
 func (t *logTx) announce(ctx context.Context, m jiqiao.RecordMove, rec jiqiao.Record) error {
 	head := rec.Head()
 	t.tellOf(rec)
+	if m.Step == jiqiao.StepApprove && m.Note == "" && len(m.Comments) == 0 && head.Owner.ID != "" {
+		return t.tellApproved(ctx, head.Owner.ID)
+	}
 	if template := ownerNotices()[m.Step]; template != "" && m.Actor != jiqiao.ActorOwner && head.Owner.ID != "" {
 		return t.notify(ctx, jiqiao.Notice{
 			Template: template, Organisations: []string{head.Owner.ID}, Object: refTo(rec), Data: noticeData(m, rec),

@@ -84,8 +84,12 @@ func (t *logTx) merge(ctx context.Context, m jiqiao.MergeRequest) (jiqiao.Record
 	if err != nil {
 		return jiqiao.RecordMerge{}, err
 	}
-	if err := t.carryWishes(ctx, from, into); err != nil {
+	wishes, err := t.carryWishes(ctx, from, into)
+	if err != nil {
 		return jiqiao.RecordMerge{}, err
+	}
+	if len(wishes) > 0 {
+		moved[movedWishes] = wishes
 	}
 	if err := t.regatherText(ctx, m.Kind, m.From, m.Into); err != nil {
 		return jiqiao.RecordMerge{}, err
@@ -320,6 +324,9 @@ func (t *logTx) undoMerge(ctx context.Context, kind jiqiao.Kind, from string) (j
 				return nil, err
 			}
 		}
+	}
+	if err := t.giveBackWishes(ctx, m, back); err != nil {
+		return nil, err
 	}
 	if err := t.regatherText(ctx, kind, m.From, m.Into); err != nil {
 		return nil, err

@@ -256,6 +256,23 @@ func (s *Store) Count(ctx context.Context, kind jiqiao.Kind) (int, error) {
 	return n, wrap("count records", err)
 }
 
+// CountPublished is how many records of each side are published, or were and have ended; what was taken back does not count.
+func (s *Store) CountPublished(ctx context.Context) (map[jiqiao.Kind]int, error) {
+	n := map[jiqiao.Kind]int{}
+	err := s.reader().each(ctx, `SELECT kind, count(*) FROM records
+		WHERE status IN ('published', 'paused', 'engaged', 'settled', 'expired') AND deleted_at IS NULL GROUP BY kind`, nil,
+		func(scan func(...any) error) error {
+			var (
+				kind jiqiao.Kind
+				of   int
+			)
+			err := scan(&kind, &of)
+			n[kind] = of
+			return err
+		})
+	return n, wrap("count published records", err)
+}
+
 // load reads a record that is not deleted.
 func (s session) load(ctx context.Context, kind jiqiao.Kind, id string) (jiqiao.Record, error) {
 	if !hasShape(id, recordPrefix(kind)) {

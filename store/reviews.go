@@ -65,7 +65,7 @@ func (t *logTx) openReview(ctx context.Context, rec jiqiao.Record, body string, 
 		revision = 1
 	}
 	id := t.ids.next(reviewPrefix)
-	t.submitted = append(t.submitted, submission{review: id, rec: rec, change: body != ""})
+	t.submitted = true
 	_, err = t.exec(ctx, `
 		INSERT INTO reviews (id, kind, record_id, version, round, edition, state, revision, region, fields, body, diagnosis, note,
 			comments, submitted_at, submitted_by, decided_by)
@@ -197,6 +197,10 @@ func reviewFilter(q jiqiao.ReviewQuery) (where string, args []any) {
 			n = 1
 		}
 		where, args = where+` AND v.revision = ?`, append(args, n)
+	}
+	if q.NotBy != "" {
+		where += ` AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = v.submitted_by AND u.role = ?)`
+		args = append(args, string(q.NotBy))
 	}
 	if !q.After.IsZero() {
 		where, args = where+` AND v.submitted_at >= ?`, append(args, micros(q.After))

@@ -215,8 +215,8 @@ type logTx struct {
 	// offered anew, or no longer.
 	versions [][]any
 	shown    map[string]bool
-	// submitted is what operators are to review; settle tells them.
-	submitted []submission
+	// submitted says that something was laid before the operators; settle has them told.
+	submitted bool
 }
 
 // errRollback ends a transaction without an error for the caller: it was only to see what would happen.

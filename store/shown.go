@@ -11,21 +11,23 @@ import (
 )
 
 // shownPairs are the pairs of an organisation's records, each in one row: candidates that came to a broker or that it asked
-// for, with what came of them, and introductions made by hand. % is the side, need or achievement.
+// for, with what came of them, and introductions made by hand. % is the side, need or achievement. Whose wish was turned down
+// has that answer, also while the other side asks.
 const shownPairs = `
 	SELECT c.id AS id, c.%_id AS own_id, c.& AS title, c.#_id AS other_id, c.level AS level, c.broker AS broker, c.agency AS agency,
-		c.%_wish AS wished_at,
+		coalesce(c.%_wish, a.wished_at) AS wished_at,
 		CASE WHEN c.placed_at > 0 THEN c.placed_at ELSE c.created_at END AS shown_at,
 		coalesce(i.id, '') AS introduction_id,
-		CASE WHEN i.id IS NOT NULL THEN coalesce(i.closed_at, i.interested_at) ELSE c.decided_at END AS ended_at,
-		CASE WHEN i.id IS NOT NULL THEN i.state WHEN c.state IN ('accepted', 'rejected') THEN c.state
+		CASE WHEN i.id IS NOT NULL THEN coalesce(i.closed_at, i.interested_at) ELSE coalesce(a.answered_at, c.decided_at) END AS ended_at,
+		CASE WHEN i.id IS NOT NULL THEN i.state WHEN a.side IS NOT NULL THEN 'rejected' WHEN c.state IN ('accepted', 'rejected') THEN c.state
 			WHEN c.state = 'expired' THEN 'gone' ELSE 'waiting' END AS outcome,
 		CASE WHEN i.need_state = 'declined' THEN i.need_reason WHEN i.achievement_state = 'declined' THEN i.achievement_reason
-			WHEN i.id IS NOT NULL THEN i.reason WHEN c.state = 'rejected' THEN c.reason ELSE '' END AS reason,
+			WHEN i.id IS NOT NULL THEN i.reason WHEN a.side IS NOT NULL THEN a.reason WHEN c.state = 'rejected' THEN c.reason ELSE '' END AS reason,
 		CASE WHEN i.need_state = 'declined' THEN 'need' WHEN i.achievement_state = 'declined' THEN 'achievement'
-			WHEN i.state = 'closed' OR i.id IS NULL AND c.state = 'rejected' THEN 'broker' ELSE '' END AS party
+			WHEN i.state = 'closed' OR i.id IS NULL AND (c.state = 'rejected' OR a.side IS NOT NULL) THEN 'broker' ELSE '' END AS party
 	FROM candidates c LEFT JOIN introductions i ON i.candidate_id = c.id AND i.candidate_id <> ''
-	WHERE c.%_owner = ? AND (c.broker <> '' OR c.%_wish IS NOT NULL)
+		LEFT JOIN wish_answers a ON a.candidate_id = c.id AND a.side = '%' AND c.state NOT IN ('accepted', 'expired')
+	WHERE c.%_owner = ? AND (c.broker <> '' OR c.%_wish IS NOT NULL OR a.side IS NOT NULL)
 	UNION ALL
 	SELECT i.id, i.%_id, '', i.#_id, 0, i.broker, i.agency, NULL, i.created_at, i.id, coalesce(i.closed_at, i.interested_at), i.state,
 		CASE WHEN i.need_state = 'declined' THEN i.need_reason WHEN i.achievement_state = 'declined' THEN i.achievement_reason ELSE i.reason END,

@@ -2,75 +2,45 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"strconv"
-	"strings"
+	"time"
 
 	"jiqiao"
 )
 
-// submission is a record, or with change one that is shown and a change of it, that was laid before the operators.
-type submission struct {
-	review string
-	rec    jiqiao.Record
-	change bool
-}
+// reviewGathering is how long what is submitted, or approved, is gathered before one notice tells of all of it: an import
+// submits hundreds, in many transactions, and they are approved together.
+const reviewGathering = 2 * time.Minute
 
-// listed is how many titles a notice about several names.
-const listed = 5
-
-// tellSubmitted tells the operators of each region what this transaction laid before them: of one thing by its title, of
-// several in one notice. An operator who enters something for review knows.
+// tellSubmitted leaves the job that tells the operators of what this transaction laid before them. One that waits already is
+// kept as it is: it tells of this, too. An operator who enters something for review knows.
 func (t *logTx) tellSubmitted(ctx context.Context) error {
-	all := t.submitted
-	t.submitted = nil
-	if len(all) == 0 || jiqiao.OriginOf(ctx).Role == jiqiao.RoleOperator {
+	submitted := t.submitted
+	t.submitted = false
+	if !submitted || jiqiao.OriginOf(ctx).Role == jiqiao.RoleOperator {
 		return nil
 	}
-	byRegion := map[string][]submission{}
-	for _, s := range all {
-		region := s.rec.Head().Region
-		byRegion[region] = append(byRegion[region], s)
-	}
-	for _, region := range slices.Sorted(maps.Keys(byRegion)) {
-		n := submittedNotice(byRegion[region])
-		n.Roles = []jiqiao.Role{jiqiao.RoleOperator}
-		if region != "" { // a record without one is every operator's
-			n.Regions = []string{region}
-		}
-		if err := t.notify(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.enqueue(ctx, jiqiao.NewJob{
+		Kind: jiqiao.JobReviewsTold, Key: "operators", Payload: jiqiao.QueueTold{Since: t.now}, RunAt: t.now.Add(reviewGathering),
+	})
 }
 
-// submittedNotice is the notice about what was submitted, without whom it is for. The page of a review is its record's.
-func submittedNotice(all []submission) jiqiao.Notice {
-	first := all[0]
-	head := first.rec.Head()
-	if len(all) == 1 {
-		label := first.rec.Kind().Label()
-		what := "提交了这条" + label
-		if first.change {
-			what = "提交了对这条" + label + "的修改"
-		}
-		return jiqiao.Notice{
-			Template: "review.submitted", Object: jiqiao.Ref{Type: "review", ID: head.ID}, Key: "review.submitted:" + first.review,
-			Data: map[string]string{"kind": label, "title": head.Title, "what": what, "organisation": head.Owner.Name},
-		}
+// tellApproved leaves the job that tells the organisation which of its records were approved, those without a remark: a
+// remark is told by itself.
+func (t *tx) tellApproved(ctx context.Context, organisation string) error {
+	return t.enqueue(ctx, jiqiao.NewJob{
+		Kind: jiqiao.JobApprovedTold, Key: organisation, Payload: jiqiao.QueueTold{Since: t.now}, RunAt: t.now.Add(reviewGathering),
+	})
+}
+
+// ApprovedSince counts the organisation's reviews that were approved without a remark since then, and returns the first.
+func (s *Store) ApprovedSince(ctx context.Context, organisation string, since time.Time, limit int) (int, []jiqiao.Review, error) {
+	const where = `v.state = 'approved' AND v.decided_at >= ? AND v.note = '' AND v.comments = ''
+		AND EXISTS (SELECT 1 FROM records o WHERE o.id = v.record_id AND o.owner_id = ? AND o.deleted_at IS NULL)`
+	args := []any{micros(since), clean(organisation)}
+	var n int
+	if err := s.reader().row(ctx, `SELECT count(*) FROM reviews v WHERE `+where, args, &n); err != nil {
+		return 0, nil, wrap("count what was approved", err)
 	}
-	var lines []string
-	for i, s := range all[:min(len(all), listed)] {
-		lines = append(lines, fmt.Sprintf("%d. %s：%s", i+1, s.rec.Kind().Label(), s.rec.Head().Title))
-	}
-	if more := len(all) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("……另有 %d 项", more))
-	}
-	return jiqiao.Notice{
-		Template: "review.several", Object: jiqiao.Ref{Type: "review"}, Key: "review.several:" + first.review,
-		Data: map[string]string{"count": strconv.Itoa(len(all)), "list": strings.Join(lines, "\n")},
-	}
+	found, err := s.reader().reviews(ctx, where+` ORDER BY v.id LIMIT ?`, append(args, limit))
+	return n, found, wrap("list what was approved", err)
 }

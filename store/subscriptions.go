@@ -169,71 +169,107 @@ func (s *Store) SubscriptionSeen(ctx context.Context, id string, until time.Time
 	})
 }
 
-// AddAlert keeps an alert and, when fewer than perWeek were told one by one to the person in the last seven days, tells of
-// it; else it waits for the week's digest. It reports whether the alert is new: of one pair a person hears once.
-func (s *Store) AddAlert(ctx context.Context, a *jiqiao.Alert, perWeek int, tell func(jiqiao.Alert) jiqiao.Notice) (bool, error) {
+// AddAlert keeps an alert, of which TellNew tells. It reports whether it is new: of one pair a person hears once.
+func (s *Store) AddAlert(ctx context.Context, a *jiqiao.Alert) (bool, error) {
 	isNew := false
 	err := s.tx(ctx, "add an alert", func(t *tx) error {
-		a.ID, a.CreatedAt, a.Told = t.ids.next(alertPrefix), t.now, jiqiao.AlertWaiting
-		var told int
-		err := t.row(ctx, `SELECT count(*) FROM alerts WHERE user_id = ? AND told = 'told' AND created_at > ?`,
-			[]any{clean(a.User), micros(t.now.AddDate(0, 0, -7))}, &told)
-		if err != nil {
-			return err
-		}
-		if told < perWeek {
-			a.Told = jiqiao.AlertTold
-		}
+		a.ID, a.CreatedAt, a.Told = t.ids.next(alertPrefix), t.now, jiqiao.AlertNew
 		n, err := t.exec(ctx, `
 			INSERT INTO alerts (id, user_id, subscription_id, record_kind, record_id, own_id, title, subject, why, told, created_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, record_id, own_id) DO NOTHING`,
 			a.ID, clean(a.User), a.Subscription, string(a.Kind), a.RecordID, a.OwnID, clean(a.Title), clean(a.Subject), clean(a.Why), string(a.Told), micros(t.now))
-		if isNew = err == nil && n > 0; !isNew || a.Told != jiqiao.AlertTold {
-			return err
-		}
-		return t.notify(ctx, tell(*a))
+		isNew = err == nil && n > 0
+		return err
 	})
 	return isNew, err
+}
+
+// NewAlertUsers returns up to limit of those who have alerts of which TellNew is to tell, in the order of ids, after the one
+// given.
+func (s *Store) NewAlertUsers(ctx context.Context, after string, limit int) ([]string, error) {
+	users, err := s.reader().alerted(ctx, jiqiao.AlertNew, after, limit)
+	return users, wrap("find who has new alerts", err)
 }
 
 // DigestUsers returns up to limit of those who have alerts waiting for the week's digest, in the order of ids, after the
 // one given.
 func (s *Store) DigestUsers(ctx context.Context, after string, limit int) ([]string, error) {
-	var users []string
-	err := s.reader().each(ctx, `SELECT DISTINCT user_id FROM alerts WHERE told = 'waiting' AND user_id > ? ORDER BY user_id LIMIT ?`,
-		[]any{clean(after), limit}, func(scan func(...any) error) error {
-			var user string
-			err := scan(&user)
-			users = append(users, user)
-			return err
-		})
+	users, err := s.reader().alerted(ctx, jiqiao.AlertWaiting, after, limit)
 	return users, wrap("find who has a digest to come", err)
+}
+
+// alerted are those who have alerts in the state.
+func (s session) alerted(ctx context.Context, state jiqiao.AlertState, after string, limit int) ([]string, error) {
+	return s.texts(ctx, `SELECT DISTINCT user_id FROM alerts WHERE told = '`+string(state)+`' AND user_id > ? ORDER BY user_id LIMIT ?`,
+		clean(after), limit)
+}
+
+// alertsAtOnce bounds the alerts of one message.
+const alertsAtOnce = 1000
+
+// TellNew puts a person's new alerts into one notice that tell makes of them, oldest first, when fewer than perWeek such
+// notices went to the person in the last seven days; else they wait for the week's digest.
+func (s *Store) TellNew(ctx context.Context, user string, perWeek int, tell func([]jiqiao.Alert) jiqiao.Notice) error {
+	return s.tx(ctx, "tell of new alerts", func(t *tx) error {
+		found, err := t.alerts(ctx, user, jiqiao.AlertNew, alertsAtOnce)
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		var told int
+		err = t.row(ctx, `SELECT count(*) FROM alerts WHERE user_id = ? AND told = 'told' AND created_at > ?`,
+			[]any{clean(user), micros(t.now.AddDate(0, 0, -7))}, &told)
+		if err != nil {
+			return err
+		}
+		become := jiqiao.AlertAlong
+		if told >= perWeek {
+			become = jiqiao.AlertWaiting
+		}
+		if err := t.markAlerts(ctx, user, jiqiao.AlertNew, become, found[len(found)-1].ID); err != nil || become == jiqiao.AlertWaiting {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE alerts SET told = 'told' WHERE id = ?`, found[0].ID); err != nil {
+			return err
+		}
+		return t.notify(ctx, tell(found))
+	})
+}
+
+// markAlerts gives the person's alerts of a state another, up to the last one.
+func (t *tx) markAlerts(ctx context.Context, user string, from, to jiqiao.AlertState, last string) error {
+	_, err := t.exec(ctx, `UPDATE alerts SET told = ? WHERE user_id = ? AND told = '`+string(from)+`' AND id <= ?`, string(to), clean(user), last)
+	return err
 }
 
 // TellDigest puts what waits of a person's alerts into one notice that tell makes of it, oldest first.
 func (s *Store) TellDigest(ctx context.Context, user string, tell func([]jiqiao.Alert) jiqiao.Notice) error {
 	return s.tx(ctx, "tell a digest", func(t *tx) error {
-		var waiting []jiqiao.Alert
-		err := t.each(ctx, `SELECT id, user_id, subscription_id, record_kind, record_id, own_id, title, subject, why, told, created_at
-			FROM alerts WHERE user_id = ? AND told = 'waiting' ORDER BY id LIMIT ?`, []any{clean(user), jiqiao.MaxAlertsPerWeek}, func(scan func(...any) error) error {
-			var (
-				a       jiqiao.Alert
-				created int64
-			)
-			err := scan(&a.ID, &a.User, &a.Subscription, &a.Kind, &a.RecordID, &a.OwnID, &a.Title, &a.Subject, &a.Why, &a.Told, &created)
-			a.CreatedAt = fromMicros(created)
-			waiting = append(waiting, a)
-			return err
-		})
+		waiting, err := t.alerts(ctx, user, jiqiao.AlertWaiting, jiqiao.MaxAlertsPerWeek)
 		if err != nil || len(waiting) == 0 {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE alerts SET told = 'digest' WHERE user_id = ? AND told = 'waiting' AND id <= ?`,
-			clean(user), waiting[len(waiting)-1].ID); err != nil {
+		if err := t.markAlerts(ctx, user, jiqiao.AlertWaiting, jiqiao.AlertDigest, waiting[len(waiting)-1].ID); err != nil {
 			return err
 		}
 		return t.notify(ctx, tell(waiting))
 	})
+}
+
+// alerts are up to limit of the person's in the state, oldest first.
+func (s session) alerts(ctx context.Context, user string, state jiqiao.AlertState, limit int) ([]jiqiao.Alert, error) {
+	var found []jiqiao.Alert
+	err := s.each(ctx, `SELECT id, user_id, subscription_id, record_kind, record_id, own_id, title, subject, why, told, created_at
+		FROM alerts WHERE user_id = ? AND told = '`+string(state)+`' ORDER BY id LIMIT ?`, []any{clean(user), limit}, func(scan func(...any) error) error {
+		var (
+			a       jiqiao.Alert
+			created int64
+		)
+		err := scan(&a.ID, &a.User, &a.Subscription, &a.Kind, &a.RecordID, &a.OwnID, &a.Title, &a.Subject, &a.Why, &a.Told, &created)
+		a.CreatedAt = fromMicros(created)
+		found = append(found, a)
+		return err
+	})
+	return found, err
 }
 
 // Followed is the number of the last change that a reader of the change log has dealt with; -1 for a new reader.

@@ -3,8 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,10 +22,7 @@ func (s *Store) Wish(ctx context.Context, w jiqiao.Wish, c jiqiao.Candidate, wee
 			return err
 		}
 		wished, err = t.wish(ctx, &w, c, p, place)
-		if err != nil {
-			return err
-		}
-		return t.tellGiven(ctx, p.Given)
+		return err // of a wish the broker hears by itself
 	})
 	return wished, err
 }
@@ -39,15 +34,15 @@ func (t *tx) wish(ctx context.Context, w *jiqiao.Wish, c jiqiao.Candidate, p *ji
 	}
 	id := known[pairOf(&c)]
 	c.Source = jiqiao.SourceWish
+	var old jiqiao.Candidate
 	if id != "" {
-		old, err := t.lockCandidate(ctx, id)
-		if err != nil {
+		if old, err = t.lockCandidate(ctx, id); err != nil {
 			return c, err
 		}
 		if old.State.Undecided() && old.WishedBy(w.Side) {
 			return old, nil
 		}
-		if err := askable(w, &old); err != nil {
+		if err := t.askable(ctx, w, &old); err != nil {
 			return c, err
 		}
 		if old.State.Undecided() {
@@ -58,7 +53,7 @@ func (t *tx) wish(ctx context.Context, w *jiqiao.Wish, c jiqiao.Candidate, p *ji
 		return c, err
 	}
 	// From here on the pair is handled like a match that was found; one that was turned down is looked at again.
-	if err := t.reconsider(ctx, id); err != nil {
+	if err := t.reconsider(ctx, &old, w.Side); err != nil {
 		return c, err
 	}
 	if err := t.fillOne(ctx, &c, id, p, place, &jiqiao.Filled{}); err != nil {
@@ -67,32 +62,59 @@ func (t *tx) wish(ctx context.Context, w *jiqiao.Wish, c jiqiao.Candidate, p *ji
 	return t.noteWish(ctx, w, &c)
 }
 
-// reconsider makes a candidate that was turned down one that can come into the queues again. What would still follow from
-// that decision does not: the next one brings its own.
-func (t *tx) reconsider(ctx context.Context, id string) error {
-	n, err := t.exec(ctx, `UPDATE candidates SET state = 'expired' WHERE id = ? AND state = 'rejected'`, id)
-	if err != nil || n == 0 {
+// reconsider makes a candidate that was turned down one that can come into the queues again, since the owner of that side
+// asks. What would still follow from that decision does not, the next one brings its own; but who had asked has his answer.
+func (t *tx) reconsider(ctx context.Context, c *jiqiao.Candidate, side jiqiao.Kind) error {
+	if c.State != jiqiao.CandidateRejected {
+		return nil
+	}
+	if _, err := t.exec(ctx, `UPDATE candidates SET state = 'expired' WHERE id = ?`, c.ID); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM second_opinions WHERE candidate_id = ? AND verb = ''`, id); err != nil {
+	if _, err := t.exec(ctx, `DELETE FROM second_opinions WHERE candidate_id = ? AND verb = ''`, c.ID); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, jiqiao.JobWishAnswered, id)
+	if err := t.dropJob(ctx, jiqiao.JobWishAnswered, c.ID); err != nil {
+		return err
+	}
+	return t.keepAnswer(ctx, c, side.Other())
+}
+
+// dropJob takes back what was to be done later.
+func (t *tx) dropJob(ctx context.Context, kind, key string) error {
+	_, err := t.exec(ctx, `DELETE FROM jobs WHERE kind = ? AND key = ? AND state = 'waiting'`, kind, key)
 	return err
 }
 
 // askable says why nothing can be asked for; nil where it can.
-func askable(w *jiqiao.Wish, c *jiqiao.Candidate) error {
+func (t *tx) askable(ctx context.Context, w *jiqiao.Wish, c *jiqiao.Candidate) error {
 	switch {
 	case c.State == jiqiao.CandidateAccepted && c.IntroductionID == "":
 		return jiqiao.Fail(jiqiao.CodeConflict, "技术经理人已经采纳这一对，给双方的邀请即将发出，不需要再申请", nil)
 	case c.State == jiqiao.CandidateAccepted:
 		return jiqiao.Fail(jiqiao.CodeConflict, "这一对已经对接过，请在「对接」中查看", nil)
-	case c.State == jiqiao.CandidateRejected && c.WishedBy(w.Side) && !w.Changed.After(*c.DecidedAt):
-		return jiqiao.Fail(jiqiao.CodeConflict,
-			"技术经理人已经答复：暂不合适，原因是「"+jiqiao.CodeLabel("rejection", c.Reason)+"」。补充或修改材料之后可以再次申请", nil)
+	case c.State == jiqiao.CandidateRejected && c.WishedBy(w.Side):
+		return answeredAlready(w, *c.DecidedAt, c.Reason)
+	}
+	kept, err := t.wishAnswers(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range kept {
+		if a.Side == w.Side {
+			return answeredAlready(w, a.AnsweredAt, a.Reason)
+		}
 	}
 	return nil
+}
+
+// answeredAlready refuses a wish that was turned down, unless one of the records was changed since.
+func answeredAlready(w *jiqiao.Wish, at time.Time, reason string) error {
+	if w.Changed.After(at) {
+		return nil
+	}
+	return jiqiao.Fail(jiqiao.CodeConflict,
+		"技术经理人已经答复：暂不合适，原因是「"+jiqiao.CodeLabel("rejection", reason)+"」。补充或修改材料之后可以再次申请", nil)
 }
 
 // roomToWish refuses a wish for a pair that is being introduced, and one too many of a record.
@@ -121,7 +143,10 @@ func (t *tx) roomToWish(ctx context.Context, w *jiqiao.Wish, c *jiqiao.Candidate
 	return nil
 }
 
-// noteWish writes the wish into the candidate of the pair, which is in the queues, and tells its broker.
+// wishStands is how long a wish stands before its broker is told: it may be taken back at once.
+const wishStands = 5 * time.Minute
+
+// noteWish writes the wish into the candidate of the pair, which is in the queues. Its broker is told a little later.
 func (t *tx) noteWish(ctx context.Context, w *jiqiao.Wish, pair *jiqiao.Candidate) (jiqiao.Candidate, error) {
 	c, err := t.oneCandidate(ctx, `need_id = ? AND achievement_id = ?`, clean(pair.NeedID), clean(pair.AchievementID))
 	if err != nil {
@@ -135,51 +160,70 @@ func (t *tx) noteWish(ctx context.Context, w *jiqiao.Wish, pair *jiqiao.Candidat
 	if err := t.saveCandidate(ctx, &c); err != nil {
 		return c, err
 	}
+	if _, err := t.exec(ctx, `DELETE FROM wish_answers WHERE candidate_id = ? AND side = ?`, c.ID, string(w.Side)); err != nil {
+		return c, err
+	}
 	err = t.note(ctx, jiqiao.CandidateAct{CandidateID: c.ID, User: w.User, Act: "wished", From: w.Organisation, Note: w.Note})
 	if err != nil {
 		return c, err
 	}
 	t.audit(jiqiao.Act{Name: "candidate.wish", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, After: map[string]any{"side": w.Side, "note": w.Note}})
 	t.tellQueue(&c)
-	if c.Broker == "" {
-		return c, nil
-	}
-	return c, t.notify(ctx, jiqiao.Notice{
-		Template: "candidate.wished", Users: []string{c.Broker}, Object: jiqiao.Ref{Type: "candidate", ID: c.ID},
-		Data: map[string]string{"side": w.Side.Label(), "need": c.Need, "achievement": c.Achievement, "note": w.Note},
-	})
+	return c, t.enqueue(ctx, jiqiao.NewJob{Kind: jiqiao.JobWishTold, Key: c.ID, RunAt: t.now.Add(wishStands)})
 }
 
-// Unwish takes a wish back that no broker has answered. What came into the queues by it alone leaves them.
-func (s *Store) Unwish(ctx context.Context, w jiqiao.Wish) error {
-	return s.tx(ctx, "take a wish back", func(t *tx) error {
-		known, err := t.knownPairs(ctx, []jiqiao.Candidate{{NeedID: w.NeedID, AchievementID: w.AchievementID}})
-		if err != nil {
-			return err
-		}
-		c, err := t.lockCandidate(ctx, known[[2]string{clean(w.NeedID), clean(w.AchievementID)}])
-		switch {
-		case err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound:
-			return err
-		case err != nil || !c.WishedBy(w.Side) || !ownedBy(&c, w.Side, w.Organisation):
-			return jiqiao.Fail(jiqiao.CodeNotFound, "没有这项对接申请，可能已经撤回，请刷新", nil)
-		case c.State.Decided():
-			return jiqiao.Fail(jiqiao.CodeConflict, "技术经理人已经处理这项申请（"+c.State.Label()+"），不能再撤回", nil)
-		}
-		broker := c.Broker
-		t.tellQueue(&c) // while it is still known who asked
-		c.SetWish(w.Side, nil)
-		if c.Source == jiqiao.SourceWish && !c.Wished() && c.Questions == 0 && c.DecisionID == "" && c.State.Undecided() {
-			if err := t.leaveQueue(ctx, &c); err != nil {
-				return err
-			}
-		}
-		if err := t.saveCandidate(ctx, &c); err != nil {
-			return err
-		}
-		t.audit(jiqiao.Act{Name: "candidate.unwish", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Before: map[string]any{"side": w.Side, "broker": broker}})
-		return t.note(ctx, jiqiao.CandidateAct{CandidateID: c.ID, User: w.User, Act: "unwished", From: w.Organisation})
+// Unwish takes a wish back that no broker has answered, and returns what was said with it. What came into the queues by it
+// alone leaves them.
+func (s *Store) Unwish(ctx context.Context, w jiqiao.Wish) (note string, err error) {
+	err = s.tx(ctx, "take a wish back", func(t *tx) (err error) {
+		note, err = t.unwish(ctx, &w)
+		return err
 	})
+	return note, err
+}
+
+func (t *tx) unwish(ctx context.Context, w *jiqiao.Wish) (note string, err error) {
+	known, err := t.knownPairs(ctx, []jiqiao.Candidate{{NeedID: w.NeedID, AchievementID: w.AchievementID}})
+	if err != nil {
+		return "", err
+	}
+	c, err := t.lockCandidate(ctx, known[[2]string{w.NeedID, w.AchievementID}])
+	switch {
+	case err != nil && jiqiao.CodeOf(err) != jiqiao.CodeNotFound:
+		return "", err
+	case err != nil || !c.WishedBy(w.Side) || !ownedBy(&c, w.Side, w.Organisation):
+		return "", jiqiao.Fail(jiqiao.CodeNotFound, "没有这项对接申请，可能已经撤回，请刷新", nil)
+	case c.State.Decided():
+		return "", jiqiao.Fail(jiqiao.CodeConflict, "技术经理人已经处理这项申请（"+c.State.Label()+"），不能再撤回", nil)
+	}
+	if note, err = t.wishNote(ctx, c.ID, w.Organisation); err != nil {
+		return "", err
+	}
+	broker := c.Broker
+	t.tellQueue(&c) // while it is still known who asked
+	c.SetWish(w.Side, nil)
+	if !c.Wished() {
+		if err := t.dropJob(ctx, jiqiao.JobWishTold, c.ID); err != nil {
+			return "", err
+		}
+	}
+	if c.Source == jiqiao.SourceWish && !c.Wished() && c.Questions == 0 && c.DecisionID == "" && c.State.Undecided() {
+		if err := t.leaveQueue(ctx, &c); err != nil {
+			return "", err
+		}
+	}
+	if err := t.saveCandidate(ctx, &c); err != nil {
+		return "", err
+	}
+	t.audit(jiqiao.Act{Name: "candidate.unwish", Object: jiqiao.Ref{Type: "candidate", ID: c.ID}, Before: map[string]any{"side": w.Side, "broker": broker}})
+	return note, t.note(ctx, jiqiao.CandidateAct{CandidateID: c.ID, User: w.User, Act: "unwished", From: w.Organisation})
+}
+
+// wishNote is what the organisation last said when it asked.
+func (t *tx) wishNote(ctx context.Context, candidate, organisation string) (string, error) {
+	said, err := t.texts(ctx, `SELECT note FROM candidate_acts WHERE candidate_id = ? AND act = 'wished' AND from_user = ? ORDER BY id DESC LIMIT 1`,
+		candidate, organisation)
+	return strings.Join(said, ""), err
 }
 
 // leaveQueue takes a candidate out of the queues. One that had been turned down before somebody asked is that again, else
@@ -199,82 +243,6 @@ func (t *tx) leaveQueue(ctx context.Context, c *jiqiao.Candidate) error {
 	c.State, c.DecidedAt, c.DecidedBy, c.Reason, c.Note, c.DecisionID = jiqiao.CandidateRejected, &d.DecidedAt, d.By, d.Reason, d.Note, d.ID
 	c.Broker = cmp.Or(c.Broker, d.By)
 	return nil
-}
-
-// carryWishes takes wishes to the survivor of a merge: those of candidates that stay behind because the survivor has one of
-// the same pair, where a broker still has to decide on that one. The candidates that moved were asked for by from's owner:
-// another owner of the survivor did not ask.
-func (t *tx) carryWishes(ctx context.Context, from, into jiqiao.Record) error {
-	side := string(from.Kind())
-	own, other := side+`_id`, string(from.Kind().Other())+`_id`
-	if was, is := from.Head().Owner.ID, into.Head().Owner.ID; was != is {
-		_, err := t.exec(ctx, `UPDATE candidates SET `+side+`_wish = NULL WHERE `+own+` = ? AND `+side+`_owner = ?`, into.Head().ID, was)
-		if err != nil {
-			return err
-		}
-	}
-	var pairs [][2]string
-	var ids []string
-	err := t.each(ctx, `SELECT o.id, x.id FROM candidates o JOIN candidates x ON x.`+other+` = o.`+other+` AND x.`+own+` = ?
-		WHERE o.`+own+` = ? AND (o.need_wish IS NOT NULL OR o.achievement_wish IS NOT NULL)`, []any{into.Head().ID, from.Head().ID},
-		func(scan func(...any) error) error {
-			var p [2]string
-			err := scan(&p[0], &p[1])
-			pairs, ids = append(pairs, p), append(ids, p[0], p[1])
-			return err
-		})
-	if err != nil {
-		return err
-	}
-	locked := map[string]*jiqiao.Candidate{}
-	slices.Sort(ids)
-	for _, id := range ids {
-		c, err := t.lockCandidate(ctx, id)
-		if err != nil {
-			return err
-		}
-		locked[id] = &c
-	}
-	for _, p := range pairs {
-		if err := t.carryWish(ctx, locked[p[0]], locked[p[1]]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// carryWish is carryWishes for one pair. Who asked for his own record goes on asking only if the survivor is his, too.
-func (t *tx) carryWish(ctx context.Context, from, into *jiqiao.Candidate) error {
-	if !from.State.Undecided() || !into.State.Undecided() {
-		return nil
-	}
-	carried := false
-	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
-		owner, since := from.AchievementOwner, from.AchievementWish
-		if side == jiqiao.KindNeed {
-			owner, since = from.NeedOwner, from.NeedWish
-		}
-		if since == nil || into.WishedBy(side) || !ownedBy(into, side, owner) {
-			continue
-		}
-		said, err := t.texts(ctx, `SELECT note FROM candidate_acts WHERE candidate_id = ? AND act = 'wished' AND from_user = ? ORDER BY id DESC LIMIT 1`,
-			from.ID, owner)
-		if err != nil {
-			return err
-		}
-		into.SetWish(side, since)
-		from.SetWish(side, nil)
-		err = t.note(ctx, jiqiao.CandidateAct{CandidateID: into.ID, Act: "wished", From: owner, Note: strings.Join(said, "")})
-		if err != nil {
-			return err
-		}
-		carried = true
-	}
-	if !carried {
-		return nil
-	}
-	t.tellQueue(into)
-	return errors.Join(t.saveCandidate(ctx, from), t.saveCandidate(ctx, into))
 }
 
 func ownedBy(c *jiqiao.Candidate, side jiqiao.Kind, organisation string) bool {

@@ -45,6 +45,11 @@ func (v variant) offered() bool {
 	return v.status == jiqiao.StatusPublished && v.disclosure != jiqiao.DisclosurePrivate && v.disclosure != jiqiao.DisclosureBroker
 }
 
+// rests says that the record was offered to everybody, and is not for now.
+func (v variant) rests() bool {
+	return v.status == jiqiao.StatusEngaged && v.disclosure != jiqiao.DisclosurePrivate && v.disclosure != jiqiao.DisclosureBroker
+}
+
 var variants = []variant{
 	{"public", jiqiao.StatusPublished, jiqiao.DisclosurePublic, false},
 	{"anonymous", jiqiao.StatusPublished, jiqiao.DisclosureAnonymous, false},
@@ -63,6 +68,7 @@ var variants = []variant{
 type class string
 
 const (
+	classTitle    class = "title"
 	classOutline  class = "outline"
 	classDetail   class = "detail"
 	classSecret   class = "confidential"
@@ -74,7 +80,9 @@ const (
 
 func classOf(path string) class {
 	switch {
-	case path == "title" || path == "summary" || strings.HasPrefix(path, "keywords"):
+	case path == "title":
+		return classTitle
+	case path == "summary" || strings.HasPrefix(path, "keywords"):
 		return classOutline
 	case path == "confidential":
 		return classSecret
@@ -101,11 +109,14 @@ func may(viewer string, v variant, c class) bool {
 	reader := viewer == "reader"
 	inside := machine || own || operator || broker || granted
 	member := operator || slices.Contains([]string{"own", "own anonymous", "other", "granted", "broker", "operator away"}, viewer)
+	if viewer == "auditor" && c == classTitle && v.rests() {
+		return true // what is done in a deal is told by the name of its need, which everybody knew
+	}
 	if !inside && !v.offered() {
 		return false
 	}
 	switch c {
-	case classOutline:
+	case classTitle, classOutline:
 		return true
 	case classDetail:
 		return inside || !v.outlined()
@@ -255,7 +266,7 @@ func (p *plot) text(rec jiqiao.Record, at reflect.Value, path string, v variant)
 	if v.anonymous() && s.class != classContact && s.class != classPosition {
 		text = "江苏" + p.brand + "特钢的" + text + "，" + p.brand + "牌"
 	}
-	if s.class == classOutline && path == "title" {
+	if s.class == classTitle {
 		text = "碳化硅" + text
 	}
 	at.SetString(text)

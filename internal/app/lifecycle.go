@@ -22,3 +22,11 @@ func (a *App) openLifecycle(clinic lifecycle.Clinic) *lifecycle.Service {
 
 // doRecords is the daily round over all records.
 func (a *App) doRecords(ctx context.Context, j jiqiao.Job) error { return a.lifecycle.Daily(ctx, j) }
+
+// tellReviewers tells the operators of what was submitted.
+func (a *App) tellReviewers(ctx context.Context, j jiqiao.Job) error { return a.lifecycle.Told(ctx, j) }
+
+// tellOwners tells organisations of what was approved.
+func (a *App) tellOwners(ctx context.Context, j jiqiao.Job) error {
+	return a.lifecycle.ToldApproved(ctx, j)
+}

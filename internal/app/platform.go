@@ -40,6 +40,9 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jobHousekeeping:      a.doHousekeeping,
 		lifecycle.JobDaily:   a.doRecords,
 
+		jiqiao.JobReviewsTold:  a.tellReviewers,
+		jiqiao.JobApprovedTold: a.tellOwners,
+
 		jiqiao.JobAttachmentText:  a.attachments.ReadText,
 		jiqiao.JobAttachmentPurge: a.purgeAttachment,
 
@@ -53,6 +56,7 @@ func (a *App) handlers() map[string]jobs.Handler {
 		jiqiao.JobAssigned:   a.queue.Assigned,
 		jiqiao.JobQueueTold:  a.queue.Told,
 
+		jiqiao.JobWishTold:     a.queue.WishTold,
 		jiqiao.JobWishAnswered: a.queue.WishAnswered,
 
 		jiqiao.JobIntroduce:         a.introductions.Introduce,

@@ -34,9 +34,9 @@ func (a *App) CaughtUp(ctx context.Context) (int64, error) {
 // Generation implements api.Status.
 func (a *App) Generation() string { return a.Index.Generation() }
 
-// Count implements api.Status.
-func (a *App) Count(ctx context.Context, kind jiqiao.Kind) (int, error) {
-	return a.Store.Count(ctx, kind)
+// CountPublished implements api.Status.
+func (a *App) CountPublished(ctx context.Context) (map[jiqiao.Kind]int, error) {
+	return a.Store.CountPublished(ctx)
 }
 
 // CountOrganisations implements api.Status.

@@ -74,6 +74,15 @@ type Calendar interface {
 	Ask(ctx context.Context, id string, n jiqiao.Notice) error
 }
 
+// Telling is what telling people needs of the store.
+type Telling interface {
+	// ApprovedSince counts what was approved without a remark of the organisation's, and returns the first.
+	ApprovedSince(ctx context.Context, organisation string, since time.Time, limit int) (int, []jiqiao.Review, error)
+	// Recipients lists up to limit of those a notice is for, in the order of ids, after the one given.
+	Recipients(ctx context.Context, n jiqiao.Notice, anyState bool, after string, limit int) ([]jiqiao.Recipient, error)
+	Notify(ctx context.Context, n jiqiao.Notice) error
+}
+
 // Store is all of it.
 type Store interface {
 	Records
@@ -82,6 +91,7 @@ type Store interface {
 	Judgements
 	Settings
 	Calendar
+	Telling
 }
 
 // Clinic examines a record before it is submitted.

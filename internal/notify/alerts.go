@@ -17,9 +17,12 @@ type AlertStore interface {
 	Recipients
 	ActiveSubscriptions(ctx context.Context, after string, limit int) ([]jiqiao.Subscription, error)
 	SubscriptionSeen(ctx context.Context, id string, until time.Time) error
-	// AddAlert keeps an alert and tells of it while the person had fewer than perWeek in seven days; what was added before
-	// is not new.
-	AddAlert(ctx context.Context, a *jiqiao.Alert, perWeek int, tell func(jiqiao.Alert) jiqiao.Notice) (bool, error)
+	// AddAlert keeps an alert, of which TellNew tells; what was added before is not new.
+	AddAlert(ctx context.Context, a *jiqiao.Alert) (bool, error)
+	NewAlertUsers(ctx context.Context, after string, limit int) ([]string, error)
+	// TellNew tells of a person's new alerts in one notice while there were fewer than perWeek of these in seven days; else
+	// they wait for the digest.
+	TellNew(ctx context.Context, user string, perWeek int, tell func([]jiqiao.Alert) jiqiao.Notice) error
 	DigestUsers(ctx context.Context, after string, limit int) ([]string, error)
 	TellDigest(ctx context.Context, user string, tell func([]jiqiao.Alert) jiqiao.Notice) error
 }
@@ -86,7 +89,31 @@ func (a *Alerts) Handle(ctx context.Context, _ jiqiao.Job) error {
 	if err := a.followChanges(ctx); err != nil {
 		return err
 	}
-	return a.searchAll(ctx, now)
+	if err := a.searchAll(ctx, now); err != nil {
+		return err
+	}
+	return a.tellNew(ctx)
+}
+
+// tellNew tells everybody in one message what this round found, and what one that was cut off did: an import changes
+// hundreds of records.
+func (a *Alerts) tellNew(ctx context.Context) error {
+	for after := ""; ; {
+		users, err := a.Store.NewAlertUsers(ctx, after, tellPage)
+		if err != nil || len(users) == 0 {
+			return err
+		}
+		preferences, err := a.Store.PreferencesOf(ctx, users)
+		if err != nil {
+			return err
+		}
+		for _, user := range users {
+			if err := a.Store.TellNew(ctx, user, preferences[user].AlertsPerWeek, roundNotice); err != nil {
+				return err
+			}
+		}
+		after = users[len(users)-1]
+	}
 }
 
 // followChanges tells the owners of what changed, and of what it matches. A new reader begins at the end of the log: the
@@ -201,9 +228,9 @@ func (a *Alerts) tellOwners(ctx context.Context, own, found jiqiao.Record, m *ji
 			shown := r.Show(found)
 			alert := jiqiao.Alert{
 				User: r.User, Kind: found.Kind(), RecordID: found.Head().ID, OwnID: own.Head().ID,
-				Title: shown.Head().Title, Subject: own.Head().Title, Why: whyMatch(shown, m),
+				Title: shown.Head().Title, Subject: own.Head().Title, Why: "匹配程度：" + m.Level.Label() + "。" + whyMatch(shown, m),
 			}
-			if _, err := a.Store.AddAlert(ctx, &alert, p.AlertsPerWeek, matchNotice(m.Level)); err != nil {
+			if _, err := a.Store.AddAlert(ctx, &alert); err != nil {
 				return err
 			}
 		}
@@ -222,13 +249,59 @@ func userIDs(list []jiqiao.Recipient) []string {
 	return ids
 }
 
-func matchNotice(level jiqiao.Level) func(jiqiao.Alert) jiqiao.Notice {
-	return func(al jiqiao.Alert) jiqiao.Notice {
-		return jiqiao.Notice{
-			Template: "match.alert", Users: []string{al.User}, Object: jiqiao.Ref{Type: string(al.Kind), ID: al.RecordID}, Key: "alert:" + al.ID,
-			Data: map[string]string{"subject": al.Subject, "title": al.Title, "level": level.Label(), "why": al.Why},
+// alertsNamed bounds the alerts that a message about several names.
+const alertsNamed = 10
+
+// roundNotice is the notice about what one round found for a person: of one thing by its title, of several with where all of
+// them are listed.
+func roundNotice(list []jiqiao.Alert) jiqiao.Notice {
+	first := list[0]
+	n := jiqiao.Notice{Users: []string{first.User}, Key: "alert:" + first.ID}
+	if len(list) == 1 {
+		n.Template, n.Object = "match.alert", jiqiao.Ref{Type: string(first.Kind), ID: first.RecordID}
+		if first.Subscription != "" {
+			n.Template = "match.search"
+		}
+		n.Data = map[string]string{"subject": first.Subject, "title": first.Title, "why": first.Why}
+		return n
+	}
+	n.Template, n.Object = "match.several", listOf(list)
+	n.Data = map[string]string{"count": strconv.Itoa(len(list)), "list": named(list, alertsNamed)}
+	if n.Object.ID != "" {
+		n.Data["subject"] = first.Subject
+	}
+	return n
+}
+
+// listOf is where the alerts can be seen together: what one subscription finds, the matches of one's own record, or without
+// an id all of the kind.
+func listOf(list []jiqiao.Alert) jiqiao.Ref {
+	first := list[0]
+	of := jiqiao.Ref{Type: "subscription", ID: first.Subscription}
+	if first.Subscription == "" {
+		of = jiqiao.Ref{Type: "matches", ID: first.OwnID}
+	}
+	for _, al := range list {
+		if al.Subscription != first.Subscription || al.OwnID != first.OwnID {
+			of.ID = ""
+		}
+		if al.OwnID != "" {
+			of.Type = "matches"
 		}
 	}
+	return of
+}
+
+// named lists the first of the alerts, and how many more there are.
+func named(list []jiqiao.Alert, most int) string {
+	var b strings.Builder
+	for i, al := range list[:min(len(list), most)] {
+		fmt.Fprintf(&b, "%d. %s（%s）\n   %s\n", i+1, al.Title, al.Subject, al.Why)
+	}
+	if rest := len(list) - most; rest > 0 {
+		fmt.Fprintf(&b, "另有 %d 条，请登录查看。\n", rest)
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // whyMatch is a sentence from what was found, and the words that both sides have. Only what the recipient may read is
@@ -303,10 +376,6 @@ func (a *Alerts) searchOne(ctx context.Context, sub *jiqiao.Subscription, now ti
 		return err
 	}
 	r := found[0]
-	preferences, err := a.Store.PreferencesOf(ctx, []string{r.User})
-	if err != nil {
-		return err
-	}
 	since := sub.SeenUntil.Add(-overlap)
 	if since.Before(sub.CreatedAt) {
 		since = sub.CreatedAt
@@ -323,7 +392,7 @@ func (a *Alerts) searchOne(ctx context.Context, sub *jiqiao.Subscription, now ti
 				older = true
 				continue
 			}
-			if err := a.foundOne(ctx, sub, r, preferences[r.User], h); err != nil {
+			if err := a.foundOne(ctx, sub, r, h); err != nil {
 				return err
 			}
 		}
@@ -334,7 +403,7 @@ func (a *Alerts) searchOne(ctx context.Context, sub *jiqiao.Subscription, now ti
 	return a.Store.SubscriptionSeen(ctx, sub.ID, now)
 }
 
-func (a *Alerts) foundOne(ctx context.Context, sub *jiqiao.Subscription, r jiqiao.Recipient, p jiqiao.NoticePreferences, h jiqiao.Hit) error {
+func (a *Alerts) foundOne(ctx context.Context, sub *jiqiao.Subscription, r jiqiao.Recipient, h jiqiao.Hit) error {
 	if !r.Sees(h.Record) || h.Record.Head().Owner.ID != "" && h.Record.Head().Owner.ID == r.Organisation {
 		return nil
 	}
@@ -343,12 +412,7 @@ func (a *Alerts) foundOne(ctx context.Context, sub *jiqiao.Subscription, r jiqia
 		User: r.User, Subscription: sub.ID, Kind: shown.Kind(), RecordID: h.ID, Title: shown.Head().Title, Subject: sub.Name,
 		Why: whyFound(sub, shown, h),
 	}
-	_, err := a.Store.AddAlert(ctx, &alert, p.AlertsPerWeek, func(al jiqiao.Alert) jiqiao.Notice {
-		return jiqiao.Notice{
-			Template: "match.search", Users: []string{al.User}, Object: jiqiao.Ref{Type: string(al.Kind), ID: al.RecordID}, Key: "alert:" + al.ID,
-			Data: map[string]string{"subject": al.Subject, "title": al.Title, "why": al.Why},
-		}
-	})
+	_, err := a.Store.AddAlert(ctx, &alert)
 	return err
 }
 
@@ -391,15 +455,8 @@ func (a *Alerts) HandleDigest(ctx context.Context, _ jiqiao.Job) error {
 const digestShown = 20
 
 func digestNotice(user, week string, list []jiqiao.Alert) jiqiao.Notice {
-	var b strings.Builder
-	for i, al := range list[:min(len(list), digestShown)] {
-		fmt.Fprintf(&b, "%d. %s（%s）\n   %s\n", i+1, al.Title, al.Subject, al.Why)
-	}
-	if rest := len(list) - digestShown; rest > 0 {
-		fmt.Fprintf(&b, "另有 %d 条，请登录检索。\n", rest)
-	}
 	return jiqiao.Notice{
 		Template: "match.digest", Users: []string{user}, Key: "digest:" + user + ":" + week + ":" + list[0].ID,
-		Data: map[string]string{"count": strconv.Itoa(len(list)), "list": strings.TrimSpace(b.String())},
+		Data: map[string]string{"count": strconv.Itoa(len(list)), "list": named(list, digestShown)},
 	}
 }

@@ -146,8 +146,8 @@ func TestBothSidesHearOfAMatch(t *testing.T) {
 	m.run()
 	m.run() // nothing new
 	want := []string{
-		"match.alert " + firm + ": 激光需求|激光成果|双方都提到：激光。其中写道：“激光成果”",
-		"match.alert " + lab + ": 激光成果|激光需求|双方都提到：激光。其中写道：“激光需求”",
+		"match.alert " + firm + ": 激光需求|激光成果|匹配程度：强。双方都提到：激光。其中写道：“激光成果”",
+		"match.alert " + lab + ": 激光成果|激光需求|匹配程度：强。双方都提到：激光。其中写道：“激光需求”",
 	}
 	slices.Sort(want)
 	if got := m.told(); !slices.Equal(got, want) {
@@ -243,6 +243,50 @@ func TestASearchThatFailsIsAskedAgain(t *testing.T) {
 	}
 }
 
+func TestWhatOneRoundFindsIsOneMessage(t *testing.T) {
+	m := newMarket(t)
+	lab := m.member("lab", m.achievement("激光成果"))
+	broker := m.person("broker", nil)
+	m.subscribe(broker, "我的激光", "激光")
+	both := m.member("both", m.put(&jiqiao.Achievement{}, "激光装备", "丙大学"))
+	m.subscribe(both, "关注的激光", "激光")
+	m.run()
+	m.advance(time.Minute)
+	for i := range 12 { // an import
+		m.need(fmt.Sprintf("激光需求%d", i))
+	}
+	m.run()
+	m.run()
+	page, err := m.store.Jobs(t.Context(), jiqiao.JobQuery{Kind: jiqiao.JobNotice, Limit: 100})
+	m.must(err)
+	told := map[string]jiqiao.Notice{}
+	for _, j := range page.Jobs {
+		var n jiqiao.Notice
+		m.must(json.Unmarshal(j.Payload, &n))
+		if told[n.Users[0]].Template != "" {
+			t.Errorf("told once more: %+v", n)
+		}
+		told[n.Users[0]] = n
+	}
+	subs, err := m.store.Subscriptions(t.Context(), broker)
+	m.must(err)
+	if n := told[broker]; n.Template != "match.several" || n.Data["count"] != "12" || n.Data["subject"] != "我的激光" ||
+		n.Object != (jiqiao.Ref{Type: "subscription", ID: subs[0].ID}) || !strings.Contains(n.Data["list"], "另有 2 条") {
+		t.Errorf("the subscriber: %+v", n)
+	}
+	if n := told[lab]; n.Data["subject"] != "激光成果" || n.Object.Type != "matches" || n.Object.ID == "" {
+		t.Errorf("the owner: %+v", n)
+	}
+	if n := told[both]; n.Data["subject"] != "" || n.Object != (jiqiao.Ref{Type: "matches"}) {
+		t.Errorf("who owns and subscribes: %+v", n)
+	}
+	for _, n := range told {
+		if title, _, missing, err := m.templates.Render(n); err != nil || len(missing) > 0 || !strings.HasSuffix(title, "有 "+n.Data["count"]+" 条新内容") {
+			t.Errorf("%q, %v, %v", title, missing, err)
+		}
+	}
+}
+
 func TestWhatIsOverTheLimitComesAsDigest(t *testing.T) {
 	m := newMarket(t)
 	m.level = jiqiao.LevelNone
@@ -251,13 +295,15 @@ func TestWhatIsOverTheLimitComesAsDigest(t *testing.T) {
 	p.AlertsPerWeek = 2
 	m.must(m.store.PutPreferences(t.Context(), broker, &p))
 	m.subscribe(broker, "激光", "激光")
-	m.advance(time.Minute)
-	for i := range 25 {
-		m.need(fmt.Sprintf("激光需求%d", i))
+	for _, finds := range []int{1, 2, 20, 3} {
+		m.advance(time.Minute)
+		for i := range finds {
+			m.need(fmt.Sprintf("激光需求%d之%d", finds, i))
+		}
+		m.run()
 	}
-	m.run()
 	if got := m.told(); len(got) != 2 {
-		t.Fatalf("told one by one: %v", got)
+		t.Fatalf("told in the week: %v", got)
 	}
 	for range 2 {
 		m.must(m.alerts.HandleDigest(t.Context(), jiqiao.Job{}))

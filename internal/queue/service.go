@@ -62,7 +62,9 @@ type filling interface {
 // wishing is what owners ask for.
 type wishing interface {
 	Wish(ctx context.Context, w jiqiao.Wish, c jiqiao.Candidate, week time.Time, place jiqiao.Place) (jiqiao.Candidate, error)
-	Unwish(ctx context.Context, w jiqiao.Wish) error
+	Unwish(ctx context.Context, w jiqiao.Wish) (note string, err error)
+	// WishAnswers are those that stand while the candidate goes on for the other side.
+	WishAnswers(ctx context.Context, candidate string) ([]jiqiao.WishAnswer, error)
 }
 
 // telling is what brokers are told of their queues.

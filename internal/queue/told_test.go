@@ -22,6 +22,12 @@ func (w *world) hears() []jiqiao.Notice {
 		w.must(w.Told(context.Background(), j)) // a retry
 		w.must(w.store.FinishJob(context.Background(), j, jiqiao.JobDone, ""))
 	}
+	due, err = w.store.ClaimJobs(context.Background(), "w", []string{jiqiao.JobWishTold}, 100, time.Hour)
+	w.must(err)
+	for _, j := range due {
+		w.must(w.WishTold(context.Background(), j))
+		w.must(w.store.FinishJob(context.Background(), j, jiqiao.JobDone, ""))
+	}
 	left, err := w.store.ClaimJobs(context.Background(), "w", []string{jiqiao.JobNotice}, 100, time.Hour)
 	w.must(err)
 	var told []jiqiao.Notice

@@ -63,13 +63,53 @@ func (s *Service) wisher(v jiqiao.Viewer, w *jiqiao.Wish, need *jiqiao.Need, ach
 	return nil
 }
 
-// Unwish takes the wish of the viewer's organisation back; CodeConflict once a broker has answered it.
-func (s *Service) Unwish(ctx context.Context, v jiqiao.Viewer, needID, achievementID string) error {
+// Unwish takes the wish of the viewer's organisation back, and returns what was said with it; CodeConflict once a broker has
+// answered it.
+func (s *Service) Unwish(ctx context.Context, v jiqiao.Viewer, needID, achievementID string) (note string, err error) {
 	kind, ok := v.Role.KindOf()
 	if !ok || v.Organisation == "" {
-		return jiqiao.Fail(jiqiao.CodeForbidden, "您的账号没有所属单位", nil)
+		return "", jiqiao.Fail(jiqiao.CodeForbidden, "您的账号没有所属单位", nil)
 	}
 	return s.o.Store.Unwish(ctx, jiqiao.Wish{NeedID: needID, AchievementID: achievementID, Side: kind, Organisation: v.Organisation, User: v.User})
+}
+
+// sides are those that may ask.
+func sides() []jiqiao.Kind { return []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} }
+
+// WishTold handles a job of the kind jiqiao.JobWishTold: the broker of the candidate, whose id is the key, hears who asks for
+// it, of each side once a day. One who has none yet is told when it comes into a queue.
+func (s *Service) WishTold(ctx context.Context, j jiqiao.Job) error {
+	c, err := s.o.Store.Candidate(ctx, j.Key)
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound {
+		return nil
+	}
+	if err != nil || !c.State.Undecided() || c.Broker == "" || !c.Wished() {
+		return err
+	}
+	acts, err := s.o.Store.CandidateActs(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	for _, side := range sides() {
+		owner, since := c.Wish(side)
+		if since == nil {
+			continue
+		}
+		n := jiqiao.Notice{
+			Template: "candidate.wished", Users: []string{c.Broker}, Object: jiqiao.Ref{Type: "candidate", ID: c.ID},
+			Key:  "candidate.wished:" + c.ID + ":" + string(side) + ":" + string(jiqiao.DayOf(*since)),
+			Data: map[string]string{"side": side.Label(), "need": c.Need, "achievement": c.Achievement},
+		}
+		for _, a := range acts {
+			if a.Act == "wished" && a.From == owner {
+				n.Data["note"] = a.Note
+			}
+		}
+		if err := s.o.Store.Notify(ctx, n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WishAnswered handles a job of the kind jiqiao.JobWishAnswered: those who asked for the candidate, whose id is the key,
@@ -82,51 +122,72 @@ func (s *Service) WishAnswered(ctx context.Context, j jiqiao.Job) error {
 	if err != nil {
 		return err
 	}
-	if c.State != jiqiao.CandidateRejected && c.State != jiqiao.CandidateExpired {
-		return nil
+	// Whose answer stands while the other side asks: by its key it is told once.
+	kept, err := s.o.Store.WishAnswers(ctx, c.ID)
+	if err != nil {
+		return err
 	}
-	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
-		if !c.WishedBy(side) {
-			continue
+	for _, a := range kept {
+		if err := s.tellUnsuited(ctx, &c, a.Side, a.Reason, a.DecisionID); err != nil {
+			return err
 		}
-		if err := s.answerWish(ctx, &c, side, j.ID); err != nil {
+	}
+	for _, side := range sides() {
+		switch {
+		case !c.WishedBy(side):
+		case c.State == jiqiao.CandidateRejected:
+			err = s.tellUnsuited(ctx, &c, side, c.Reason, c.DecisionID)
+		case c.State == jiqiao.CandidateExpired:
+			err = s.tellLapsed(ctx, &c, side, j.ID)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// answerWish tells the owner of that side. The candidate's title of the other record is the one that brokers see; an owner
-// reads it only while he may see the record.
-func (s *Service) answerWish(ctx context.Context, c *jiqiao.Candidate, side jiqiao.Kind, job string) error {
-	id, owner, otherID := c.AchievementID, c.AchievementOwner, c.NeedID
-	n := jiqiao.Notice{Data: map[string]string{"own": c.Achievement, "kind": side.Other().Label()}}
+// answerTo is a notice to the owner of that side about his wish, without template and key, with the ids of the two records.
+func answerTo(c *jiqiao.Candidate, side jiqiao.Kind) (n jiqiao.Notice, own, other string) {
+	title, own, other := c.Achievement, c.AchievementID, c.NeedID
 	if side == jiqiao.KindNeed {
-		id, owner, otherID, n.Data["own"] = c.NeedID, c.NeedOwner, c.AchievementID, c.Need
+		title, own, other = c.Need, other, own
 	}
-	n.Object, n.Organisations = jiqiao.Ref{Type: string(side), ID: id}, []string{owner}
-	switch c.State {
-	case jiqiao.CandidateRejected:
-		other, err := s.titleFor(ctx, owner, side.Other(), otherID)
-		if err != nil {
-			return err
-		}
-		if other != "" {
-			n.Data["other"] = other
-		}
-		n.Template, n.Data["reason"] = "candidate.unsuited", jiqiao.CodeLabel("rejection", c.Reason)
-		n.Key = n.Template + ":" + c.DecisionID + ":" + string(side)
-	default:
-		own, err := s.o.Records.Get(ctx, side, id)
-		if jiqiao.CodeOf(err) == jiqiao.CodeNotFound || err == nil && !s.offered(own) {
-			return nil // he took his own record back
-		}
-		if err != nil {
-			return err
-		}
-		n.Template = "candidate.lapsed"
-		n.Key = n.Template + ":" + job + ":" + string(side)
+	owner, _ := c.Wish(side)
+	return jiqiao.Notice{
+		Organisations: []string{owner}, Object: jiqiao.Ref{Type: string(side), ID: own},
+		Data: map[string]string{"own": title, "kind": side.Other().Label()},
+	}, own, other
+}
+
+// tellUnsuited tells the owner of that side that a broker turned the pair down. The candidate's title of the other record is
+// the one that brokers see; an owner reads it only while he may see the record.
+func (s *Service) tellUnsuited(ctx context.Context, c *jiqiao.Candidate, side jiqiao.Kind, reason, decision string) error {
+	n, _, otherID := answerTo(c, side)
+	other, err := s.titleFor(ctx, n.Organisations[0], side.Other(), otherID)
+	if err != nil {
+		return err
 	}
+	if other != "" {
+		n.Data["other"] = other
+	}
+	n.Template, n.Data["reason"] = "candidate.unsuited", jiqiao.CodeLabel("rejection", reason)
+	n.Key = n.Template + ":" + decision + ":" + string(side)
+	return s.o.Store.Notify(ctx, n)
+}
+
+// tellLapsed tells the owner of that side that the other record is no longer on offer; who took his own back knows.
+func (s *Service) tellLapsed(ctx context.Context, c *jiqiao.Candidate, side jiqiao.Kind, job string) error {
+	n, ownID, _ := answerTo(c, side)
+	own, err := s.o.Records.Get(ctx, side, ownID)
+	if jiqiao.CodeOf(err) == jiqiao.CodeNotFound || err == nil && !s.offered(own) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n.Template = "candidate.lapsed"
+	n.Key = n.Template + ":" + job + ":" + string(side)
 	return s.o.Store.Notify(ctx, n)
 }
 

@@ -40,7 +40,7 @@ func TestAWishComesBeforeABrokerHoweverWeakTheMatch(t *testing.T) {
 	for _, n := range told {
 		names = append(names, n.Template)
 	}
-	if diff := cmp.Diff([]string{"candidate.wished", "candidate.placed"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"candidate.wished"}, names); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	for name, v := range map[string]jiqiao.Viewer{
@@ -54,8 +54,85 @@ func TestAWishComesBeforeABrokerHoweverWeakTheMatch(t *testing.T) {
 	a.Status = jiqiao.StatusEngaged
 	_, err = w.Wish(t.Context(), maker, wish(n, a), n, a)
 	w.fails(jiqiao.CodeConflict, err)
-	w.must(w.Unwish(t.Context(), buyer, n.ID, a.ID))
-	w.fails(jiqiao.CodeNotFound, w.Unwish(t.Context(), buyer, n.ID, a.ID))
+	note, err := w.Unwish(t.Context(), buyer, n.ID, a.ID)
+	w.must(err)
+	if note != "样件已备好" {
+		t.Errorf("said %q", note)
+	}
+	_, err = w.Unwish(t.Context(), buyer, n.ID, a.ID)
+	w.fails(jiqiao.CodeNotFound, err)
+}
+
+func TestABrokerHearsOfAWishOnceADay(t *testing.T) {
+	w := newWorld(t, broker("u_1"))
+	n, a := w.need("提高导热率", "20101"), w.achievement("石墨烯膜")
+	buyer, maker := owners(n, a)
+	ask := func(v jiqiao.Viewer) {
+		t.Helper()
+		_, err := w.Wish(t.Context(), v, wish(n, a), n, a)
+		w.must(err)
+	}
+	back := func(v jiqiao.Viewer) {
+		t.Helper()
+		_, err := w.Unwish(t.Context(), v, n.ID, a.ID)
+		w.must(err)
+	}
+	ask(buyer)
+	first := w.hears()
+	if len(first) != 1 || first[0].Data["side"] != "技术需求" || first[0].Data["note"] != "样件已备好" || first[0].Users[0] != "u_1" {
+		t.Fatalf("told %+v", first)
+	}
+	back(buyer)
+	if told := w.hears(); len(told) != 0 {
+		t.Errorf("told of what was taken back: %+v", told)
+	}
+	ask(buyer)
+	again := w.hears()
+	if len(again) != 1 || again[0].Key != first[0].Key { // what has the key of a notice is not told twice
+		t.Errorf("told again: %+v", again)
+	}
+	ask(maker)
+	both := w.hears()
+	if len(both) != 2 || both[0].Key != first[0].Key || both[1].Key == first[0].Key || both[1].Data["side"] != "科技成果" {
+		t.Errorf("of both sides: %+v", both)
+	}
+	back(buyer)
+	w.clock.Advance(24 * time.Hour)
+	ask(buyer)
+	if told := w.hears(); len(told) != 2 || told[0].Key == first[0].Key {
+		t.Errorf("the next day: %+v", told)
+	}
+}
+
+func TestEachSideHasItsOwnAnswer(t *testing.T) {
+	w := newWorld(t, broker("u_1"))
+	n, a := w.need("提高导热率", "20101"), w.achievement("石墨烯膜")
+	buyer, maker := owners(n, a)
+	refuse := func(v jiqiao.Viewer, reason string) {
+		t.Helper()
+		c, err := w.Wish(t.Context(), v, wish(n, a), n, a)
+		w.must(err)
+		_, err = w.Decide(t.Context(), viewer("u_1"), jiqiao.QueueDecision{CandidateID: c.ID, Verb: jiqiao.QueueReject, Reason: reason})
+		w.must(err)
+	}
+	refuse(buyer, "cost")
+	_, err := w.Wish(t.Context(), maker, wish(n, a), n, a)
+	w.must(err)
+	first := w.answers(0)
+	if len(first) != 1 || first[0].Organisations[0] != buyer.Organisation || first[0].Data["reason"] != jiqiao.CodeLabel("rejection", "cost") {
+		t.Fatalf("who was refused is told %+v", first)
+	}
+	refuse(maker, "field")
+	told := map[string]string{}
+	for _, n := range w.answers(time.Hour) {
+		if n.Key != first[0].Key { // told already
+			told[n.Organisations[0]] += n.Template + " " + n.Data["reason"]
+		}
+	}
+	want := map[string]string{maker.Organisation: "candidate.unsuited " + jiqiao.CodeLabel("rejection", "field")}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
 }
 
 func TestWhoAskedHearsWhyNot(t *testing.T) {

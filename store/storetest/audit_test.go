@@ -116,7 +116,7 @@ func auditNamesPeopleAndObjects(e *env) {
 	})
 	e.must(err)
 	want := map[jiqiao.Ref]jiqiao.AuditObject{
-		user: {Title: "账号Lisi_01（Lisi_01）"}, org: {Title: "甲公司"}, {Type: "deal", ID: deal.ID}: {Record: record}, record: {Record: record},
+		user: {Title: "账号Lisi_01（Lisi_01）"}, org: {Title: "甲公司"}, {Type: "deal", ID: deal.ID}: {Record: record, Other: jiqiao.Ref{Type: "achievement", ID: achievement.ID}}, record: {Record: record},
 		{Type: "setting", ID: "queue"}: {}, {Type: "user", ID: "u_gone"}: {},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -87,6 +87,23 @@ func fillQueues(t testing.TB, st *store.Store) {
 	_, err = st.HandCandidate(ctx, by, all[2].ID, jiqiao.Broker{ID: "u_3", Organisation: "o_agency"}, "交给你", time.Time{}, jiqiao.QueueLimits{Open: 9, Week: 9})
 	check(err)
 	check(st.SaveView(ctx, &jiqiao.SavedView{User: "u_1", List: "queue", Name: "强匹配", Query: "level=4"}))
+	fillWishes(t, st, by)
+}
+
+// fillWishes has the owner of a need ask in vain, and the other side after him.
+func fillWishes(t testing.TB, st *store.Store, by jiqiao.Deciding) {
+	t.Helper()
+	by.Second = nil
+	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
+		w := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_4", Side: side, Organisation: "o_" + string(side), User: "u_9", Note: "样件已备好"}
+		c, err := st.Wish(t.Context(), w, Candidate("n_1", "a_4"), time.Time{}, Give("u_1", time.Date(2026, 11, 27, 16, 0, 0, 0, time.UTC)))
+		if err == nil && side == jiqiao.KindNeed {
+			_, err = st.DecideCandidates(t.Context(), by, []jiqiao.QueueDecision{{CandidateID: c.ID, Verb: jiqiao.QueueReject, Reason: "cost"}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // queueContents is all that can be read of the queues.
@@ -98,6 +115,8 @@ func queueContents(t testing.TB, st *store.Store, keep func(name string, v any, 
 	for _, c := range page.Items {
 		acts, err := st.CandidateActs(ctx, c.ID)
 		keep("history of "+c.ID, acts, err)
+		answers, err := st.WishAnswers(ctx, c.ID)
+		keep("answers to wishes for "+c.ID, answers, err)
 		o, err := st.SecondOpinion(ctx, "u_2", c.ID)
 		if jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
 			keep("second opinion on "+c.ID, o, err)

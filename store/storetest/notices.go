@@ -65,7 +65,7 @@ func fillNotices(t testing.TB, st *store.Store) {
 	check(st.PutPreferences(ctx, "u_1", &p))
 	sub := &jiqiao.Subscription{User: "u_1", Kind: jiqiao.SubscribeSearch, Name: "激光", Side: jiqiao.KindNeed, Text: "激光", Active: true}
 	check(st.PutSubscription(ctx, sub))
-	_, err = st.AddAlert(ctx, &jiqiao.Alert{User: "u_1", Subscription: sub.ID, Kind: jiqiao.KindNeed, RecordID: "n_1", Title: "标题", Subject: "激光", Why: "因为"}, 0, nil)
+	_, err = st.AddAlert(ctx, &jiqiao.Alert{User: "u_1", Subscription: sub.ID, Kind: jiqiao.KindNeed, RecordID: "n_1", Title: "标题", Subject: "激光", Why: "因为"})
 	check(err)
 	check(st.Follow(ctx, "alerts", 3))
 }

@@ -12,6 +12,7 @@ import (
 
 func recordTests() map[string]func(*env) {
 	return map[string]func(*env){
+		"CountsWhatIsPublished":    countsWhatIsPublished,
 		"PutFillsTheHeader":        putFillsTheHeader,
 		"PutKeepsEveryField":       putKeepsEveryField,
 		"PutRefusesOtherVersions":  putRefusesOtherVersions,
@@ -205,5 +206,24 @@ func writesAreLogged(e *env) {
 	e.must(err)
 	if diff := cmp.Diff(want[1:3], limited); diff != "" {
 		e.t.Errorf("limited (-want +got):\n%s", diff)
+	}
+}
+
+func countsWhatIsPublished(e *env) {
+	for _, status := range []jiqiao.Status{
+		jiqiao.StatusDraft, jiqiao.StatusPending, jiqiao.StatusReturned, jiqiao.StatusPublished, jiqiao.StatusPaused, jiqiao.StatusEngaged,
+		jiqiao.StatusSettled, jiqiao.StatusExpired, jiqiao.StatusWithdrawn,
+	} {
+		n := Need("甲公司", string(status))
+		n.Status = status
+		e.put(n)
+	}
+	gone := Need("甲公司", "删掉的")
+	e.put(gone, Achievement("乙大学", "膜"))
+	e.must(e.Delete(e.ctx, jiqiao.KindNeed, gone.ID, gone.Version))
+	got, err := e.CountPublished(e.ctx)
+	e.must(err)
+	if diff := cmp.Diff(map[jiqiao.Kind]int{jiqiao.KindNeed: 5, jiqiao.KindAchievement: 1}, got); diff != "" {
+		e.t.Errorf("published (-want +got):\n%s", diff)
 	}
 }

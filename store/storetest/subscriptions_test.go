@@ -101,7 +101,7 @@ func subscriptionsTellWhatTheyFound(e *env) {
 	e.must(e.PutSubscription(e.ctx, other))
 	found := func(user, of, record string) {
 		e.t.Helper()
-		_, err := e.AddAlert(e.ctx, &jiqiao.Alert{User: user, Subscription: of, Kind: jiqiao.KindNeed, RecordID: record, Title: record, Subject: "激光", Why: "因为"}, 0, nil)
+		_, err := e.AddAlert(e.ctx, &jiqiao.Alert{User: user, Subscription: of, Kind: jiqiao.KindNeed, RecordID: record, Title: record, Subject: "激光", Why: "因为"})
 		e.must(err)
 	}
 	found("u_1", sub.ID, "n_1")
@@ -123,24 +123,49 @@ func subscriptionsTellWhatTheyFound(e *env) {
 }
 
 func alertsAreLimitedAndNotRepeated(e *env) {
-	tell := func(a jiqiao.Alert) jiqiao.Notice {
-		return jiqiao.Notice{Template: "match.search", Users: []string{a.User}, Key: a.ID}
-	}
 	add := func(user, record, own string) bool {
 		e.t.Helper()
-		isNew, err := e.AddAlert(e.ctx, &jiqiao.Alert{User: user, Kind: jiqiao.KindNeed, RecordID: record, OwnID: own, Title: record, Subject: "激光", Why: "因为"}, 2, tell)
+		isNew, err := e.AddAlert(e.ctx, &jiqiao.Alert{User: user, Kind: jiqiao.KindNeed, RecordID: record, OwnID: own, Title: record, Subject: "激光", Why: "因为"})
 		e.must(err)
 		return isNew
+	}
+	// round tells everybody of what is new, as often as twice a week.
+	round := func() map[string][]string {
+		e.t.Helper()
+		told := map[string][]string{}
+		users, err := e.NewAlertUsers(e.ctx, "", 10)
+		e.must(err)
+		for _, user := range append(users, "u_nobody") {
+			e.must(e.TellNew(e.ctx, user, 2, func(list []jiqiao.Alert) jiqiao.Notice {
+				for _, a := range list {
+					told[a.User] = append(told[a.User], a.RecordID+a.OwnID)
+				}
+				return jiqiao.Notice{Template: "match.search", Users: []string{user}, Key: list[0].ID}
+			}))
+		}
+		return told
 	}
 	if !add("u_1", "n_1", "") || add("u_1", "n_1", "") || !add("u_1", "n_1", "a_1") || !add("u_2", "n_1", "") {
 		e.t.Error("an alert is told once to each, for each of their own records")
 	}
-	// Over the limit of two: the rest waits for the digest.
-	if !add("u_1", "n_2", "") || !add("u_1", "n_3", "") {
+	if diff := cmp.Diff(map[string][]string{"u_1": {"n_1", "n_1a_1"}, "u_2": {"n_1"}}, round()); diff != "" {
+		e.t.Errorf("told together (-want +got):\n%s", diff)
+	}
+	if got := len(e.waitingNotices()); got != 2 {
+		e.t.Errorf("%d notices, want one to each", got)
+	}
+	if again := round(); len(again) != 0 {
+		e.t.Errorf("told again: %v", again)
+	}
+	// Over the limit of two messages: the rest waits for the digest.
+	if add("u_1", "n_2", ""); len(round()["u_1"]) != 1 {
+		e.t.Error("the second message")
+	}
+	if !add("u_1", "n_3", "") || !add("u_1", "n_4", "") {
 		e.t.Error("what is over the limit is kept")
 	}
-	if got := len(e.waitingNotices()); got != 3 {
-		e.t.Errorf("%d notices", got)
+	if over := round(); len(over) != 0 || len(e.waitingNotices()) != 3 {
+		e.t.Errorf("told over the limit: %v", over)
 	}
 	users, err := e.DigestUsers(e.ctx, "", 10)
 	e.must(err)
@@ -156,14 +181,14 @@ func alertsAreLimitedAndNotRepeated(e *env) {
 	}
 	e.must(e.TellDigest(e.ctx, "u_1", digest))
 	e.must(e.TellDigest(e.ctx, "u_1", digest)) // nothing is left
-	if diff := cmp.Diff([]string{"n_2", "n_3"}, listed); diff != "" {
+	if diff := cmp.Diff([]string{"n_3", "n_4"}, listed); diff != "" {
 		e.t.Errorf("digest (-want +got):\n%s", diff)
 	}
 	if users, err = e.DigestUsers(e.ctx, "", 10); err != nil || len(users) != 0 {
 		e.t.Errorf("still to come: %v, %v", users, err)
 	}
 	e.clock.Advance(8 * 24 * time.Hour) // a new week
-	if !add("u_1", "n_4", "") || len(e.waitingNotices()) != 5 {
+	if add("u_1", "n_5", ""); len(round()["u_1"]) != 1 || len(e.waitingNotices()) != 5 {
 		e.t.Errorf("%d notices after a week", len(e.waitingNotices()))
 	}
 }

@@ -87,56 +87,79 @@ func (e *env) reviewNotices() []jiqiao.Notice {
 	return found
 }
 
+// reviewsTold are the jobs that tell operators; they are taken away.
+func (e *env) reviewsTold() []jiqiao.Job {
+	e.t.Helper()
+	var waiting []jiqiao.Job
+	for _, j := range e.jobsOf(jiqiao.JobReviewsTold) {
+		if j.State == jiqiao.JobWaiting {
+			waiting = append(waiting, j)
+			_, err := e.CancelJob(e.ctx, j.ID)
+			e.must(err)
+		}
+	}
+	return waiting
+}
+
 func operatorsHearOfWhatIsSubmitted(e *env) {
 	n := draft("甲公司", "高温合金")
 	e.put(n)
-	if got := e.reviewNotices(); len(got) != 0 {
+	if got := e.reviewsTold(); len(got) != 0 {
 		e.t.Fatalf("told of a draft: %+v", got)
 	}
+	start := e.clock.Now().UTC().Truncate(time.Microsecond)
 	e.steps(n, jiqiao.StepSubmit)
-	got := e.reviewNotices()
+	e.clock.Advance(time.Minute)
+	// An import of many, in two transactions: all of it is told together.
+	for _, titles := range [][]string{{"一", "二", "三"}, {"四", "五"}} {
+		var batch []jiqiao.Record
+		for _, title := range titles {
+			r := draft("丙公司", title)
+			r.Status = jiqiao.StatusPending
+			batch = append(batch, r)
+		}
+		_, err := e.PutMany(e.ctx, batch)
+		e.must(err)
+	}
+	got := e.reviewsTold()
 	if len(got) != 1 {
-		e.t.Fatalf("%d notices", len(got))
+		e.t.Fatalf("%d jobs", len(got))
 	}
-	want := jiqiao.Notice{
-		Template: "review.submitted", Roles: []jiqiao.Role{jiqiao.RoleOperator}, Regions: []string{"320981"},
-		Object: jiqiao.Ref{Type: "review", ID: n.ID}, Key: got[0].Key,
-		Data: map[string]string{"kind": "技术需求", "title": "高温合金", "what": "提交了这条技术需求", "organisation": "甲公司"},
-	}
-	if diff := cmp.Diff(want, got[0]); diff != "" {
-		e.t.Errorf("told (-want +got):\n%s", diff)
+	var told jiqiao.QueueTold
+	e.must(json.Unmarshal(got[0].Payload, &told))
+	if !told.Since.Equal(start) || !got[0].RunAt.Equal(start.Add(2*time.Minute)) {
+		e.t.Errorf("since %s at %s, want %s", told.Since, got[0].RunAt, start)
 	}
 	// Back and again is another review; a change of what is published, too, but not its next edition.
-	e.steps(n, jiqiao.StepReturn, jiqiao.StepSubmit, jiqiao.StepApprove)
+	e.steps(n, jiqiao.StepReturn)
+	if got = e.reviewsTold(); len(got) != 0 {
+		e.t.Errorf("told of a return: %+v", got)
+	}
+	e.steps(n, jiqiao.StepSubmit, jiqiao.StepApprove)
+	if got = e.reviewsTold(); len(got) != 1 {
+		e.t.Errorf("%d jobs after it was submitted again", len(got))
+	}
 	_, err := e.Propose(e.ctx, e.changed(e.get(n), "高温合金二"), 0)
 	e.must(err)
+	if got = e.reviewsTold(); len(got) != 1 {
+		e.t.Errorf("%d jobs after a change", len(got))
+	}
 	_, err = e.Propose(e.ctx, e.changed(e.get(n), "高温合金三"), 1)
 	e.must(err)
-	got = e.reviewNotices()
-	if len(got) != 3 || got[0].Key == got[1].Key || got[2].Data["what"] != "提交了对这条技术需求的修改" || got[2].Data["title"] != "高温合金二" {
-		e.t.Errorf("after a return and a change: %+v", got)
-	}
 	// What an operator enters is no news to operators.
 	own := draft("乙公司", "自行录入")
 	own.Status = jiqiao.StatusPending
-	e.must(e.Put(jiqiao.WithOrigin(e.ctx, jiqiao.Origin{Viewer: jiqiao.Viewer{User: "u_op", Role: jiqiao.RoleOperator}}), own))
-	if after := e.reviewNotices(); len(after) != 3 {
-		e.t.Errorf("told of what an operator entered: %+v", after[3:])
+	operator := jiqiao.Viewer{User: e.operatorOf("320900"), Role: jiqiao.RoleOperator}
+	e.must(e.Put(jiqiao.WithOrigin(e.ctx, jiqiao.Origin{Viewer: operator}), own))
+	if got = e.reviewsTold(); len(got) != 0 {
+		e.t.Errorf("told of an edition, or of what an operator entered: %+v", got)
 	}
-	// Many at once are one notice for each region; who knows no region is for all.
-	var batch []jiqiao.Record
-	for _, title := range []string{"一", "二", "三", "四", "五", "六", "七"} {
-		r := draft("丙公司", title)
-		r.Status = jiqiao.StatusPending
-		batch = append(batch, r)
-	}
-	batch[6].Head().Region = ""
-	_, err = e.PutMany(e.ctx, batch)
-	e.must(err)
-	got = e.reviewNotices()[3:]
-	if len(got) != 2 || got[0].Template != "review.submitted" || got[0].Regions != nil || got[1].Data["count"] != "6" || got[1].Object.ID != "" ||
-		got[1].Data["list"] != "1. 技术需求：一\n2. 技术需求：二\n3. 技术需求：三\n4. 技术需求：四\n5. 技术需求：五\n……另有 1 项" {
-		e.t.Errorf("of a batch: %+v", got)
+	for not, want := range map[jiqiao.Role]int{"": 7, jiqiao.RoleOperator: 6, jiqiao.RoleBroker: 7} {
+		page, err := e.Reviews(e.ctx, jiqiao.ReviewQuery{State: jiqiao.ReviewPending, NotBy: not})
+		e.must(err)
+		if page.Total != want {
+			e.t.Errorf("%d not by %q, want %d", page.Total, not, want)
+		}
 	}
 }
 

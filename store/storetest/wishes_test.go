@@ -12,20 +12,25 @@ import (
 
 func wishTests() map[string]func(*env) {
 	return map[string]func(*env){
-		"wishes/a pair that nobody found":    wishOfANewPair,
-		"wishes/a pair in a queue":           wishOfAKnownPair,
-		"wishes/turned down, and once more":  wishTurnedDown,
-		"wishes/taken back":                  wishTakenBack,
-		"wishes/so many of a record":         wishesAreFew,
-		"wishes/what is introduced already":  wishOfWhatIsIntroduced,
-		"wishes/among what owners are shown": wishesAreShown,
-		"wishes/placed before other matches": wishesArePlacedFirst,
-		"wishes/of what waits for a broker":  wishOfWhatWaits,
-		"wishes/turned down before, and off": wishOfWhatWasTurnedDown,
-		"wishes/no longer on offer":          wishOfWhatIsGone,
-		"wishes/follow a merge":              wishesFollowAMerge,
-		"wishes/of a record that is another": wishesOfAnotherOwner,
-		"wishes/beside what else is done":    wishesBesideOthers,
+		"wishes/a pair that nobody found":     wishOfANewPair,
+		"wishes/a pair in a queue":            wishOfAKnownPair,
+		"wishes/turned down, and once more":   wishTurnedDown,
+		"wishes/taken back":                   wishTakenBack,
+		"wishes/so many of a record":          wishesAreFew,
+		"wishes/what is introduced already":   wishOfWhatIsIntroduced,
+		"wishes/among what owners are shown":  wishesAreShown,
+		"wishes/placed before other matches":  wishesArePlacedFirst,
+		"wishes/of what waits for a broker":   wishOfWhatWaits,
+		"wishes/turned down before, and off":  wishOfWhatWasTurnedDown,
+		"wishes/no longer on offer":           wishOfWhatIsGone,
+		"wishes/follow a merge":               wishesFollowAMerge,
+		"wishes/of a record that is another":  wishesOfAnotherOwner,
+		"wishes/of one side, then the other":  wishesAreAnsweredApart,
+		"wishes/told when they stand":         wishesAreToldWhenTheyStand,
+		"wishes/come back with what was said": wishesComeBackWithTheirNote,
+		"wishes/go back with an undone merge": wishesGoBack,
+		"wishes/of a survivor's other owner":  wishesOfTheSurvivorGo,
+		"wishes/beside what else is done":     wishesBesideOthers,
 	}
 }
 
@@ -125,20 +130,23 @@ func wishTurnedDown(e *env) {
 	e.fails(jiqiao.CodeConflict, onlyError(e.UndoCandidate(e.ctx, As("u_1"), c.ID, time.Time{})))
 }
 
+// unwish takes a wish back.
+func (e *env) unwish(w jiqiao.Wish) error { return onlyError(e.Unwish(e.ctx, w)) }
+
 func onlyError[T any](_ T, err error) error { return err }
 
 func wishTakenBack(e *env) {
 	back := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need", User: "u_need"}
-	e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, back))
+	e.fails(jiqiao.CodeNotFound, e.unwish(back))
 	c, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
 	e.must(err)
 	for _, w := range []jiqiao.Wish{
 		{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_other"},
 		{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindAchievement, Organisation: "o_achievement"},
 	} {
-		e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, w))
+		e.fails(jiqiao.CodeNotFound, e.unwish(w))
 	}
-	e.must(e.Unwish(e.ctx, back))
+	e.must(e.unwish(back))
 	left, err := e.Candidate(e.ctx, c.ID)
 	e.must(err)
 	if left.State != jiqiao.CandidateExpired || left.Broker != "" || left.Wished() {
@@ -147,13 +155,13 @@ func wishTakenBack(e *env) {
 	if diff := cmp.Diff([]string{"placed", "wished", "unwished"}, e.acts(c.ID)); diff != "" {
 		e.t.Errorf("history (-want +got):\n%s", diff)
 	}
-	e.fails(jiqiao.CodeNotFound, e.Unwish(e.ctx, back))
+	e.fails(jiqiao.CodeNotFound, e.unwish(back))
 
 	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
 	e.must(err) // once more
 	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
 	e.must(err)
-	e.must(e.Unwish(e.ctx, back))
+	e.must(e.unwish(back))
 	if left, err = e.Candidate(e.ctx, c.ID); err != nil || left.State != jiqiao.CandidateOpen || left.NeedWish != nil || left.AchievementWish == nil {
 		e.t.Errorf("the other side still asks: %+v, %v", left, err)
 	}
@@ -161,7 +169,7 @@ func wishTakenBack(e *env) {
 	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_2")
 	e.must(err)
 	back.NeedID, back.AchievementID = "n_2", "a_2"
-	e.must(e.Unwish(e.ctx, back))
+	e.must(e.unwish(back))
 	if left, err = e.Candidate(e.ctx, matched.ID); err != nil || left.State != jiqiao.CandidateOpen || left.Broker != "u_1" || left.Wished() {
 		e.t.Errorf("a match left its queue: %+v, %v", left, err)
 	}
@@ -169,7 +177,7 @@ func wishTakenBack(e *env) {
 	e.must(err)
 	_, err = e.DecideCandidates(e.ctx, As("u_1"), []jiqiao.QueueDecision{{CandidateID: matched.ID, Verb: jiqiao.QueueAccept}})
 	e.must(err)
-	e.fails(jiqiao.CodeConflict, e.Unwish(e.ctx, back))
+	e.fails(jiqiao.CodeConflict, e.unwish(back))
 	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_2", "a_2")
 	e.fails(jiqiao.CodeConflict, err)
 }
@@ -248,7 +256,7 @@ func wishOfWhatWaits(e *env) {
 	if c.Source != jiqiao.SourceMatch {
 		e.t.Errorf("a match became one of the source %q", c.Source)
 	}
-	e.must(e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
+	e.must(e.unwish(jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
 	if left, err := e.Candidate(e.ctx, match.ID); err != nil || left.State != jiqiao.CandidateOpen {
 		e.t.Errorf("a match left the queues with the wish: %+v, %v", left, err)
 	}
@@ -267,7 +275,7 @@ func wishOfWhatWasTurnedDown(e *env) {
 	if left, err := e.SecondOpinions(e.ctx, "u_2", 10); err != nil || len(left) != 0 {
 		e.t.Errorf("an opinion is awaited on what is looked at again: %+v, %v", left, err)
 	}
-	e.must(e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
+	e.must(e.unwish(jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}))
 	now, err := e.Candidate(e.ctx, c.ID)
 	e.must(err)
 	if now.State != jiqiao.CandidateRejected || now.Reason != "cost" || now.Note != "太贵" || now.DecisionID != was.DecisionID || now.DecidedBy != "u_1" || !now.DecidedAt.Equal(*was.DecidedAt) {
@@ -343,7 +351,7 @@ func wishesBesideOthers(e *env) {
 	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
 		write(func(a string, _ int) error { return onlyError(e.wants(side, "u_1", "n_1", a)) })
 		write(func(a string, _ int) error {
-			return e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: a, Side: side, Organisation: "o_" + string(side)})
+			return e.unwish(jiqiao.Wish{NeedID: "n_1", AchievementID: a, Side: side, Organisation: "o_" + string(side)})
 		})
 	}
 	write(func(_ string, i int) error {
@@ -374,5 +382,204 @@ func wishesOfAnotherOwner(e *env) {
 	e.must(err)
 	if c, err = e.CandidateOf(e.ctx, into.ID, "a_1"); err != nil || c.NeedWish != nil || c.AchievementWish == nil {
 		e.t.Errorf("who never asked is said to ask: %+v, %v", c, err)
+	}
+}
+
+// outcome is what the owner of that side learns of the pair.
+func (e *env) outcome(side jiqiao.Kind, id string) jiqiao.Shown {
+	e.t.Helper()
+	page, err := e.Shown(e.ctx, jiqiao.ShownQuery{Organisation: "o_" + string(side), Kind: side})
+	e.must(err)
+	for _, s := range page.Items {
+		if s.ID == id {
+			return s
+		}
+	}
+	return jiqiao.Shown{}
+}
+
+// refused turns the candidate down, to be told in ten minutes.
+func (e *env) refused(id, reason string) {
+	e.t.Helper()
+	by := As("u_1")
+	by.IntroduceAt = e.clock.Now().Add(10 * time.Minute)
+	_, err := e.DecideCandidates(e.ctx, by, []jiqiao.QueueDecision{{CandidateID: id, Verb: jiqiao.QueueReject, Reason: reason}})
+	e.must(err)
+}
+
+func wishesAreAnsweredApart(e *env) {
+	c, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	e.refused(c.ID, "cost")
+	refused := e.outcome(jiqiao.KindNeed, c.ID)
+	e.clock.Advance(time.Minute)
+	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
+	e.must(err)
+	if c, err = e.Candidate(e.ctx, c.ID); err != nil || c.State != jiqiao.CandidateOpen || c.NeedWish != nil || c.AchievementWish == nil {
+		e.t.Errorf("the other side asks: %+v, %v", c, err)
+	}
+	stands := e.outcome(jiqiao.KindNeed, c.ID)
+	refused.ShownAt = stands.ShownAt // it came before a broker once more
+	if diff := cmp.Diff(refused, stands); diff != "" || refused.Outcome != jiqiao.ShownRejected || refused.Reason != "cost" || refused.WishedAt == nil {
+		e.t.Errorf("who was refused stays so (-want +got):\n%s", diff)
+	}
+	if got := e.outcome(jiqiao.KindAchievement, c.ID); got.Outcome != jiqiao.ShownWaiting || got.WishedAt == nil || got.Reason != "" {
+		e.t.Errorf("who asks now sees %+v", got)
+	}
+	kept, err := e.WishAnswers(e.ctx, c.ID)
+	e.must(err)
+	if len(kept) != 1 || kept[0].Side != jiqiao.KindNeed || kept[0].Reason != "cost" || kept[0].DecisionID == "" {
+		e.t.Errorf("kept %+v", kept)
+	}
+	// He hears of it at once: nobody can think it over any more.
+	due, err := e.ClaimJobs(e.ctx, "w", []string{jiqiao.JobWishAnswered}, 10, time.Hour)
+	e.must(err)
+	if len(due) != 1 || due[0].Key != c.ID {
+		e.t.Errorf("jobs that answer: %+v", due)
+	}
+	_, err = e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.fails(jiqiao.CodeConflict, err)
+
+	// The other side takes it back: it is what it was.
+	w := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindAchievement, Organisation: "o_achievement"}
+	e.must(e.unwish(w))
+	if got := e.outcome(jiqiao.KindNeed, c.ID); got.Outcome != jiqiao.ShownRejected || got.Reason != "cost" {
+		e.t.Errorf("after all of it he sees %+v", got)
+	}
+	// Another refusal is the other side's; accepted, both go on.
+	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
+	e.must(err)
+	e.refused(c.ID, "field")
+	for side, want := range map[jiqiao.Kind]string{jiqiao.KindNeed: "cost", jiqiao.KindAchievement: "field"} {
+		if got := e.outcome(side, c.ID); got.Outcome != jiqiao.ShownRejected || got.Reason != want || got.By != jiqiao.PartyBroker {
+			e.t.Errorf("%s sees %+v", side, got)
+		}
+	}
+	// Who changed his record asks once more, and is under way again.
+	w = jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need", Changed: e.clock.Now().Add(time.Hour), DueAt: wishDue}
+	_, err = e.Wish(e.ctx, w, Candidate("n_1", "a_1"), time.Time{}, Give("u_1", wishDue))
+	e.must(err)
+	for side, want := range map[jiqiao.Kind]jiqiao.ShownOutcome{jiqiao.KindNeed: jiqiao.ShownWaiting, jiqiao.KindAchievement: jiqiao.ShownRejected} {
+		if got := e.outcome(side, c.ID); got.Outcome != want {
+			e.t.Errorf("%s sees %+v", side, got)
+		}
+	}
+	_, err = e.DecideCandidates(e.ctx, As("u_1"), []jiqiao.QueueDecision{{CandidateID: c.ID, Verb: jiqiao.QueueAccept}})
+	e.must(err)
+	for _, side := range []jiqiao.Kind{jiqiao.KindNeed, jiqiao.KindAchievement} {
+		if got := e.outcome(side, c.ID); got.Outcome != jiqiao.ShownAccepted {
+			e.t.Errorf("%s sees %+v", side, got)
+		}
+	}
+}
+
+func wishesAreToldWhenTheyStand(e *env) {
+	back := jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"}
+	told := func() int {
+		e.t.Helper()
+		due, err := e.ClaimJobs(e.ctx, "w", []string{jiqiao.JobWishTold}, 10, time.Hour)
+		e.must(err)
+		return len(due)
+	}
+	for range 3 {
+		_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+		e.must(err)
+		e.clock.Advance(4 * time.Minute)
+		e.must(e.unwish(back))
+	}
+	e.clock.Advance(time.Hour)
+	if n := told(); n != 0 {
+		e.t.Errorf("told %d times of what was taken back", n)
+	}
+	_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	if n := told(); n != 0 {
+		e.t.Error("told at once")
+	}
+	// What the other side takes back does not silence this one.
+	_, err = e.wants(jiqiao.KindAchievement, "u_1", "n_1", "a_1")
+	e.must(err)
+	e.must(e.unwish(jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindAchievement, Organisation: "o_achievement"}))
+	e.clock.Advance(6 * time.Minute)
+	if n := told(); n != 1 {
+		e.t.Errorf("told %d times, want once", n)
+	}
+	if got := e.jobsOf(jiqiao.JobQueueTold); len(got) != 0 {
+		e.t.Errorf("told of a new candidate, too: %+v", got)
+	}
+}
+
+func wishesComeBackWithTheirNote(e *env) {
+	_, err := e.wants(jiqiao.KindNeed, "u_1", "n_1", "a_1")
+	e.must(err)
+	note, err := e.Unwish(e.ctx, jiqiao.Wish{NeedID: "n_1", AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: "o_need"})
+	e.must(err)
+	if note != "样件已备好" {
+		e.t.Errorf("said %q", note)
+	}
+}
+
+func wishesGoBack(e *env) {
+	into, from := Need("甲公司", "一"), Need("甲公司", "一（重复）")
+	e.put(into, from)
+	survivors := e.queue("u_1", into.ID, "a_1", "a_2", "a_3")
+	var stay []jiqiao.Candidate
+	for _, a := range []string{"a_1", "a_2", "a_3"} {
+		c, err := e.wants(jiqiao.KindAchievement, "u_1", from.ID, a)
+		e.must(err)
+		stay = append(stay, c)
+	}
+	_, err := e.MergeRecords(e.ctx, jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1})
+	e.must(err)
+	_, err = e.ExpireCandidates(e.ctx, jiqiao.KindNeed, from.ID) // it is not offered any more
+	e.must(err)
+	e.refused(survivors[1].ID, "cost")
+	e.must(e.unwish(jiqiao.Wish{NeedID: into.ID, AchievementID: "a_3", Side: jiqiao.KindAchievement, Organisation: "o_achievement"}))
+	_, err = e.UndoMerge(e.ctx, jiqiao.KindNeed, from.ID)
+	e.must(err)
+	// Only what still waits goes back.
+	for i, want := range []bool{true, false, false} {
+		c, err := e.Candidate(e.ctx, stay[i].ID)
+		e.must(err)
+		if c.Wished() != want || (c.State == jiqiao.CandidateOpen) != want {
+			e.t.Errorf("%s after the undo: %+v", c.AchievementID, c)
+		}
+	}
+	if left, err := e.Candidate(e.ctx, survivors[0].ID); err != nil || left.Wished() || left.State != jiqiao.CandidateOpen {
+		e.t.Errorf("the wish is at both: %+v, %v", left, err)
+	}
+	if left, err := e.Candidate(e.ctx, survivors[1].ID); err != nil || left.State != jiqiao.CandidateRejected || left.AchievementWish == nil {
+		e.t.Errorf("what was answered: %+v, %v", left, err)
+	}
+	if acts, err := e.CandidateActs(e.ctx, stay[0].ID); err != nil || acts[len(acts)-1].Act != "wished" || acts[len(acts)-1].Note != "样件已备好" {
+		e.t.Errorf("what was said is lost: %+v, %v", acts, err)
+	}
+}
+
+func wishesOfTheSurvivorGo(e *env) {
+	into, from := Need("甲公司", "一"), Need("丙公司", "一（重复）")
+	e.put(into, from)
+	asks := func(owner, need string) (jiqiao.Candidate, error) {
+		w := jiqiao.Wish{NeedID: need, AchievementID: "a_1", Side: jiqiao.KindNeed, Organisation: owner, DueAt: wishDue}
+		c := Candidate(need, "a_1")
+		c.NeedOwner = owner
+		return e.Wish(e.ctx, w, c, time.Time{}, Give("u_1", wishDue))
+	}
+	c, err := asks(from.Owner.ID, from.ID)
+	e.must(err)
+	_, err = e.MergeRecords(e.ctx, jiqiao.MergeRequest{Kind: jiqiao.KindNeed, From: from.ID, Into: into.ID, FromVersion: 1, IntoVersion: 1})
+	e.must(err)
+	_, err = asks(into.Owner.ID, into.ID) // as its own candidate by now
+	e.must(err)
+	_, err = e.UndoMerge(e.ctx, jiqiao.KindNeed, from.ID)
+	e.must(err)
+	left, err := e.Candidate(e.ctx, c.ID)
+	e.must(err)
+	if left.NeedID != from.ID || left.NeedWish == nil || !left.NeedWish.Equal(*c.NeedWish) {
+		e.t.Errorf("who asked first: %+v", left)
+	}
+	told := e.notices("candidate.unmerged")
+	if len(told) != 1 || told[0].Organisations[0] != into.Owner.ID || told[0].Object.ID != into.ID || told[0].Data["own"] != "一" {
+		e.t.Errorf("told %+v", told)
 	}
 }

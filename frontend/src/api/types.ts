@@ -1782,8 +1782,6 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/v1/audit': {
-    parameters: {
   '/api/v1/attachments/{id}/restore': {
     parameters: {
       query?: never
@@ -1804,6 +1802,8 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/audit': {
+    parameters: {
       query?: never
       header?: never
       path?: never
@@ -6231,7 +6231,9 @@ export interface components {
       finished_at?: string
     }
     Stats: {
+      /** @description 累计发布的技术需求，含已结束的，不含撤回的 */
       needs: number
+      /** @description 累计发布的科技成果，含已结束的，不含撤回的 */
       achievements: number
       organisations: number
       generation: string
@@ -8077,6 +8079,10 @@ export interface components {
        */
       due_at: string
     }
+    WishDropped: {
+      /** @description 撤回的申请说明，再次申请时可用 */
+      note: string
+    }
     /** @enum {string} */
     ShownOutcome:
       | 'waiting'
@@ -8322,7 +8328,7 @@ export interface components {
       alerts: boolean
       /** @description 从哪一级匹配起提醒 */
       alert_level: number
-      /** @description 七天内逐条提醒的上限，其余列入周报 */
+      /** @description 七天内提醒的次数上限，同时找到的合为一次；其余列入周报 */
       alerts_per_week: number
     }
     SubscriptionFilter: {
@@ -14982,6 +14988,39 @@ export interface operations {
       504: components['responses']['Timeout']
     }
   }
+  restoreAttachment: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Attachment']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['Error']
+    }
+  }
   listAudit: {
     parameters: {
       query?: {
@@ -15046,39 +15085,6 @@ export interface operations {
       header?: never
       path?: never
       cookie?: never
-  restoreAttachment: {
-    parameters: {
-      query?: never
-      header?: {
-        /**
-         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
-         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
-         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
-      }
-      path: {
-        /** @description 编号 */
-        id: components['parameters']['ID']
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description 成功 */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['Attachment']
-        }
-      }
-      409: components['responses']['Conflict']
-      422: components['responses']['KeyReused']
-      default: components['responses']['Error']
-    }
-  }
     }
     requestBody?: never
     responses: {
@@ -20177,11 +20183,13 @@ export interface operations {
     requestBody?: never
     responses: {
       /** @description 已撤回 */
-      204: {
+      200: {
         headers: {
           [name: string]: unknown
         }
-        content?: never
+        content: {
+          'application/json': components['schemas']['WishDropped']
+        }
       }
       409: components['responses']['Conflict']
       422: components['responses']['KeyReused']

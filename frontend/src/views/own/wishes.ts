@@ -67,7 +67,8 @@ export function standing(s: Shown | undefined): string {
 export const ask = (pair: Pair, note: string): Promise<Schemas['WishMade']> =>
   post('/mine/wishes', { body: { ...pair, note } })
 
-export const takeBack = (pair: Pair): Promise<void> =>
+/** Answers with what was said, so that it can be asked once more. */
+export const takeBack = (pair: Pair): Promise<Schemas['WishDropped']> =>
   del('/mine/wishes/{need}/{achievement}', { path: { need: pair.need_id, achievement: pair.achievement_id } })
 
 /** What the button says; who never asked does not ask again. */

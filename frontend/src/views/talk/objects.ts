@@ -25,7 +25,12 @@ const pages: Record<string, (id: string, role: Role | undefined) => string> = {
   token: () => '/tokens',
   model: () => '/models',
   assignment: () => '/assignments',
-  subscription: () => '/preferences#subscriptions',
+  subscription: (id) => (id ? `/subscriptions/${id}` : '/preferences#subscriptions'),
+  // Several of one's own records, which were published.
+  mine: (id) =>
+    id === 'achievement' ? '/mine/achievements?status=published' : '/mine/needs?status=published',
+  // The matches of one's own record, or of all of them.
+  matches: (id) => (id ? `/mine/matches?record=${id}` : '/mine/matches'),
 }
 
 export function objectPath(
@@ -48,6 +53,9 @@ const names: Record<string, string> = {
   review: '去审核',
   signup: '去审核',
   import: '查看导入',
+  subscription: '查看全部',
+  matches: '查看匹配',
+  mine: '查看我的记录',
 }
 
 export const objectLabel = (type: string): string => names[type] ?? '查看'

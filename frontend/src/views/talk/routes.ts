@@ -26,4 +26,11 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('./PreferencesView.vue'),
     meta: { title: '通知与订阅', permission: 'self' },
   },
+  {
+    path: '/subscriptions/:id',
+    name: 'subscription',
+    component: () => import('./SubscriptionFound.vue'),
+    props: (to) => ({ id: to.params.id }),
+    meta: { title: '订阅的内容', permission: 'self' },
+  },
 ]

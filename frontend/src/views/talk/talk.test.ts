@@ -155,6 +155,11 @@ describe('where a message leads', () => {
     ['review', '', 'operator', '/reviews'],
     ['signup', 'y_1', 'operator', '/signups/y_1'],
     ['queue', '', 'broker', '/queue'],
+    ['subscription', 'f_1', 'broker', '/subscriptions/f_1'],
+    ['subscription', '', 'broker', '/preferences#subscriptions'],
+    ['matches', 'a_1', 'university', '/mine/matches?record=a_1'],
+    ['matches', '', 'university', '/mine/matches'],
+    ['mine', 'need', 'enterprise', '/mine/needs?status=published'],
     ['user', 'u_1', 'operator', '/users/u_1'],
     ['user', 'u_1', 'enterprise', '/account'],
   ] as const)('%s %s for %s', (type, id, role, want) => expect(objectPath({ type, id }, role)).toBe(want))
