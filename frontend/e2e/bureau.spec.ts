@@ -64,3 +64,33 @@ test('each administrator is offered what is theirs', async ({ as }) => {
     await expect(page.getByRole('button', { name: withheld })).toBeHidden()
   }
 })
+
+test('what the browser refuses is said beside the field, and 保存 keeps the focus', async ({ as }) => {
+  const { page } = await as('operator')
+  await page.goto('/settings?part=targets')
+  const rate = page.getByRole('spinbutton', { name: '对接率' })
+  const save = page.getByRole('button', { name: '保存', exact: true })
+  await rate.fill('101')
+  await save.press('Enter')
+  await expect(rate).toHaveAccessibleDescription(/对接率应在 0～100 之间/)
+  await expect(rate).toBeFocused()
+  await rate.fill('61')
+  await save.press('Enter')
+  await expect(page.getByText('年度指标已保存')).toBeVisible()
+  await expect(save).toBeFocused()
+})
+
+test('a list follows what is typed, and going back leaves it', async ({ as }) => {
+  const { page } = await as('operator')
+  await page.goto('/users')
+  await page.goto('/organisations')
+  const rows = page.getByRole('region', { name: /表格/ }).getByRole('row')
+  await expect(rows.nth(1)).toBeVisible()
+  const box = page.getByLabel('名称', { exact: true })
+  await box.pressSequentially('大学', { delay: 20 })
+  await expect(page).toHaveURL(/q=/)
+  for (const row of (await rows.all()).slice(1)) await expect(row).toContainText('大学')
+  await expect(box).toBeFocused()
+  await page.goBack()
+  await expect(page).toHaveURL(/users/)
+})

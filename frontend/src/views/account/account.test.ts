@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { ApiError } from '@/api/client'
 import { codeRemark, foldCode } from './creditcode'
 import { checks, classesOf } from './password'
 import { qrMatrix } from './qr'
 import { blankForm, emptyForm, signUpInput } from './signup'
-import { fieldID, useForm } from '@/form/useForm'
 
 describe('credit code', () => {
   it.each([
@@ -31,26 +29,6 @@ describe('password', () => {
     expect(met('Xinghe-2026')).toEqual([true, true, true])
     expect(met('WangJG-2026')).toEqual([true, true, false])
   })
-})
-
-describe('form', () => {
-  it('keeps what is wrong by field, and forgets it when sent anew', async () => {
-    const form = useForm()
-    const bad = new ApiError('invalid', '请改正', 400, [
-      { field: 'name', message: '请填写姓名' },
-      { field: 'name', message: '姓名太短' },
-    ])
-    expect(await form.send(() => Promise.reject(bad))).toBeUndefined()
-    expect([form.wrong('name'), form.wrong('login'), form.busy.value]).toEqual([
-      '请填写姓名；姓名太短',
-      '',
-      false,
-    ])
-    expect(await form.send(() => Promise.resolve(7))).toBe(7)
-    expect([form.wrong('name'), form.error.value]).toEqual(['', undefined])
-  })
-  it('names elements by path', () =>
-    expect(fieldID('organisation.credit_code')).toBe('f-organisation-credit-code'))
 })
 
 describe('QR code', () => {

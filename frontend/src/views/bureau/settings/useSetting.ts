@@ -1,8 +1,8 @@
 // A setting with its version: saved against the version that was read, put back by undo, and said when somebody else was
 // first.
 
-import { computed, ref } from 'vue'
-import { asApiError, type ApiError } from '@/api/client'
+import { computed } from 'vue'
+import { useForm } from '@/form/useForm'
 import { useLoad } from '@/lib/load'
 import { failed, undoable } from '@/lib/toast'
 
@@ -13,32 +13,26 @@ export function useSetting<T extends object>(
   said: string,
 ) {
   const load = useLoad(read)
-  const error = ref<ApiError>()
-  const busy = ref(false)
+  const { busy, error, send } = useForm()
   void load.run()
 
   async function save(value: T): Promise<boolean> {
     const before = load.data.value!
-    busy.value = true
-    error.value = undefined
-    try {
+    const saved = await send(async () => {
       await write(value, versionOf(before))
       await load.run()
-      undoable(said, async () => {
-        try {
-          await write(before, versionOf(load.data.value!))
-        } catch (cause) {
-          failed(cause)
-        }
-        await load.run()
-      })
       return true
-    } catch (cause) {
-      error.value = asApiError(cause)
-      return false
-    } finally {
-      busy.value = false
-    }
+    })
+    if (!saved) return false
+    undoable(said, async () => {
+      try {
+        await write(before, versionOf(load.data.value!))
+      } catch (cause) {
+        failed(cause)
+      }
+      await load.run()
+    })
+    return true
   }
   const wrong = (field: string): string =>
     error.value?.fields.find((f) => f.field === field || f.field.endsWith(`.${field}`))?.message ?? ''

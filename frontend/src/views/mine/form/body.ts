@@ -7,6 +7,7 @@ import {
   isEmptyMetric,
   metricOf,
   moneyOf,
+  type ContactForm,
   type Form,
   type FieldName,
   type MetricRow,
@@ -77,6 +78,7 @@ export function problemsOf(kind: Kind, form: Form, today: string): Problem[] {
       form.team.forEach(
         (m, i) => said(m) && !m.name.trim() && add(`team[${i}].name`, '请填写完成人姓名', true),
       )
+    if (f.kind === 'contact') contactProblems(form.contact, add)
     if (f.name === 'valid_until' && form.valid_until && form.valid_until < today)
       add('valid_until', '有效期不能早于今天', true)
     if (f.name === 'summary' && form.disclosure.startsWith('summary') && !form.summary.trim())
@@ -106,4 +108,22 @@ function moneyProblems(m: MoneyForm, at: FieldName, add: Add): void {
   if (!m.low.trim() && !m.high.trim()) return add(at, '请填写金额（万元），不便填写请选「面议」', true)
   const order = m.choice === 'range' && moneyOf({ ...m, low: m.high, high: m.low })
   add(at, order ? '金额下限大于上限，请对调' : '金额应为大于 0 的数字，单位万元', true)
+}
+
+/** As the server's rules of numbers; a masked one stands for what is stored. */
+const numbers = [
+  { name: 'mobile', shape: /^1[3-9]\d{9}$/, rule: '手机号应为 1 开头的 11 位数字；座机请填在「座机」' },
+  {
+    name: 'phone',
+    shape: /^(\+?\d{1,3}-)?(0\d{2,3}-?)?\d{7,8}([-转]\d{1,6})?$|^[48]00-?\d{3}-?\d{4}$/,
+    rule: '座机号应写成 区号-号码，如 0515-88001234；手机请填在「手机」',
+  },
+] as const
+
+function contactProblems(c: ContactForm, add: Add): void {
+  for (const { name, shape, rule } of numbers) {
+    const number = c[name].normalize('NFKC').trim()
+    const digits = name === 'mobile' ? number.replace(/[ -]/g, '').replace(/^\+86/, '') : number
+    if (digits && !shape.test(digits) && !digits.includes('*')) add(`contact.${name}`, rule, true)
+  }
 }

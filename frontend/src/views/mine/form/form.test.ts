@@ -31,7 +31,7 @@ const need = {
   cooperation: ['joint'],
   price: { kind: 'amount', min: 200_000_000, max: 300_000_000 },
   valid_until: '2027-06-30',
-  contact: { name: '陈建国', phone: '0515-1' },
+  contact: { name: '陈建国', phone: '0515-88001234' },
   disclosure: 'summary',
   summary: '摘要',
   external_id: 'N01',
@@ -105,6 +105,21 @@ describe('the form and the API', () => {
   it('asks for a summary where only that is shown, and for an end that has not passed', () => {
     const form = filled({ summary: ' ', valid_until: '2026-11-21' })
     expect(problemsOf('need', form, '2026-11-22').map((p) => p.field)).toEqual(['valid_until', 'summary'])
+  })
+  it.each([
+    ['mobile', '8800123', true],
+    ['mobile', '0515-88001234', true],
+    ['mobile', '+86 138-1234-8000', false],
+    ['mobile', '１３８１２３４８０００', false],
+    ['mobile', '138****8000', false],
+    ['phone', '13812348000', true],
+    ['phone', '88001234', false],
+    ['phone', '', false],
+  ])('knows a number of %s: %s', (name, number, wrong) => {
+    const form = filled({})
+    form.contact = { ...form.contact, [name]: number }
+    const told = problemsOf('need', form, '2026-11-22').map((p) => p.field)
+    expect(told.includes(`contact.${name}`)).toBe(wrong)
   })
   it('finds the step of a field by the path that the server names', () => {
     expect(stepOfField('need', 'metrics[2].unit')?.key).toBe('metrics')
