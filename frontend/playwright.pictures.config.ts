@@ -8,9 +8,4 @@ export default defineConfig({
   projects: undefined,
   testDir: 'e2e/pictures',
   testMatch: '*.pictures.ts',
-  use: {
-    ...tests.use,
-    // Fields for dates are drawn in the language of the browser itself, not in that of the page.
-    launchOptions: { ...tests.use?.launchOptions, env: { ...process.env, LANGUAGE: 'zh_CN' } },
-  },
 })
