@@ -1,6 +1,9 @@
 package jiqiao
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Import is the durable report of one file read into the store. It is written when the file arrives and brought up to
 // date while rows are read, so that a crash leaves a report that says how far it came.
@@ -13,8 +16,13 @@ type Import struct {
 	// User is the account that sent the file, empty for machines and the command line.
 	User  string      `json:"-"`
 	State ImportState `json:"state"`
-	// Total counts the rows read; Created, Updated, Unchanged, Failed and Skipped add up to it. In a preview they say what a
-	// commit would do.
+	// Key is what the sender's page calls the upload: it finds the report by it when the answer never came.
+	Key string `json:"key,omitempty"`
+	// Rows is about how many the file has, 0 when that is not known before it is read; while it is checked, Total comes up
+	// to it.
+	Rows int `json:"rows,omitempty"`
+	// Total counts the rows read; Created, Updated, Unchanged, Failed, Skipped and Dropped add up to it, once all are
+	// written. In a preview they say what a commit would do.
 	Total     int `json:"total"`
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`
@@ -22,6 +30,8 @@ type Import struct {
 	Failed    int `json:"failed"`
 	// Skipped are rows that the sender left out because there was nearly the same already.
 	Skipped int `json:"skipped"`
+	// Dropped are rows that the sender gave up after the import was stopped.
+	Dropped int `json:"dropped,omitempty"`
 	// Errors are in the order of rows, at most MaxImportErrors; MoreErrors counts those beyond.
 	Errors     []CellError `json:"errors"`
 	MoreErrors int         `json:"more_errors,omitempty"`
@@ -40,13 +50,26 @@ type Import struct {
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 }
 
+// ErrImportStopped is why no more rows are written of an import that was stopped.
+var ErrImportStopped = errors.New("the import was stopped")
+
+// ImportFile is a file that is sent to be imported; Commit writes its good rows without asking.
+type ImportFile struct {
+	Kind   Kind
+	Name   string
+	Key    string // Import.Key
+	Commit bool
+}
+
 // ImportState is where an import stands.
 type ImportState string
 
 // The states of an import, in the order it passes through them.
 const (
-	ImportRunning   ImportState = "running"   // 正在读取或写入
+	ImportChecking  ImportState = "checking"  // 正在检查
 	ImportPreviewed ImportState = "previewed" // 已预览，等待确认
+	ImportRunning   ImportState = "running"   // 正在写入
+	ImportStopped   ImportState = "stopped"   // 已停止，写入的保留，其余可继续或放弃
 	ImportDone      ImportState = "done"      // 已导入
 	ImportFailed    ImportState = "failed"    // 未能导入
 )

@@ -143,6 +143,8 @@ type NoticePreferences struct {
 	QuietUntil string `json:"quiet_until"`
 	// DigestAt is when the day's digest is mailed.
 	DigestAt string `json:"digest_at"`
+	// WorkdaysOnly keeps what is not urgent from weekends and holidays until the next working day.
+	WorkdaysOnly bool `json:"workdays_only"`
 	// Alerts tells of matches of one's own organisation's records from AlertLevel on. What is found at one time, by saved
 	// searches, too, comes in one message, at most AlertsPerWeek of these in seven days; the rest comes in the week's digest.
 	Alerts        bool  `json:"alerts"`

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -24,14 +25,18 @@ type Importer interface {
 	// Import checks the file and, when commit is true, writes its good rows. The file is the caller's and goes when
 	// Import returns; the importer keeps what a later Commit or ErrorBook needs. A file that cannot be read at all is
 	// CodeInvalid or CodeUnsupported.
-	Import(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File, commit bool) (jiqiao.Import, error)
+	Import(ctx context.Context, sent jiqiao.ImportFile, file *os.File) (jiqiao.Import, error)
 	GetImport(ctx context.Context, id string) (jiqiao.Import, error)
 	// Imports is a page of one's own imports, the newest first.
 	Imports(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error)
 	// Rows is a part of the file as it was typed, with what was found in it.
 	Rows(ctx context.Context, id string, q jiqiao.ImportRowsQuery) (jiqiao.ImportRows, error)
 	// CommitChosen writes the good rows of a preview, after what was chosen for those that have near duplicates.
+	// Of one that was stopped it writes the rest.
 	CommitChosen(ctx context.Context, id string, choices []jiqiao.ImportChoice) (jiqiao.Import, error)
+	// StopImport halts the writing, or cancels the check; DropRest gives up what was not written.
+	StopImport(ctx context.Context, id string) (jiqiao.Import, error)
+	DropRest(ctx context.Context, id string) (jiqiao.Import, error)
 	// ErrorBook writes the workbook (xlsx) of the rows that failed.
 	ErrorBook(ctx context.Context, id string, w io.Writer) error
 }
@@ -41,11 +46,17 @@ const (
 	formSlack = 64 << 10
 	// maxFileName bounds the name kept in the report, in characters.
 	maxFileName = 200
+	// maxUploadKey bounds what a page calls its upload.
+	maxUploadKey = 100
 )
 
+// createImport goes on when the page is left while the file is checked: the report is found by its key.
 func (s *Server) createImport(c *gin.Context) error {
 	q := query{c: c}
-	kind, mode := q.kind(), q.text("mode")
+	kind, mode, key := q.kind(), q.text("mode"), q.text("key")
+	if len(key) > maxUploadKey {
+		q.wrong("key", "最多 "+strconv.Itoa(maxUploadKey)+" 个字符")
+	}
 	if mode != "" && mode != "preview" && mode != "commit" {
 		q.wrong("mode", "应为 preview（只检查）或 commit（写入）")
 	}
@@ -57,7 +68,9 @@ func (s *Server) createImport(c *gin.Context) error {
 		return err
 	}
 	defer discard(file)
-	report, err := s.opts.Importer.Import(c.Request.Context(), kind, name, file, mode == "commit")
+	ctx, cancel := s.detached(c)
+	defer cancel()
+	report, err := s.opts.Importer.Import(ctx, jiqiao.ImportFile{Kind: kind, Name: name, Key: key, Commit: mode == "commit"}, file)
 	if err != nil {
 		return err
 	}
@@ -179,9 +192,9 @@ func (s *Server) listImports(c *gin.Context) error {
 		State: jiqiao.ImportState(q.text("state")), Limit: q.number("limit", 1, jiqiao.MaxPageSize), Cursor: q.text("cursor"),
 	}
 	switch asked.State {
-	case "", jiqiao.ImportRunning, jiqiao.ImportPreviewed, jiqiao.ImportDone, jiqiao.ImportFailed:
+	case "", jiqiao.ImportChecking, jiqiao.ImportPreviewed, jiqiao.ImportRunning, jiqiao.ImportStopped, jiqiao.ImportDone, jiqiao.ImportFailed:
 	default:
-		q.wrong("state", "应为 running、previewed、done 或 failed")
+		q.wrong("state", "应为 checking、previewed、running、stopped、done 或 failed")
 	}
 	if err := q.err(); err != nil {
 		return err
@@ -224,9 +237,32 @@ func (s *Server) commitImport(c *gin.Context) error {
 			return err
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), s.opts.SlowTimeout)
+	ctx, cancel := s.detached(c)
 	defer cancel()
 	report, err := s.opts.Importer.CommitChosen(ctx, c.Param("id"), in.Choices)
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, plainImport(report))
+}
+
+// detached is for work that goes on when the page which asked for it is left.
+func (s *Server) detached(c *gin.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(c.Request.Context()), s.opts.SlowTimeout)
+}
+
+func (s *Server) stopImport(c *gin.Context) error {
+	report, err := s.opts.Importer.StopImport(c.Request.Context(), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	return send(c, http.StatusOK, plainImport(report))
+}
+
+func (s *Server) dropRest(c *gin.Context) error {
+	ctx, cancel := s.detached(c)
+	defer cancel()
+	report, err := s.opts.Importer.DropRest(ctx, c.Param("id"))
 	if err != nil {
 		return err
 	}

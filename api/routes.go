@@ -171,6 +171,8 @@ func (s *Server) fileRoutes() []route {
 		{get, "/imports/:id", jiqiao.PermImport, s.getImport, false},
 		{get, "/imports/:id/rows", jiqiao.PermImport, s.importRows, true},
 		{post, "/imports/:id/commit", jiqiao.PermImport, s.commitImport, true},
+		{post, "/imports/:id/stop", jiqiao.PermImport, s.stopImport, false},
+		{post, "/imports/:id/drop", jiqiao.PermImport, s.dropRest, true},
 		{get, "/imports/:id/errors.xlsx", jiqiao.PermImport, s.importErrors, true},
 		{get, "/templates/:file", open, s.template, false},
 		{get, "/exports/:file", open, s.export, true},

@@ -34,6 +34,8 @@ var unaudited = map[string]string{
 	"POST /queue/handover":         "of what is refused nothing is done; each that is handed over: storetest, candidate.hand",
 	"POST /imports":                "the store notes it, and the intake of these tests has none: storetest ImportsAreAudited",
 	"POST /imports/:id/commit":     "as above",
+	"POST /imports/:id/stop":       "as above",
+	"POST /imports/:id/drop":       "as above",
 	"POST /match-runs":             "a run that is under way is answered as it is; one that starts: storetest RunsAreAudited",
 	"GET /exports/:file":           "what the public may read is taken away by whoever likes; the rest: TestFilesTakenAwayAreAudited",
 	"GET /exports/inbox.xlsx":      "one's own messages",

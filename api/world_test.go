@@ -16,7 +16,6 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +35,7 @@ import (
 	"jiqiao/internal/report"
 	"jiqiao/internal/statistics"
 	"jiqiao/store"
+	"jiqiao/store/sqlitetest"
 )
 
 func TestMain(m *testing.M) {
@@ -94,7 +94,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	log := &bytes.Buffer{}
 	hub := live.New(rand.Text(), slog.New(slog.DiscardHandler))
 	st, err := store.Open(t.Context(), store.Config{
-		URL: "sqlite://" + filepath.Join(t.TempDir(), "jiqiao.db"), Log: slog.New(slog.DiscardHandler), Events: hub.Tell,
+		URL: sqlitetest.New(t), Log: slog.New(slog.DiscardHandler), Events: hub.Tell,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -473,13 +473,13 @@ type intake struct {
 
 var reported = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 
-func (i *intake) Import(_ context.Context, kind jiqiao.Kind, name string, file *os.File, commit bool) (jiqiao.Import, error) {
-	i.name, i.commit, i.path = name, commit, file.Name()
+func (i *intake) Import(_ context.Context, sent jiqiao.ImportFile, file *os.File) (jiqiao.Import, error) {
+	i.name, i.commit, i.path = sent.Name, sent.Commit, file.Name()
 	var err error
 	if i.content, err = io.ReadAll(file); err != nil || i.fail != nil {
 		return jiqiao.Import{}, errors.Join(err, i.fail)
 	}
-	return jiqiao.Import{ID: "i_1", Kind: kind, FileName: name, State: jiqiao.ImportPreviewed, Total: 2, Created: 1, Failed: 1, CreatedAt: reported,
+	return jiqiao.Import{ID: "i_1", Kind: sent.Kind, FileName: sent.Name, Key: sent.Key, State: jiqiao.ImportPreviewed, Total: 2, Created: 1, Failed: 1, CreatedAt: reported,
 		Errors:   []jiqiao.CellError{{Row: 3, Column: "需求名称", Message: "请填写需求名称"}},
 		Warnings: []jiqiao.CellError{{Row: 2, Column: "手机", Message: "请核对手机号", Value: "12345"}}, MoreWarnings: 1}, nil
 }
@@ -492,6 +492,14 @@ func (i *intake) GetImport(_ context.Context, id string) (jiqiao.Import, error) 
 }
 
 func (i *intake) CommitChosen(ctx context.Context, id string, _ []jiqiao.ImportChoice) (jiqiao.Import, error) {
+	return i.GetImport(ctx, id)
+}
+
+func (i *intake) StopImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	return i.GetImport(ctx, id)
+}
+
+func (i *intake) DropRest(ctx context.Context, id string) (jiqiao.Import, error) {
 	return i.GetImport(ctx, id)
 }
 

@@ -31,7 +31,8 @@ func (s *Store) CreateImport(ctx context.Context, imp *jiqiao.Import) error {
 
 func importRef(id string) jiqiao.Ref { return jiqiao.Ref{Type: "import", ID: id} }
 
-// UpdateImport replaces the report. One import has one writer, so there is no version to match.
+// UpdateImport replaces the report. One import has one writer, so there is no version to match; but what has failed stays
+// so, which is how a check hears that it was cancelled: CodeConflict.
 func (s *Store) UpdateImport(ctx context.Context, imp *jiqiao.Import) error {
 	return s.tx(ctx, "update an import", func(t *tx) error { return t.updateImport(ctx, imp) })
 }
@@ -44,11 +45,15 @@ func (s session) updateImport(ctx context.Context, imp *jiqiao.Import) error {
 	if err != nil {
 		return err
 	}
-	n, err := s.exec(ctx, `UPDATE imports SET state = ?, body = ? WHERE id = ?`, clean(string(imp.State)), body, imp.ID)
-	if err == nil && n == 0 {
-		return notFound(importLabel)
+	n, err := s.exec(ctx, `UPDATE imports SET state = ?, body = ? WHERE id = ? AND state <> ?`,
+		clean(string(imp.State)), body, imp.ID, string(jiqiao.ImportFailed))
+	if err != nil || n > 0 {
+		return err
 	}
-	return err
+	if _, err := s.loadImport(ctx, imp.ID); err != nil {
+		return err
+	}
+	return jiqiao.Fail(jiqiao.CodeConflict, "这次导入已经取消，没有写入", nil)
 }
 
 // GetImport returns the report.
@@ -139,7 +144,8 @@ func (s *Store) StagedRows(ctx context.Context, importID string, afterRow, limit
 // CommitStaged writes the next rows of a previewed import, at most limit, as PutMany does, takes them off the stage and
 // counts them, all in one transaction: however often the process dies, every row is written and counted once. Call it
 // until the import's state is ImportDone. The first call resets Created, Updated and Unchanged, which in a preview are
-// predictions. An import in another state than previewed or running is CodeConflict.
+// predictions. An import in another state than previewed or running is CodeConflict, of one that was stopped with
+// ErrImportStopped.
 func (s *Store) CommitStaged(ctx context.Context, importID string, limit int) (jiqiao.Import, error) {
 	var imp jiqiao.Import
 	err := s.logged(ctx, "commit staged rows", func(t *logTx) (err error) {
@@ -181,10 +187,75 @@ func startCommit(imp *jiqiao.Import) error {
 		imp.State, imp.Created, imp.Updated, imp.Unchanged = jiqiao.ImportRunning, 0, 0, 0
 	case jiqiao.ImportDone:
 		return jiqiao.Fail(jiqiao.CodeConflict, "这次导入已经写入，不必重复提交", nil)
+	case jiqiao.ImportStopped:
+		return jiqiao.Fail(jiqiao.CodeConflict, "这次导入已停止，可以继续写入或放弃剩余的行", jiqiao.ErrImportStopped)
+	case jiqiao.ImportChecking:
+		return jiqiao.Fail(jiqiao.CodeConflict, "文件还在检查，请稍候查看结果", nil)
 	default:
 		return jiqiao.Fail(jiqiao.CodeConflict, "这次导入没有成功或预览已过期，请重新上传文件", nil)
 	}
 	return nil
+}
+
+// StopImport halts an import that is being written: what is written stays, the rest waits on the stage. A check ends for
+// good, and nothing of it stays. Writing rows takes the same turn, so that none is written or counted afterwards.
+func (s *Store) StopImport(ctx context.Context, id string) (imp jiqiao.Import, err error) {
+	err = s.logged(ctx, "stop an import", func(t *logTx) (err error) {
+		if imp, err = t.loadImport(ctx, id); err != nil {
+			return err
+		}
+		switch imp.State {
+		case jiqiao.ImportRunning:
+			imp.State = jiqiao.ImportStopped
+		case jiqiao.ImportChecking:
+			imp.State, imp.FinishedAt, imp.Message = jiqiao.ImportFailed, &t.now, "已取消检查，没有写入任何内容"
+			if err := t.dropStaged(ctx, id); err != nil {
+				return err
+			}
+		default:
+			return jiqiao.Fail(jiqiao.CodeConflict, "这次导入没有在进行，请刷新查看结果", nil)
+		}
+		t.audit(jiqiao.Act{Name: "import.stop", Object: importRef(id), After: map[string]any{"created": imp.Created, "updated": imp.Updated}})
+		return t.updateImport(ctx, &imp)
+	})
+	return imp, err
+}
+
+// ResumeImport has a stopped import go on being written. With drop the rows on the stage are given up before, so that only
+// what comes after the rows is left to do.
+func (s *Store) ResumeImport(ctx context.Context, id string, drop bool) (imp jiqiao.Import, err error) {
+	err = s.logged(ctx, "resume an import", func(t *logTx) (err error) {
+		if imp, err = t.loadImport(ctx, id); err != nil {
+			return err
+		}
+		if imp.State != jiqiao.ImportStopped {
+			return jiqiao.Fail(jiqiao.CodeConflict, "这次导入没有停止，请刷新查看结果", nil)
+		}
+		imp.State = jiqiao.ImportRunning
+		act := jiqiao.Act{Name: "import.resume", Object: importRef(id)}
+		if drop {
+			if err := t.dropRest(ctx, &imp); err != nil {
+				return err
+			}
+			act.Name, act.After = "import.drop", map[string]any{"dropped": imp.Dropped}
+		}
+		t.audit(act)
+		return t.updateImport(ctx, &imp)
+	})
+	return imp, err
+}
+
+// dropRest gives up what is on the stage.
+func (t *tx) dropRest(ctx context.Context, imp *jiqiao.Import) error {
+	if err := t.row(ctx, `SELECT count(*) FROM staged_rows WHERE import_id = ?`, []any{imp.ID}, &imp.Dropped); err != nil {
+		return err
+	}
+	return t.dropStaged(ctx, imp.ID)
+}
+
+func (t *tx) dropStaged(ctx context.Context, id string) error {
+	_, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ?`, clean(id))
+	return err
 }
 
 func (t *logTx) commitRows(ctx context.Context, imp *jiqiao.Import, rows []jiqiao.StagedRow) error {
@@ -234,27 +305,30 @@ func (s *Store) DropStagedRows(ctx context.Context, importID string, rows []int)
 
 // DropStaged throws away what is left on the stage of an import.
 func (s *Store) DropStaged(ctx context.Context, importID string) error {
-	return s.tx(ctx, "drop staged rows", func(t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ?`, clean(importID))
-		return err
-	})
+	return s.tx(ctx, "drop staged rows", func(t *tx) error { return t.dropStaged(ctx, importID) })
 }
 
-// ExpirePreviews fails previews made before the time that were never committed, and drops their rows. It returns how
-// many there were.
+// ExpirePreviews ends imports of before the time that wait for somebody: previews that were never committed fail, as do
+// checks that nobody finished; of what was stopped the rest is given up. It returns how many there were.
 func (s *Store) ExpirePreviews(ctx context.Context, before time.Time) (int, error) {
 	var old []jiqiao.Import
 	err := s.tx(ctx, "expire previews", func(t *tx) (err error) {
-		old, err = t.imports(ctx, `state = ? AND created_at < ?`, string(jiqiao.ImportPreviewed), micros(before))
+		old, err = t.imports(ctx, `state IN (?, ?, ?) AND created_at < ?`,
+			string(jiqiao.ImportPreviewed), string(jiqiao.ImportChecking), string(jiqiao.ImportStopped), micros(before))
 		if err != nil {
 			return err
 		}
 		for _, imp := range old {
+			stopped := imp.State == jiqiao.ImportStopped
 			imp.State, imp.Message, imp.FinishedAt = jiqiao.ImportFailed, "预览已过期，请重新上传文件", &t.now
-			if err := t.updateImport(ctx, &imp); err != nil {
+			rest := &jiqiao.Import{ID: imp.ID}
+			if err := t.dropRest(ctx, rest); err != nil {
 				return err
 			}
-			if _, err := t.exec(ctx, `DELETE FROM staged_rows WHERE import_id = ?`, imp.ID); err != nil {
+			if stopped {
+				imp.State, imp.Message, imp.Dropped = jiqiao.ImportDone, "停止后一直没有继续，其余的行已放弃", rest.Dropped
+			}
+			if err := t.updateImport(ctx, &imp); err != nil {
 				return err
 			}
 		}

@@ -55,7 +55,7 @@ func (c *cli) importFile(ctx context.Context, st *store.Store, kind jiqiao.Kind,
 	if err != nil {
 		return err
 	}
-	report, err := service.Import(ctx, kind, filepath.Base(path), file, commit)
+	report, err := service.Import(ctx, jiqiao.ImportFile{Kind: kind, Name: filepath.Base(path), Commit: commit}, file)
 	bar.end()
 	if err != nil {
 		return err

@@ -159,7 +159,7 @@ func (a *App) openData(ctx context.Context, opts Options) error {
 	a.shown = learn.NewRecorder(a.Store, opts.Now, a.log)
 	a.accounts = NewAccounts(a.cfg, a.Store, opts)
 	a.Catalog = catalog.New(a.Index, a.Store, a.analyzer)
-	if a.Intake, err = newIntake(a.cfg, a.Store, opts, a.tellImport, a.Catalog.Similar); err != nil {
+	if a.Intake, err = newIntake(a.cfg, a.Store, opts, intakeHooks{a.tellImport, a.Catalog.Similar, a.WaitCaughtUp}); err != nil {
 		return err
 	}
 	return a.openNotices(ctx)
@@ -253,17 +253,22 @@ func NewAccounts(cfg config.Config, st *store.Store, opts Options) *account.Serv
 // NewIntake makes the import service over an open database. progress hears of rows done and in all; nil is nobody.
 func NewIntake(cfg config.Config, st *store.Store, opts Options, progress func(done, total int)) (*intake.Service, error) {
 	if progress == nil {
-		return newIntake(cfg, st, opts, nil, nil)
+		return newIntake(cfg, st, opts, intakeHooks{})
 	}
-	return newIntake(cfg, st, opts, func(_ string, done, total int) { progress(done, total) }, nil)
+	return newIntake(cfg, st, opts, intakeHooks{progress: func(_ string, done, total int) { progress(done, total) }})
 }
 
-func newIntake(cfg config.Config, st *store.Store, opts Options, progress func(id string, done, total int),
-	similar func(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error),
-) (*intake.Service, error) {
+// intakeHooks are what imports have of the rest of a serving process.
+type intakeHooks struct {
+	progress func(id string, done, total int)
+	similar  func(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error)
+	ready    func(context.Context) error
+}
+
+func newIntake(cfg config.Config, st *store.Store, opts Options, hooks intakeHooks) (*intake.Service, error) {
 	return intake.New(intake.Options{
-		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now, Progress: progress,
-		Similar: similar,
+		Store: st, Dir: filepath.Join(cfg.DataDir, "imports"), MaxFile: int64(cfg.MaxUploadMiB) << 20, Log: opts.Log, Now: opts.Now, Progress: hooks.progress,
+		Similar: hooks.similar, Ready: hooks.ready,
 	})
 }
 

@@ -70,6 +70,8 @@ var changes = []string{
 	"DELETE /api/v1/decisions/{id}",
 	"POST /api/v1/decisions",
 	"POST /api/v1/imports/{id}/commit",
+	"POST /api/v1/imports/{id}/drop",
+	"POST /api/v1/imports/{id}/stop",
 	"POST /api/v1/imports",
 	"POST /api/v1/inbox/mark",
 	"POST /api/v1/inbox/{id}/feedback",

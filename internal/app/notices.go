@@ -31,7 +31,10 @@ func (a *App) openNotices(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.teller = &notify.Teller{Templates: templates, Notices: a.Store, Mail: a.cfg.SMTPHost != "", Now: a.now, Log: a.log}
+	a.teller = &notify.Teller{
+		Templates: templates, Notices: a.Store, Mail: a.cfg.SMTPHost != "", Now: a.now, Log: a.log,
+		Workdays: func(ctx context.Context) (notify.Workdays, error) { return a.calendar.Calendar(ctx) },
+	}
 	a.outbox = notify.NewOutbox(notify.Options{
 		Deliveries: a.Store, Preferences: a.Store, Templates: templates, Secret: secret, PublicURL: a.cfg.PublicURL,
 		Mail: notify.Mail{

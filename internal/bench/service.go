@@ -314,7 +314,7 @@ func importSheet(ctx context.Context, e *Env) ([]Figure, error) {
 	}
 	defer func() { _ = file.Close() }()
 	start := time.Now()
-	report, err := a.Intake.Import(ctx, jiqiao.KindAchievement, "rows.xlsx", file, true)
+	report, err := a.Intake.Import(ctx, jiqiao.ImportFile{Kind: jiqiao.KindAchievement, Name: "rows.xlsx", Commit: true}, file)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 	"jiqiao"
 )
 
-// CommitImport writes the good rows of a preview, or goes on with a commit that was cut off. When ctx ends or the
+// CommitImport writes the good rows of a preview, or goes on with a commit that was cut off or stopped. When ctx ends or the
 // store fails on the way, the rows written stay written, the report stays ImportRunning, and committing again or Run
 // goes on.
 func (s *Service) CommitImport(ctx context.Context, id string) (jiqiao.Import, error) {
@@ -23,41 +23,98 @@ func (s *Service) CommitImport(ctx context.Context, id string) (jiqiao.Import, e
 // CommitChosen is CommitImport after what the sender chose for rows that have near duplicates; rows without a choice are
 // written as new ones. The choices of an import that is being written already are not heard.
 func (s *Service) CommitChosen(ctx context.Context, id string, choices []jiqiao.ImportChoice) (jiqiao.Import, error) {
-	release, ok := s.claim(id)
-	if !ok {
-		return jiqiao.Import{}, jiqiao.Fail(jiqiao.CodeConflict, "这次导入正在进行，请稍候查看结果", nil)
-	}
-	defer release()
-	imp, err := s.store.GetImport(ctx, id)
+	imp, release, err := s.take(ctx, id)
 	if err != nil {
 		return jiqiao.Import{}, err
 	}
-	if err := allowed(ctx, imp); err != nil {
-		return jiqiao.Import{}, err
-	}
-	details, err := loadPlan(s.planPath(imp.ID))
+	defer release()
 	switch {
+	case imp.State == jiqiao.ImportStopped:
+		if imp, err = s.store.ResumeImport(ctx, imp.ID, false); err != nil {
+			return jiqiao.Import{}, err
+		}
 	case imp.State != jiqiao.ImportPreviewed && imp.State != jiqiao.ImportRunning:
 		return s.store.CommitStaged(ctx, imp.ID, 1) // the store says why not
 	case imp.State == jiqiao.ImportRunning && !exists(s.markPath(imp.ID)):
-		return jiqiao.Import{}, jiqiao.Fail(jiqiao.CodeConflict, "文件还在检查，或检查被中断；请查看结果，必要时重新上传", err)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return jiqiao.Import{}, fmt.Errorf("read the plan of import %s: %w", imp.ID, err)
+		return jiqiao.Import{}, errBusy() // another process's
 	}
 	if imp.State == jiqiao.ImportPreviewed && len(choices) > 0 {
 		if err := s.choose(ctx, &imp, choices); err != nil {
 			return jiqiao.Import{}, err
 		}
 	}
+	return s.finish(ctx, imp)
+}
+
+// DropRest gives up the rows that a stopped import has not written, and closes it.
+func (s *Service) DropRest(ctx context.Context, id string) (jiqiao.Import, error) {
+	imp, release, err := s.take(ctx, id)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	defer release()
+	if imp, err = s.store.ResumeImport(ctx, imp.ID, true); err != nil {
+		return jiqiao.Import{}, err
+	}
+	return s.finish(ctx, imp)
+}
+
+// StopImport halts the writing after the rows at hand, which stays to be gone on with; a check is cancelled.
+func (s *Service) StopImport(ctx context.Context, id string) (jiqiao.Import, error) {
+	if _, err := s.GetImport(ctx, id); err != nil {
+		return jiqiao.Import{}, err
+	}
+	imp, err := s.store.StopImport(ctx, id)
+	if err != nil {
+		return jiqiao.Import{}, err
+	}
+	s.log.InfoContext(ctx, "import stopped", "import", imp.ID, "state", imp.State)
+	s.progress(imp.ID, imp.Total, imp.Rows)
+	return imp, nil
+}
+
+func errBusy() error {
+	return jiqiao.Fail(jiqiao.CodeConflict, "这次导入正在进行，请稍候查看结果", nil)
+}
+
+// take gives an import of the caller's to the caller alone. Who was at one that is stopped is about to end.
+func (s *Service) take(ctx context.Context, id string) (imp jiqiao.Import, release func(), err error) {
+	if imp, err = s.GetImport(ctx, id); err != nil {
+		return imp, nil, err
+	}
+	claim := func(_ context.Context, id string) (func(), bool) { return s.claim(id) }
+	if imp.State == jiqiao.ImportStopped {
+		claim = s.claimSoon
+	}
+	release, ok := claim(ctx, id)
+	if !ok {
+		return imp, nil, errBusy()
+	}
+	if imp, err = s.store.GetImport(ctx, id); err != nil { // before the claim somebody else may have been at it
+		release()
+	}
+	return imp, release, err
+}
+
+// finish writes what is on the stage and closes the import, unless it is stopped on the way.
+func (s *Service) finish(ctx context.Context, imp jiqiao.Import) (jiqiao.Import, error) {
+	details, err := loadPlan(s.planPath(imp.ID))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return jiqiao.Import{}, fmt.Errorf("read the plan of import %s: %w", imp.ID, err)
+	}
 	if err := s.mark(imp.ID); err != nil {
 		return jiqiao.Import{}, err
 	}
 	imp, err = s.write(ctx, imp, details)
+	if errors.Is(err, jiqiao.ErrImportStopped) {
+		return s.store.GetImport(ctx, imp.ID)
+	}
 	if err != nil {
 		return jiqiao.Import{}, s.blocked(ctx, imp, err)
 	}
+	s.progress(imp.ID, imp.Total, imp.Total)
 	s.log.InfoContext(ctx, "import done", "import", imp.ID, "kind", imp.Kind,
-		"created", imp.Created, "updated", imp.Updated, "unchanged", imp.Unchanged, "failed", imp.Failed)
+		"created", imp.Created, "updated", imp.Updated, "unchanged", imp.Unchanged, "failed", imp.Failed, "dropped", imp.Dropped)
 	return imp, nil
 }
 
@@ -81,10 +138,8 @@ func exists(path string) bool {
 // write empties the stage, then writes the details of owners, and only then lets the store close the import: a crash
 // anywhere before leaves it running, and nothing that was done is harmed by doing it again.
 func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (jiqiao.Import, error) {
-	// In steps small enough to watch, large enough to be quick.
-	step := min(s.batch, max(imp.Total/watchedSteps, smallestStep))
 	for {
-		rows, err := s.store.StagedRows(ctx, imp.ID, 0, step)
+		rows, err := s.store.StagedRows(ctx, imp.ID, 0, s.step(imp.Total))
 		if err != nil {
 			return imp, fmt.Errorf("read the stage: %w", err)
 		}
@@ -114,11 +169,21 @@ func (s *Service) write(ctx context.Context, imp jiqiao.Import, details plan) (j
 	return done, nil
 }
 
-// A file is written in about watchedSteps transactions, none for less than smallestStep rows.
+// A file is checked and written in about watchedSteps transactions, none for less than smallestStep rows; one whose length
+// is not known, in unknownStep.
 const (
 	watchedSteps = 20
 	smallestStep = 20
+	unknownStep  = 100
 )
+
+// step is how many of so many rows are done at once: few enough to watch, enough to be quick.
+func (s *Service) step(rows int) int {
+	if rows <= 0 {
+		return min(s.batch, unknownStep)
+	}
+	return min(s.batch, max(rows/watchedSteps, smallestStep))
+}
 
 // blocked ends an import that would fail the same way again: the store was changed since the preview so that it refuses
 // a row. Other failures pass, and the import stays as it is.
@@ -158,13 +223,17 @@ func (s *Service) Run(ctx context.Context) error {
 
 // sweep is one round of Run.
 func (s *Service) sweep(ctx context.Context) error {
-	running, err := s.store.Imports(ctx, jiqiao.ImportRunning, manyAtOne)
-	if err != nil {
-		return fmt.Errorf("list running imports: %w", err)
-	}
-	for _, imp := range running {
-		if err := s.resume(ctx, imp); err != nil {
-			s.log.ErrorContext(ctx, "import not resumed", "import", imp.ID, "err", err)
+	for state, resume := range map[jiqiao.ImportState]func(context.Context, jiqiao.Import) error{
+		jiqiao.ImportRunning: s.resume, jiqiao.ImportChecking: s.recheck,
+	} {
+		cut, err := s.store.Imports(ctx, state, manyAtOne)
+		if err != nil {
+			return fmt.Errorf("list imports that are %s: %w", state, err)
+		}
+		for _, imp := range cut {
+			if err := resume(ctx, imp); err != nil && ctx.Err() == nil {
+				s.log.ErrorContext(ctx, "import not resumed", "import", imp.ID, "err", err)
+			}
 		}
 	}
 	before := s.now().Add(-s.keep)
@@ -176,28 +245,23 @@ func (s *Service) sweep(ctx context.Context) error {
 	return nil
 }
 
-// resume goes on with an import that was cut off, if it is one of ours: its file lies in our directory.
+// resume goes on with writing that was cut off, if it is ours: its file lies in our directory.
 func (s *Service) resume(ctx context.Context, imp jiqiao.Import) error {
-	if !exists(s.uploadPath(imp.ID)) {
+	if !exists(s.uploadPath(imp.ID)) || !exists(s.markPath(imp.ID)) {
 		return nil // another process's
-	}
-	if exists(s.markPath(imp.ID)) {
-		s.log.InfoContext(ctx, "import resumed", "import", imp.ID)
-		_, err := s.CommitImport(ctx, imp.ID)
-		if jiqiao.CodeOf(err) == jiqiao.CodeConflict {
-			return nil // somebody is at it
-		}
-		return err
 	}
 	release, ok := s.claim(imp.ID)
 	if !ok {
-		return nil
+		return nil // somebody is at it
 	}
 	defer release()
-	finished := s.now().UTC()
-	imp.State, imp.FinishedAt, imp.Message = jiqiao.ImportFailed, &finished, "检查文件时被中断，没有写入任何内容，请重新上传"
-	s.removeFiles(imp.ID)
-	return errors.Join(s.store.UpdateImport(ctx, &imp), s.store.DropStaged(ctx, imp.ID))
+	imp, err := s.store.GetImport(ctx, imp.ID)
+	if err != nil || imp.State != jiqiao.ImportRunning {
+		return err // it has ended meanwhile, or its sender stopped it
+	}
+	s.log.InfoContext(ctx, "import resumed", "import", imp.ID)
+	_, err = s.finish(ctx, imp)
+	return err
 }
 
 // clear removes files last changed before the time, except those of imports at work.
@@ -226,7 +290,7 @@ func (s *Service) working(file string) bool {
 }
 
 func (s *Service) removeFiles(id string) {
-	for _, path := range []string{s.uploadPath(id), s.planPath(id), s.markPath(id)} {
+	for _, path := range []string{s.uploadPath(id), s.planPath(id), s.markPath(id), s.triesPath(id)} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.log.Warn("import file not removed", "file", path, "err", err)
 		}

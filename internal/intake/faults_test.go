@@ -272,7 +272,7 @@ func TestTurnsEnd(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := b.Import(ctx, jiqiao.KindNeed, "x.csv", nil, true); jiqiao.CodeOf(err) != jiqiao.CodeTimeout {
+	if _, err := b.Import(ctx, jiqiao.ImportFile{Kind: jiqiao.KindNeed, Name: "x.csv", Commit: true}, nil); jiqiao.CodeOf(err) != jiqiao.CodeTimeout {
 		t.Errorf("got %v", err)
 	}
 }

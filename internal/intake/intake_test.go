@@ -61,7 +61,7 @@ func (b *bench) upload(t testing.TB, kind jiqiao.Kind, content string, commit bo
 		t.Fatal(err)
 	}
 	defer f.Close()
-	return b.Import(t.Context(), kind, "需求.csv", f, commit)
+	return b.Import(t.Context(), jiqiao.ImportFile{Kind: kind, Name: "需求.csv", Commit: commit}, f)
 }
 
 func (b *bench) imported(t testing.TB, content string) jiqiao.Import {
@@ -371,7 +371,7 @@ func TestHugeUpload(t *testing.T) {
 	if err := f.Truncate(200 << 20); err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.Import(t.Context(), jiqiao.KindNeed, "huge.xlsx", f, false)
+	_, err = b.Import(t.Context(), jiqiao.ImportFile{Kind: jiqiao.KindNeed, Name: "huge.xlsx"}, f)
 	if jiqiao.CodeOf(err) != jiqiao.CodeTooLarge || !strings.Contains(err.Error(), "100 MB") {
 		t.Errorf("got %v", err)
 	}
@@ -473,7 +473,7 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	imp, err := b.Import(ctx, jiqiao.KindNeed, "x.csv", f, true)
+	imp, err := b.Import(ctx, jiqiao.ImportFile{Kind: jiqiao.KindNeed, Name: "x.csv", Commit: true}, f)
 	if jiqiao.CodeOf(err) != jiqiao.CodeTimeout {
 		t.Errorf("cancelled preview: %v", err)
 	}
@@ -482,7 +482,7 @@ func TestCancel(t *testing.T) {
 	}
 
 	stopAt = -1
-	imp, err = b.Import(t.Context(), jiqiao.KindNeed, "x.csv", f, false)
+	imp, err = b.Import(t.Context(), jiqiao.ImportFile{Kind: jiqiao.KindNeed, Name: "x.csv"}, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -570,7 +570,7 @@ func importAndDie(job string) {
 		if err == nil {
 			var f *os.File
 			if f, err = os.Open(filepath.Join(dir, "x.csv")); err == nil {
-				_, err = s.Import(context.Background(), jiqiao.KindNeed, "x.csv", f, true)
+				_, err = s.Import(context.Background(), jiqiao.ImportFile{Kind: jiqiao.KindNeed, Name: "x.csv", Commit: true}, f)
 			}
 		}
 	}
@@ -580,13 +580,13 @@ func importAndDie(job string) {
 
 // kill -9 at each stage, then a restart: nothing is lost and nothing doubled.
 func TestKilledImportIsFinished(t *testing.T) {
-	const rows = 300 // 6 batches and a last empty flush of the preview, then 6 of the commit
+	const rows = 300 // 6 batches of the check, a last empty one and its end, then 15 steps of writing
 	for _, c := range []struct {
 		after    int
 		resumed  jiqiao.ImportState
 		progress string
 	}{
-		{3, jiqiao.ImportFailed, "preview"}, {8, jiqiao.ImportDone, "first batch"}, {11, jiqiao.ImportDone, "middle"}, {13, jiqiao.ImportDone, "last batch"},
+		{3, jiqiao.ImportPreviewed, "preview"}, {9, jiqiao.ImportDone, "first batch"}, {15, jiqiao.ImportDone, "middle"}, {23, jiqiao.ImportDone, "last batch"},
 	} {
 		t.Run(c.progress, func(t *testing.T) {
 			dir := t.TempDir()
@@ -608,11 +608,16 @@ func TestKilledImportIsFinished(t *testing.T) {
 			if err != nil || len(all) != 1 || all[0].State != c.resumed {
 				t.Fatalf("after the restart: %+v %v", all, err)
 			}
-			if c.resumed == jiqiao.ImportDone && counts(all[0]) != [5]int{rows, rows, 0, 0, 0} {
+			if counts(all[0]) != [5]int{rows, rows, 0, 0, 0} {
 				t.Errorf("counts %v", counts(all[0]))
 			}
-			if c.resumed == jiqiao.ImportFailed && len(b.needs(t)) != 0 {
-				t.Error("a preview wrote records")
+			if c.resumed == jiqiao.ImportPreviewed {
+				if len(b.needs(t)) != 0 {
+					t.Error("a preview wrote records")
+				}
+				if _, err := b.CommitImport(t.Context(), all[0].ID); err != nil {
+					t.Fatal(err)
+				}
 			}
 			b.imported(t, manyRows(rows))
 			needs := b.needs(t)

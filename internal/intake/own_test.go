@@ -24,7 +24,7 @@ func (b *bench) send(t *testing.T, v jiqiao.Viewer, kind jiqiao.Kind, content st
 		t.Fatal(err)
 	}
 	defer f.Close()
-	return b.Import(as(t, v), kind, "需求.csv", f, commit)
+	return b.Import(as(t, v), jiqiao.ImportFile{Kind: kind, Name: "需求.csv", Commit: commit}, f)
 }
 
 func as(t *testing.T, v jiqiao.Viewer) context.Context {
@@ -110,7 +110,9 @@ func TestImportsAreTheirSenders(t *testing.T) {
 		_, read := b.GetImport(ctx, imp.ID)
 		_, commit := b.CommitImport(ctx, imp.ID)
 		book := b.ErrorBook(ctx, imp.ID, io.Discard)
-		for what, err := range map[string]error{"read": read, "commit": commit, "errors": book} {
+		_, stop := b.StopImport(ctx, imp.ID)
+		_, drop := b.DropRest(ctx, imp.ID)
+		for what, err := range map[string]error{"read": read, "commit": commit, "errors": book, "stop": stop, "drop": drop} {
 			if jiqiao.CodeOf(err) != jiqiao.CodeNotFound {
 				t.Errorf("%s: %s: %v", name, what, err)
 			}

@@ -13,9 +13,9 @@ import (
 	"jiqiao/internal/sheet"
 )
 
-// preview reads and checks the file and stages its good rows.
-func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File) (jiqiao.Import, error) {
-	from, err := s.senderOf(ctx, kind)
+// preview keeps the file, reads and checks it and stages its good rows.
+func (s *Service) preview(ctx context.Context, sent jiqiao.ImportFile, file *os.File) (jiqiao.Import, error) {
+	from, err := s.senderOf(ctx, sent.Kind)
 	if err != nil {
 		return jiqiao.Import{}, err
 	}
@@ -23,12 +23,19 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err != nil {
 		return jiqiao.Import{}, err
 	}
-	r, err := sheet.Open(path, kind, s.limits)
+	r, err := sheet.Open(path, sent.Kind, s.limits)
 	if err != nil {
 		return jiqiao.Import{}, errors.Join(err, os.Remove(path))
 	}
 	defer s.closeReader(r)
-	imp := jiqiao.Import{Kind: kind, FileName: fileName, State: jiqiao.ImportRunning, Organisation: from.owner.ID, User: from.viewer.User}
+	held, err := lock(path) // before there is a report that Run could find
+	if err != nil {
+		return jiqiao.Import{}, errors.Join(fmt.Errorf("hold the upload: %w", err), os.Remove(path))
+	}
+	defer func() { _ = held.Close() }()
+	imp := jiqiao.Import{
+		Kind: sent.Kind, FileName: sent.Name, Key: sent.Key, State: jiqiao.ImportChecking, Rows: r.Total(), Organisation: from.owner.ID, User: from.viewer.User,
+	}
 	if err := s.store.CreateImport(ctx, &imp); err != nil {
 		return imp, errors.Join(fmt.Errorf("create the report: %w", err), os.Remove(path))
 	}
@@ -37,39 +44,57 @@ func (s *Service) preview(ctx context.Context, kind jiqiao.Kind, fileName string
 	if err := os.Rename(path, s.uploadPath(imp.ID)); err != nil {
 		return imp, s.abandon(ctx, &imp, fmt.Errorf("keep the upload: %w", err))
 	}
-	p := &previewer{Service: s, from: from, imp: &imp, total: r.Total(), seen: newSeen(), plan: make(plan), twins: newTwins(s, from, kind)}
-	if err := p.all(ctx, r); err != nil {
+	if err := s.check(ctx, from, r, &imp); err != nil {
 		return imp, s.abandon(ctx, &imp, err)
 	}
-	imp.Warnings = append(unread(r), imp.Warnings...)
-	if err := p.plan.save(s.planPath(imp.ID)); err != nil {
-		return imp, s.abandon(ctx, &imp, err)
-	}
-	imp.State = jiqiao.ImportPreviewed
-	if err := s.store.UpdateImport(ctx, &imp); err != nil {
-		return imp, s.abandon(ctx, &imp, fmt.Errorf("save the report: %w", err))
-	}
-	s.log.InfoContext(ctx, "import previewed", "import", imp.ID, "kind", kind, "rows", imp.Total, "failed", imp.Failed)
 	return imp, nil
 }
 
-// abandon ends an import that cannot be previewed and returns why. The caller's context may be what ended it.
+// check reads a file into its report and onto the stage.
+func (s *Service) check(ctx context.Context, from sender, r *sheet.Reader, imp *jiqiao.Import) error {
+	p := &previewer{
+		Service: s, from: from, imp: imp, step: s.step(imp.Rows), seen: newSeen(), plan: make(plan), twins: newTwins(s, from, imp.Kind),
+	}
+	if err := p.all(ctx, r); err != nil {
+		return err
+	}
+	imp.Warnings = append(unread(r), imp.Warnings...)
+	if err := p.plan.save(s.planPath(imp.ID)); err != nil {
+		return err
+	}
+	imp.State = jiqiao.ImportPreviewed
+	if err := s.store.UpdateImport(ctx, imp); err != nil {
+		return fmt.Errorf("save the report: %w", err)
+	}
+	s.progress(imp.ID, imp.Total, imp.Total)
+	s.log.InfoContext(ctx, "import previewed", "import", imp.ID, "kind", imp.Kind, "rows", imp.Total, "failed", imp.Failed)
+	return nil
+}
+
+// abandon ends an import that cannot be previewed and returns why. The caller's context may be what ended it, or the
+// sender, who cancelled it.
 func (s *Service) abandon(ctx context.Context, imp *jiqiao.Import, cause error) error {
 	if ctx.Err() != nil {
 		cause = cancelled(errors.Join(ctx.Err(), cause))
 	}
 	ctx = context.WithoutCancel(ctx)
+	if now, err := s.store.GetImport(ctx, imp.ID); err == nil && now.State == jiqiao.ImportFailed {
+		*imp = now
+		s.removeFiles(imp.ID)
+		return errors.Join(jiqiao.Fail(jiqiao.CodeConflict, now.Message, cause), s.store.DropStaged(ctx, imp.ID))
+	}
 	finished := s.now().UTC()
 	imp.State, imp.FinishedAt, imp.Message = jiqiao.ImportFailed, &finished, "导入没有完成，请重试"
 	var told *jiqiao.Error
 	if errors.As(cause, &told) {
 		imp.Message = told.Message
 	}
-	err := errors.Join(s.store.UpdateImport(ctx, imp), s.store.DropStaged(ctx, imp.ID))
-	s.removeFiles(imp.ID)
-	if err != nil {
+	if err := errors.Join(s.store.UpdateImport(ctx, imp), s.store.DropStaged(ctx, imp.ID)); err != nil {
+		// The store is going down, with the process perhaps: the file stays for Run.
 		s.log.ErrorContext(ctx, "abandoned import not recorded", "import", imp.ID, "err", err)
+		return cause
 	}
+	s.removeFiles(imp.ID)
 	return cause
 }
 
@@ -87,7 +112,7 @@ type previewer struct {
 	*Service
 	from  sender
 	imp   *jiqiao.Import
-	total int
+	step  int // rows between two looks at the store
 	seen  *seen
 	plan  plan
 	twins *twins
@@ -115,7 +140,7 @@ func (p *previewer) all(ctx context.Context, r *sheet.Reader) error {
 		if err := p.take(ctx, row); err != nil {
 			return err
 		}
-		if p.imp.Total%p.Service.batch == 0 {
+		if p.imp.Total%p.step == 0 {
 			if err := p.flush(ctx); err != nil {
 				return err
 			}
@@ -227,7 +252,7 @@ func (p *previewer) flush(ctx context.Context) error {
 	if err := p.store.UpdateImport(ctx, p.imp); err != nil {
 		return fmt.Errorf("save the report: %w", err)
 	}
-	p.progress(p.imp.ID, p.imp.Total, p.total)
+	p.progress(p.imp.ID, p.imp.Total, p.imp.Rows)
 	return nil
 }
 

@@ -40,6 +40,11 @@ type Reports interface {
 	ImportPage(ctx context.Context, q jiqiao.ImportQuery) (jiqiao.ImportPage, error)
 	// ExpirePreviews fails previews made before the time, and returns how many there were.
 	ExpirePreviews(ctx context.Context, before time.Time) (int, error)
+	// StopImport halts the writing, or ends a check; ResumeImport goes on, with drop without the rows that are left.
+	StopImport(ctx context.Context, id string) (jiqiao.Import, error)
+	ResumeImport(ctx context.Context, id string, drop bool) (jiqiao.Import, error)
+	// Recipient is an account in any state.
+	Recipient(ctx context.Context, user string) (jiqiao.Recipient, error)
 }
 
 // Stage is what intake needs of the store to keep good rows until they are written.
@@ -47,7 +52,7 @@ type Stage interface {
 	StageRows(ctx context.Context, importID string, rows []jiqiao.StagedRow) error
 	StagedRows(ctx context.Context, importID string, afterRow, limit int) ([]jiqiao.StagedRow, error)
 	// CommitStaged writes and counts the next rows, at most limit, in one transaction. The import is done when there
-	// were fewer.
+	// were fewer. Of one that was stopped it is ErrImportStopped.
 	CommitStaged(ctx context.Context, importID string, limit int) (jiqiao.Import, error)
 	DropStaged(ctx context.Context, importID string) error
 	DropStagedRows(ctx context.Context, importID string, rows []int) error
@@ -70,6 +75,8 @@ type Options struct {
 	Limits  sheet.Limits
 	// Similar lists offered records whose texts are nearly the record's; nil compares titles alone.
 	Similar func(ctx context.Context, rec jiqiao.Record, n int) ([]jiqiao.Duplicate, error)
+	// Ready waits until Similar has seen every record, before a check that a restart cut off is done again; nil waits not.
+	Ready func(ctx context.Context) error
 	// Status is what new records become whose file does not say; "" is published.
 	Status jiqiao.Status
 	// Batch is how many rows are written in one transaction; 0 is DefaultBatch.
@@ -98,6 +105,7 @@ type Service struct {
 	status   jiqiao.Status
 	batch    int
 	similar  func(context.Context, jiqiao.Record, int) ([]jiqiao.Duplicate, error)
+	ready    func(context.Context) error
 	keep     time.Duration
 	progress func(string, int, int)
 	log      *slog.Logger
@@ -110,7 +118,7 @@ type Service struct {
 // New prepares the directory. Call Run to finish imports that a crash cut off.
 func New(o Options) (*Service, error) {
 	s := &Service{
-		store: o.Store, dir: o.Dir, limits: o.Limits, status: o.Status, batch: o.Batch, similar: o.Similar, keep: o.Keep, progress: o.Progress, log: o.Log, now: o.Now,
+		store: o.Store, dir: o.Dir, limits: o.Limits, status: o.Status, batch: o.Batch, similar: o.Similar, ready: o.Ready, keep: o.Keep, progress: o.Progress, log: o.Log, now: o.Now,
 		turns: make(chan struct{}, atOnce), active: make(map[string]bool),
 	}
 	if s.status == "" {
@@ -124,6 +132,9 @@ func New(o Options) (*Service, error) {
 	}
 	if s.progress == nil {
 		s.progress = func(string, int, int) {}
+	}
+	if s.ready == nil {
+		s.ready = func(context.Context) error { return nil }
 	}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -149,15 +160,16 @@ func (s *Service) TempDir() string { return filepath.Join(s.dir, "tmp") }
 
 // Import previews a file and, when commit is true, writes its good rows. The file is the caller's and may go when
 // Import returns. A file that cannot be read as a whole is an error and leaves no report; rows that cannot be imported
-// are in the report. When ctx ends during the commit, the report stays ImportRunning and Run goes on with it.
-func (s *Service) Import(ctx context.Context, kind jiqiao.Kind, fileName string, file *os.File, commit bool) (jiqiao.Import, error) {
+// are in the report. When the process ends during the check, Run checks the file again; when ctx ends during the commit,
+// the report stays ImportRunning and Run goes on with it.
+func (s *Service) Import(ctx context.Context, sent jiqiao.ImportFile, file *os.File) (jiqiao.Import, error) {
 	release, err := s.turn(ctx)
 	if err != nil {
 		return jiqiao.Import{}, err
 	}
 	defer release()
-	imp, err := s.preview(ctx, kind, fileName, file)
-	if err != nil || !commit {
+	imp, err := s.preview(ctx, sent, file)
+	if err != nil || !sent.Commit {
 		return imp, err
 	}
 	return s.CommitImport(ctx, imp.ID)
@@ -175,21 +187,6 @@ func (s *Service) turn(ctx context.Context) (release func(), err error) {
 
 func cancelled(cause error) error {
 	return jiqiao.Fail(jiqiao.CodeTimeout, "导入已取消或超时，请重新上传", cause)
-}
-
-// claim keeps two from working on one import; false when it is taken.
-func (s *Service) claim(id string) (release func(), ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.active[id] {
-		return nil, false
-	}
-	s.active[id] = true
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.active, id)
-	}, true
 }
 
 // GetImport is the report of an import, CodeNotFound for those who did not send it and may not write any record.
@@ -267,11 +264,12 @@ func (s *Service) closeReader(r *sheet.Reader) {
 	}
 }
 
-// The files of an import: the upload, the plan, which is written when the preview is complete, and a mark that says
-// that its commit was asked for. A running import without the mark is one whose preview was cut off.
+// The files of an import: the upload, the plan, which is written when the preview is complete, a mark that says that its
+// commit was asked for here, and how often the check was begun again.
 func (s *Service) uploadPath(id string) string { return filepath.Join(s.dir, id+".upload") }
 func (s *Service) planPath(id string) string   { return filepath.Join(s.dir, id+".json") }
 func (s *Service) markPath(id string) string   { return filepath.Join(s.dir, id+".commit") }
+func (s *Service) triesPath(id string) string  { return filepath.Join(s.dir, id+".again") }
 
 // keepFile copies the upload under a name of our own, durably: with the report it must survive a crash, and nobody else
 // changes or removes it while it is read.

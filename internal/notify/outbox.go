@@ -75,9 +75,10 @@ const (
 	targetsAtOnce = 16
 	// lease is how long a claimed delivery stays this process's; longer than any send takes: a mail needs some 13 commands.
 	lease = 3 * time.Minute
-	// maxAttempts is how often a delivery is tried, and maxAge how long, also by targets that ask to be left alone.
+	// maxAttempts is how often a delivery is tried, and maxAge how long, also by targets that ask to be left alone; it counts
+	// from when there was something to tell, so it is longer than any holiday that people have it wait out.
 	maxAttempts = 8
-	maxAge      = 72 * time.Hour
+	maxAge      = 12 * 24 * time.Hour
 	// firstRetry doubles with each attempt up to lastRetry.
 	firstRetry = 30 * time.Second
 	lastRetry  = 2 * time.Hour

@@ -9,8 +9,14 @@ import (
 // beijing is the clock that preferences are in; it has no summer time.
 var beijing = time.FixedZone("Asia/Shanghai", 8*60*60)
 
+// Workdays knows working days.
+type Workdays interface {
+	// Add(day, 0) is the day when it is worked, else the next one that is.
+	Add(day jiqiao.Date, n int) jiqiao.Date
+}
+
 // mailAt is when a notice may be mailed to a person, and whether at all.
-func mailAt(p jiqiao.NoticePreferences, n jiqiao.ToldNotice, now time.Time) (time.Time, bool) {
+func mailAt(p jiqiao.NoticePreferences, n jiqiao.ToldNotice, now time.Time, days Workdays) (time.Time, bool) {
 	mode := p.Topic(n.Topic).Mail
 	if n.Essential || n.Urgent && mode == jiqiao.MailDaily {
 		mode = jiqiao.MailNow
@@ -21,19 +27,38 @@ func mailAt(p jiqiao.NoticePreferences, n jiqiao.ToldNotice, now time.Time) (tim
 	case n.Essential || n.Urgent:
 		return now, true
 	case mode == jiqiao.MailDaily:
-		return afterQuiet(p, next(now, p.DigestAt)), true
+		return afterRest(p, next(now, p.DigestAt), days), true
 	default:
-		return afterQuiet(p, now), true
+		return afterRest(p, now, days), true
 	}
 }
 
-// channelAt is when a notice may go to a channel. People read what bots write, so those keep the usual quiet hours;
-// webhooks are for machines.
-func channelAt(kind jiqiao.ChannelKind, n jiqiao.ToldNotice, now time.Time) time.Time {
+// channelAt is when a notice to a person may go to a channel. People read what bots write, so those keep the usual quiet
+// hours, and the days off of the person; webhooks are for machines.
+func channelAt(kind jiqiao.ChannelKind, p jiqiao.NoticePreferences, n jiqiao.ToldNotice, now time.Time, days Workdays) time.Time {
 	if kind == jiqiao.ChannelWebhook || n.Urgent {
 		return now
 	}
-	return afterQuiet(jiqiao.DefaultPreferences(), now)
+	usual := jiqiao.DefaultPreferences()
+	usual.WorkdaysOnly = p.WorkdaysOnly
+	return afterRest(usual, now, days)
+}
+
+// afterRest is at, or a moment afterwards that is not in the quiet hours nor, for who wants nothing then, on a day off: what
+// comes up on those comes with the digest of the next working day.
+func afterRest(p jiqiao.NoticePreferences, at time.Time, days Workdays) time.Time {
+	at = afterQuiet(p, at)
+	if !p.WorkdaysOnly || days == nil {
+		return at
+	}
+	today := jiqiao.DayOf(at)
+	worked := days.Add(today, 0)
+	morning, err := worked.Time()
+	if worked == today || err != nil {
+		return at
+	}
+	minute, _ := jiqiao.MinuteOfDay(p.DigestAt)
+	return afterQuiet(p, time.Date(morning.Year(), morning.Month(), morning.Day(), minute/60, minute%60, 0, 0, beijing).UTC())
 }
 
 // afterQuiet is at, or the end of the quiet hours that it falls into. They may span midnight.

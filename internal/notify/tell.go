@@ -36,8 +36,10 @@ type Teller struct {
 	Notices   Notices
 	// Mail says that mail can be sent; without it nothing is left for mail.
 	Mail bool
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Workdays is the calendar in force; nil knows no days off.
+	Workdays func(ctx context.Context) (Workdays, error)
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // tellPage is how many recipients are told in one transaction.
@@ -127,20 +129,41 @@ func (t *Teller) deliveries(ctx context.Context, n jiqiao.ToldNotice, tpl *Templ
 	if err != nil {
 		return nil, err
 	}
+	days, err := t.workdays(ctx, preferences)
+	if err != nil {
+		return nil, err
+	}
 	var out []jiqiao.NewDelivery
-	taken := map[string]bool{}
+	taken := map[string]int{} // where it is in out
 	now := t.Now()
 	for _, r := range page {
 		p := preferences[r.User]
-		if at, ok := mailAt(p, n, now); ok && t.Mail && r.Email != "" && (r.Verified || tpl.Essential) {
+		if at, ok := mailAt(p, n, now, days); ok && t.Mail && r.Email != "" && (r.Verified || tpl.Essential) {
 			out = append(out, jiqiao.NewDelivery{Target: jiqiao.MailTarget(r.User), Kind: jiqiao.ChannelMail, User: r.User, NextAt: at})
 		}
 		for _, c := range channels {
-			if !taken[c.ID] && c.Takes(n.Topic, r) && p.Topic(n.Topic).Bots {
-				taken[c.ID] = true
-				out = append(out, jiqiao.NewDelivery{Target: c.ID, Kind: c.Kind, NextAt: channelAt(c.Kind, n, now)})
+			if !c.Takes(n.Topic, r) || !p.Topic(n.Topic).Bots {
+				continue
+			}
+			// What several share comes when the first of them wants it.
+			at := channelAt(c.Kind, p, n, now, days)
+			if i, ok := taken[c.ID]; !ok {
+				taken[c.ID] = len(out)
+				out = append(out, jiqiao.NewDelivery{Target: c.ID, Kind: c.Kind, NextAt: at})
+			} else if at.Before(out[i].NextAt) {
+				out[i].NextAt = at
 			}
 		}
 	}
 	return out, nil
+}
+
+// workdays is the calendar, when somebody wants it heeded.
+func (t *Teller) workdays(ctx context.Context, preferences map[string]jiqiao.NoticePreferences) (Workdays, error) {
+	for _, p := range preferences {
+		if p.WorkdaysOnly && t.Workdays != nil {
+			return t.Workdays(ctx)
+		}
+	}
+	return nil, nil
 }

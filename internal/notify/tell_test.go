@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"jiqiao"
+	"jiqiao/internal/workday"
 )
 
 func TestNoticeReachesEveryoneOnce(t *testing.T) {
@@ -192,16 +194,93 @@ func TestMailTimes(t *testing.T) {
 		"urgent, not digested": {jiqiao.ToldNotice{Topic: jiqiao.TopicDeal, Urgent: true}, "12:00", "12:00", 0},
 		"essential at night":   {jiqiao.ToldNotice{Topic: jiqiao.TopicDeal, Essential: true}, "03:00", "03:00", 0},
 	} {
-		got, ok := mailAt(p, c.n, at(c.at))
+		got, ok := mailAt(p, c.n, at(c.at), nil)
 		if want := at(c.want).AddDate(0, 0, c.day); !ok || !got.Equal(want) {
 			t.Errorf("%s: %s, want %s", name, got.In(beijing), want)
 		}
 	}
-	if got := channelAt(jiqiao.ChannelWebhook, jiqiao.ToldNotice{}, at("23:00")); !got.Equal(at("23:00")) {
+	if got := channelAt(jiqiao.ChannelWebhook, p, jiqiao.ToldNotice{}, at("23:00"), nil); !got.Equal(at("23:00")) {
 		t.Errorf("a machine waits until %s", got)
 	}
-	if got := channelAt(jiqiao.ChannelWeCom, jiqiao.ToldNotice{}, at("23:00")); !got.Equal(at("08:00").AddDate(0, 0, 1)) {
+	if got := channelAt(jiqiao.ChannelWeCom, p, jiqiao.ToldNotice{}, at("23:00"), nil); !got.Equal(at("08:00").AddDate(0, 0, 1)) {
 		t.Errorf("a group is woken at %s", got.In(beijing))
+	}
+}
+
+// Who wants nothing on days off has it with the digest of the next working day; a weekend worked in exchange is one.
+func TestDaysOff(t *testing.T) {
+	days, err := workday.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := jiqiao.DefaultPreferences()
+	p.WorkdaysOnly = true
+	wide := p
+	wide.QuietUntil = "09:30"
+	soon, daily := jiqiao.ToldNotice{Topic: jiqiao.TopicIntroduction}, jiqiao.ToldNotice{Topic: jiqiao.TopicDeal}
+	urgent, account := jiqiao.ToldNotice{Topic: jiqiao.TopicDeal, Urgent: true}, jiqiao.ToldNotice{Topic: jiqiao.TopicAccount, Essential: true}
+	day := func(text string) time.Time {
+		at, err := time.ParseInLocation("2006-01-02 15:04", text, beijing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for name, c := range map[string]struct {
+		p        jiqiao.NoticePreferences
+		n        jiqiao.ToldNotice
+		at, want string
+	}{
+		"on a weekday":           {p, soon, "2026-11-20 12:00", "2026-11-20 12:00"},
+		"on Saturday":            {p, soon, "2026-11-21 12:00", "2026-11-23 08:30"},
+		"on Friday night":        {p, soon, "2026-11-20 22:00", "2026-11-23 08:30"},
+		"on Sunday night":        {p, soon, "2026-11-22 23:00", "2026-11-23 08:00"},
+		"a digest after Friday":  {p, daily, "2026-11-20 12:00", "2026-11-23 08:30"},
+		"quiet until later":      {wide, soon, "2026-11-21 12:00", "2026-11-23 09:30"},
+		"in the National Day":    {p, soon, "2026-10-03 12:00", "2026-10-08 08:30"},
+		"a Saturday that counts": {p, soon, "2026-10-10 12:00", "2026-10-10 12:00"},
+		"urgent":                 {p, urgent, "2026-11-21 12:00", "2026-11-21 12:00"},
+		"about the account":      {p, account, "2026-11-21 12:00", "2026-11-21 12:00"},
+		"who does not mind":      {jiqiao.DefaultPreferences(), soon, "2026-11-21 12:00", "2026-11-21 12:00"},
+	} {
+		if got, ok := mailAt(c.p, c.n, day(c.at), days); !ok || !got.Equal(day(c.want)) {
+			t.Errorf("%s: %s, want %s", name, got.In(beijing), c.want)
+		}
+	}
+	saturday, monday := day("2026-11-21 12:00"), day("2026-11-23 08:30")
+	for name, c := range map[string]struct {
+		kind jiqiao.ChannelKind
+		n    jiqiao.ToldNotice
+		want time.Time
+	}{"a group": {jiqiao.ChannelWeCom, soon, monday}, "a machine": {jiqiao.ChannelWebhook, soon, saturday}, "urgent": {jiqiao.ChannelWeCom, urgent, saturday}} {
+		if got := channelAt(c.kind, p, c.n, saturday, days); !got.Equal(c.want) {
+			t.Errorf("%s hears of it at %s", name, got.In(beijing))
+		}
+	}
+}
+
+// On a Sunday: the person who keeps days off is mailed on Monday, the other at once, and their group as soon as one wants it.
+func TestDaysOffAreEachPersons(t *testing.T) {
+	w := newWorld(t)
+	days, err := workday.Default()
+	w.must(err)
+	w.teller.Workdays = func(context.Context) (Workdays, error) { return days, nil }
+	off, on := w.person("off", nil), w.person("on", nil)
+	group := w.channel(jiqiao.ChannelWeCom, "https://jiqiao.test/x", "")
+	for user, only := range map[string]bool{off: true, on: false} {
+		p := jiqiao.DefaultPreferences()
+		p.WorkdaysOnly, p.Topics[jiqiao.TopicDeal] = only, jiqiao.TopicPreference{Mail: jiqiao.MailNow, Bots: true}
+		w.must(w.store.PutPreferences(t.Context(), user, &p))
+	}
+	w.tell(jiqiao.Notice{Template: "deal.test", Users: []string{off, on}, Data: map[string]string{"text": "签约"}})
+	monday := time.Date(2026, 11, 23, 0, 30, 0, 0, time.UTC)
+	want := map[string]time.Time{jiqiao.MailTarget(off): monday, jiqiao.MailTarget(on): noon, group.ID: noon}
+	got := map[string]time.Time{}
+	for _, d := range w.deliveries() {
+		got[d.Target] = d.NextAt
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

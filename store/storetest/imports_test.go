@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +18,10 @@ func importTests() map[string]func(*env) {
 		"CommitResumesElsewhere":   commitResumesElsewhere,
 		"CommitCountsWhatHappened": commitCountsWhatHappened,
 		"PreviewsExpire":           previewsExpire,
+		"StoppedIsGoneOnWith":      stoppedIsGoneOnWith,
+		"StoppedIsGivenUp":         stoppedIsGivenUp,
+		"StopWhileWriting":         stopWhileWriting,
+		"CancelledChecksStaySo":    cancelledChecksStaySo,
 		"StagingNeedsAnImport":     stagingNeedsAnImport,
 	}
 }
@@ -161,6 +167,142 @@ func previewsExpire(e *env) {
 	e.must(e.DropStaged(e.ctx, third.ID))
 	if rows, err := e.StagedRows(e.ctx, third.ID, 0, 10); err != nil || len(rows) != 0 {
 		e.t.Errorf("dropped rows stay: %v, %v", rows, err)
+	}
+}
+
+func stoppedIsGoneOnWith(e *env) {
+	imp := e.preview(5)
+	_, err := e.StopImport(e.ctx, imp.ID)
+	e.fails(jiqiao.CodeConflict, err) // nothing is being written yet
+	_, err = e.CommitStaged(e.ctx, imp.ID, 2)
+	e.must(err)
+	stopped, err := e.StopImport(e.ctx, imp.ID)
+	e.must(err)
+	if stopped.State != jiqiao.ImportStopped || stopped.Created != 2 || stopped.FinishedAt != nil {
+		e.t.Errorf("stopped: %+v", stopped)
+	}
+	if _, err = e.CommitStaged(e.ctx, imp.ID, 2); !errors.Is(err, jiqiao.ErrImportStopped) || jiqiao.CodeOf(err) != jiqiao.CodeConflict {
+		e.t.Errorf("rows of a stopped import: %v", err)
+	}
+	_, err = e.StopImport(e.ctx, imp.ID)
+	e.fails(jiqiao.CodeConflict, err)
+	resumed, err := e.ResumeImport(e.ctx, imp.ID, false)
+	e.must(err)
+	if resumed.State != jiqiao.ImportRunning || resumed.Dropped != 0 {
+		e.t.Errorf("resumed: %+v", resumed)
+	}
+	_, err = e.ResumeImport(e.ctx, imp.ID, false) // once
+	e.fails(jiqiao.CodeConflict, err)
+	done, err := e.CommitStaged(e.ctx, imp.ID, 10)
+	e.must(err)
+	if n, err := e.Count(e.ctx, jiqiao.KindNeed); done.State != jiqiao.ImportDone || done.Created != 5 || n != 5 || err != nil || e.lastSeq() != 5 {
+		e.t.Errorf("%d needs, %v, after %+v", n, err, done)
+	}
+	_, err = e.StopImport(e.ctx, imp.ID)
+	e.fails(jiqiao.CodeConflict, err)
+	for _, id := range []string{"i_00000000000000000000", ""} {
+		_, err = e.StopImport(e.ctx, id)
+		e.fails(jiqiao.CodeNotFound, err)
+		_, err = e.ResumeImport(e.ctx, id, true)
+		e.fails(jiqiao.CodeNotFound, err)
+	}
+}
+
+func stoppedIsGivenUp(e *env) {
+	imp := e.preview(5)
+	_, err := e.CommitStaged(e.ctx, imp.ID, 2)
+	e.must(err)
+	_, err = e.StopImport(e.ctx, imp.ID)
+	e.must(err)
+	rest, err := e.ResumeImport(e.ctx, imp.ID, true)
+	e.must(err)
+	if rest.State != jiqiao.ImportRunning || rest.Dropped != 3 {
+		e.t.Errorf("given up: %+v", rest)
+	}
+	done, err := e.CommitStaged(e.ctx, imp.ID, 1)
+	e.must(err)
+	n, err := e.Count(e.ctx, jiqiao.KindNeed)
+	e.must(err)
+	if done.State != jiqiao.ImportDone || done.Created != 2 || done.Dropped != 3 || done.Created+done.Failed+done.Dropped != done.Total || n != 2 {
+		e.t.Errorf("%d needs after %+v", n, done)
+	}
+	left := e.preview(4)
+	_, err = e.CommitStaged(e.ctx, left.ID, 1)
+	e.must(err)
+	_, err = e.StopImport(e.ctx, left.ID)
+	e.must(err)
+	_, err = e.ExpirePreviews(e.ctx, e.clock.Now().Add(time.Hour))
+	e.must(err)
+	got, err := e.GetImport(e.ctx, left.ID)
+	e.must(err)
+	if got.State != jiqiao.ImportDone || got.Dropped != 3 || got.Message == "" || got.FinishedAt == nil {
+		e.t.Errorf("nobody came back to %+v", got)
+	}
+	if !slices.Contains(e.audited(), "import.drop") {
+		e.t.Error("what was given up is not in the audit")
+	}
+}
+
+// A large import is stopped while it is written: whatever was written is counted, and once, and the rest is there.
+func stopWhileWriting(e *env) {
+	const rows = 1200
+	imp := e.preview(rows)
+	begun, ended := make(chan struct{}), make(chan error)
+	go func() {
+		for n := 0; ; n++ {
+			_, err := e.CommitStaged(e.ctx, imp.ID, 20)
+			if n == 2 {
+				close(begun)
+			}
+			if err != nil {
+				ended <- err
+				return
+			}
+		}
+	}()
+	<-begun
+	stopped, err := e.StopImport(e.ctx, imp.ID)
+	e.must(err)
+	if err := <-ended; !errors.Is(err, jiqiao.ErrImportStopped) {
+		e.t.Fatal(err)
+	}
+	staged, err := e.StagedRows(e.ctx, imp.ID, 0, rows)
+	e.must(err)
+	n, err := e.Count(e.ctx, jiqiao.KindNeed)
+	e.must(err)
+	if n == 0 || n == rows || stopped.Created != n || len(staged) != rows-n {
+		e.t.Errorf("%d written, %d counted, %d left", n, stopped.Created, len(staged))
+	}
+	_, err = e.ResumeImport(e.ctx, imp.ID, false)
+	e.must(err)
+	done, err := e.CommitStaged(e.ctx, imp.ID, rows)
+	e.must(err)
+	if done.Created != rows || e.lastSeq() != rows {
+		e.t.Errorf("%d changes, %+v", e.lastSeq(), done)
+	}
+}
+
+func cancelledChecksStaySo(e *env) {
+	imp := &jiqiao.Import{Kind: jiqiao.KindNeed, State: jiqiao.ImportChecking, Key: "k"}
+	e.must(e.CreateImport(e.ctx, imp))
+	e.must(e.StageRows(e.ctx, imp.ID, []jiqiao.StagedRow{{Row: 2, Record: Need("甲公司", "一")}}))
+	_, err := e.CommitStaged(e.ctx, imp.ID, 1)
+	e.fails(jiqiao.CodeConflict, err)
+	_, err = e.StopImport(e.ctx, imp.ID)
+	e.must(err)
+	imp.State = jiqiao.ImportPreviewed // by who does not know yet
+	e.fails(jiqiao.CodeConflict, e.UpdateImport(e.ctx, imp))
+	got, err := e.GetImport(e.ctx, imp.ID)
+	e.must(err)
+	rows, err := e.StagedRows(e.ctx, imp.ID, 0, 10)
+	e.must(err)
+	if got.State != jiqiao.ImportFailed || got.Message == "" || got.Key != "k" || len(rows) != 0 {
+		e.t.Errorf("%d rows staged for %+v", len(rows), got)
+	}
+	left := &jiqiao.Import{Kind: jiqiao.KindNeed, State: jiqiao.ImportChecking}
+	e.must(e.CreateImport(e.ctx, left))
+	if n, err := e.ExpirePreviews(e.ctx, e.clock.Now().Add(time.Hour)); n != 1 || err != nil {
+		e.t.Errorf("%d expired, %v", n, err)
 	}
 }
 

@@ -72,9 +72,15 @@ func importsAreAudited(e *env) {
 	imp := &jiqiao.Import{Kind: jiqiao.KindNeed, FileName: "张三的需求.xlsx", State: jiqiao.ImportPreviewed}
 	e.must(e.CreateImport(e.ctx, imp))
 	e.must(e.StageRows(e.ctx, imp.ID, []jiqiao.StagedRow{{Row: 2, Record: Need("甲公司", "甲的难题")}, {Row: 3, Record: Need("甲公司", "乙的难题")}}))
-	for range 3 { // in steps: it is written down once
+	for step := range 3 { // in steps: it is written down once
 		done, err := e.CommitStaged(e.ctx, imp.ID, 1)
 		e.must(err)
+		if step == 0 {
+			_, err = e.StopImport(e.ctx, imp.ID)
+			e.must(err)
+			_, err = e.ResumeImport(e.ctx, imp.ID, false)
+			e.must(err)
+		}
 		if done.State == jiqiao.ImportDone {
 			break
 		}
@@ -85,7 +91,7 @@ func importsAreAudited(e *env) {
 			own = append(own, act)
 		}
 	}
-	if diff := cmp.Diff([]string{"import.upload", "import.commit", "import.done"}, own); diff != "" {
+	if diff := cmp.Diff([]string{"import.upload", "import.commit", "import.stop", "import.resume", "import.done"}, own); diff != "" {
 		e.t.Errorf("audit (-want +got):\n%s", diff)
 	}
 }

@@ -415,7 +415,8 @@ export interface paths {
     put?: never
     /**
      * 上传文件并预览或导入
-     * @description preview 只检查不写入，确认后再提交；commit 直接写入正确的行，重复导入同一文件不会产生重复记录。
+     * @description preview 只检查不写入，确认后再提交；commit 直接写入正确的行，重复导入同一文件不会产生重复记录。文件收到之后，连接断开或服务重启
+     *     都不影响检查，用 key 在导入列表里找回；不想要了用 stop 取消。
      */
     post: operations['createImport']
     delete?: never
@@ -451,8 +452,9 @@ export interface paths {
     get?: never
     put?: never
     /**
-     * 确认导入预览过的文件
-     * @description 与已有记录相近的行可以逐行选择新增、跳过或更新已有记录；没有选择的按新增。
+     * 确认导入预览过的文件，或继续写入停止了的
+     * @description 与已有记录相近的行可以逐行选择新增、跳过或更新已有记录；没有选择的按新增。写入途中被停止时回答 state 为 stopped 的结果；
+     *     再次提交从停下的地方继续，每一行只写一次。
      */
     post: operations['commitImport']
     delete?: never
@@ -4066,6 +4068,46 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v1/imports/{id}/stop': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 停止写入，或取消检查
+     * @description 写入在几十行之内停下，已写入的保留，其余可以继续或放弃；取消的检查什么都不留下。
+     */
+    post: operations['stopImport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/v1/imports/{id}/drop': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * 放弃停止后没有写入的行
+     * @description 已写入的保留，导入就此完成。
+     */
+    post: operations['dropRestOfImport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v1/inbox': {
     parameters: {
       query?: never
@@ -6203,8 +6245,11 @@ export interface components {
       /** @description 为自己导入的单位；空为可以写入任何单位的人 */
       organisation?: string
       file_name: string
-      /** @enum {string} */
-      state: 'running' | 'previewed' | 'done' | 'failed'
+      state: components['schemas']['ImportState']
+      /** @description 上传时给的 key */
+      key?: string
+      /** @description 文件大约有多少行，事先不知道时没有；检查时 total 逐步增加到它 */
+      rows?: number
       total: number
       created: number
       updated: number
@@ -6212,6 +6257,8 @@ export interface components {
       failed: number
       /** @description 与已有记录相近，选择了不写入 */
       skipped: number
+      /** @description 停止之后放弃的 */
+      dropped?: number
       errors: components['schemas']['CellError'][]
       /** @description 没有列出的错误数 */
       more_errors?: number
@@ -6230,6 +6277,11 @@ export interface components {
       /** Format: date-time */
       finished_at?: string
     }
+    /**
+     * @description 正在检查、等待确认、正在写入、已停止（可继续或放弃其余的行）、已导入、没有导入
+     * @enum {string}
+     */
+    ImportState: 'checking' | 'previewed' | 'running' | 'stopped' | 'done' | 'failed'
     Stats: {
       /** @description 累计发布的技术需求，含已结束的，不含撤回的 */
       needs: number
@@ -8324,6 +8376,8 @@ export interface components {
       quiet_until: string
       /** @description 每日汇总邮件的时刻 */
       digest_at: string
+      /** @description 周末和节假日不发，顺延到下一个工作日；紧急的和账号安全的照发 */
+      workdays_only: boolean
       /** @description 本单位的需求或成果有新匹配时提醒 */
       alerts: boolean
       /** @description 从哪一级匹配起提醒 */
@@ -9296,6 +9350,8 @@ export interface components {
     CodeName: string
     /** @description preview 只检查（默认），commit 直接写入 */
     ImportMode: 'preview' | 'commit'
+    /** @description 上传者给这次上传起的名字，如一个 UUID；写进结果，连接断开后据此找回 */
+    UploadKey: string
     /** @description need.xlsx、need.csv、achievement.xlsx 或 achievement.csv */
     TemplateFile: 'need.xlsx' | 'need.csv' | 'achievement.xlsx' | 'achievement.csv'
     /** @description 一侧的名称加扩展名 */
@@ -11193,7 +11249,7 @@ export interface operations {
   listImports: {
     parameters: {
       query?: {
-        state?: 'running' | 'previewed' | 'done' | 'failed'
+        state?: components['schemas']['ImportState']
         /** @description 每页条数，默认 20 */
         limit?: components['parameters']['Limit']
         /** @description 上一页返回的 next */
@@ -11229,6 +11285,8 @@ export interface operations {
         kind: components['parameters']['Kind']
         /** @description preview 只检查（默认），commit 直接写入 */
         mode?: components['parameters']['ImportMode']
+        /** @description 上传者给这次上传起的名字，如一个 UUID；写进结果，连接断开后据此找回 */
+        key?: components['parameters']['UploadKey']
       }
       header?: {
         /**
@@ -20399,6 +20457,72 @@ export interface operations {
         }
       }
       304: components['responses']['NotModified']
+      default: components['responses']['MineError']
+    }
+  }
+  stopImport: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Import']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
+      default: components['responses']['MineError']
+    }
+  }
+  dropRestOfImport: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description 可选：一次写入的标识，如一个 UUID。因连点或断线再次发送同一请求（同一账号、同一键、同样的内容）时不会再做一遍，
+         *     而是得到第一次的回答（Idempotency-Replayed 为 true），保留 24 小时；前一次还在处理时回答 409，同一键而内容不同时回答 422。
+         *     只对已登录的账号和令牌起作用；一次性显示的密钥不保留。
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey']
+      }
+      path: {
+        /** @description 编号 */
+        id: components['parameters']['ID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description 成功 */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Import']
+        }
+      }
+      409: components['responses']['Conflict']
+      422: components['responses']['KeyReused']
       default: components['responses']['MineError']
     }
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Import } from '@/api/model'
-import { complain, maxFile, stepOf, written } from './steps'
+import { atWork, checked, complain, left, maxFile, stepOf, written } from './steps'
 
 it.each([
   [{ name: '需求.xlsx', size: 10 }, ''],
@@ -30,4 +30,20 @@ it('tells how far the writing has come', () => {
 it('follows the state of the report', () => {
   expect(stepOf(report({ state: 'running' }))).toBe('writing')
   expect(stepOf(report({ state: 'failed' }))).toBe('failed')
+  expect(stepOf(report({ state: 'checking' }))).toBe('checking')
+  expect(stepOf(report({ state: 'stopped' }))).toBe('stopped')
+  expect(atWork(report({ state: 'checking' }))).toBe(true)
+  expect(atWork(report({ state: 'stopped' }))).toBe(false)
+})
+
+it('tells what a stopped import has left', () => {
+  expect(left(report({ state: 'stopped', created: 3 }))).toBe(5)
+  expect(written(report({ state: 'stopped', created: 3 }))).toBe(0.5)
+  expect(left(report({ state: 'done', created: 3, dropped: 5 }))).toBe(0)
+})
+
+it('tells how far the check has come, when the length of the file is known', () => {
+  expect(checked(report({ state: 'checking', total: 50, rows: 200 }))).toBe(0.25)
+  expect(checked(report({ state: 'checking', total: 210, rows: 200 }))).toBe(1)
+  expect(checked(report({ state: 'checking', total: 50 }))).toBeUndefined()
 })
