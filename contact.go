@@ -12,13 +12,27 @@ var (
 	emailShape  = regexp.MustCompile(`^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}$`)
 )
 
+// What a number must look like, for who typed another.
+const (
+	mobileRule = "手机号应为 1 开头的 11 位数字，请核对"
+	phoneRule  = "座机号应写成 区号-号码，如 0515-88001234，请核对"
+)
+
+// numbers reports numbers that nobody can call. One that is masked stands for what is stored.
+func (c Contact) numbers(ck *checker, path string) {
+	wrong := func(number string, shape *regexp.Regexp) bool {
+		return number != "" && !shape.MatchString(number) && !strings.Contains(number, maskMark)
+	}
+	if wrong(c.Mobile, mobileShape) {
+		ck.add(path+".mobile", mobileRule+"；座机请填在「座机」")
+	}
+	if wrong(c.Phone, phoneShape) {
+		ck.add(path+".phone", phoneRule+"；手机请填在「手机」")
+	}
+}
+
 func (c Contact) warnings(ck *checker, path string) {
-	if c.Mobile != "" && !mobileShape.MatchString(c.Mobile) {
-		ck.add(path+".mobile", "手机号应为 1 开头的 11 位数字，请核对")
-	}
-	if c.Phone != "" && !phoneShape.MatchString(c.Phone) {
-		ck.add(path+".phone", "座机号应写成 区号-号码，如 0515-88001234，请核对")
-	}
+	c.numbers(ck, path)
 	if c.Email != "" && !emailShape.MatchString(c.Email) {
 		ck.add(path+".email", "邮箱应写成 name@example.com 的形式，请核对")
 	}

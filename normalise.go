@@ -82,13 +82,21 @@ func (o *Organisation) Normalise() {
 
 func (c *Contact) normalise() {
 	tidy(&c.Name, &c.Position)
-	for _, s := range []*string{&c.Mobile, &c.Phone, &c.Email} {
+	for _, s := range []*string{&c.Phone, &c.Email} {
 		*s = strings.TrimSpace(strings.Map(halfWidth, *s))
 	}
-	c.Mobile = strings.NewReplacer(" ", "", "-", "").Replace(c.Mobile)
-	if rest, cut := strings.CutPrefix(c.Mobile, "+86"); cut {
-		c.Mobile = rest
+	c.Mobile = foldMobile(c.Mobile)
+}
+
+// foldMobile brings a mobile number to its digits: +86 138-0013-8000 is 13800138000. What is none stays as it was typed,
+// for who must put it right.
+func foldMobile(number string) string {
+	number = strings.TrimSpace(strings.Map(halfWidth, number))
+	digits := strings.TrimPrefix(strings.NewReplacer(" ", "", "-", "").Replace(number), "+86")
+	if mobileShape.MatchString(digits) {
+		return digits
 	}
+	return number
 }
 
 func tidyMetrics(metrics []Metric) {

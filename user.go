@@ -146,6 +146,7 @@ func RoleOf(kind OrganisationKind) Role {
 // Normalise brings the fields into the form in which they are kept.
 func (u *User) Normalise() {
 	tidy(&u.Login, &u.Name, &u.Email, &u.Mobile, &u.Position)
+	u.Mobile = foldMobile(u.Mobile)
 	if u.Role != RoleBroker {
 		u.Broker = nil
 	}
@@ -170,7 +171,7 @@ func (u *User) Validate() error {
 		ck.add("email", "邮箱应写成 name@example.com 的形式，请核对")
 	}
 	if u.Mobile != "" && !mobileShape.MatchString(u.Mobile) {
-		ck.add("mobile", "手机号应为 1 开头的 11 位数字，请核对")
+		ck.add("mobile", mobileRule)
 	}
 	ck.required("role", "角色", string(u.Role))
 	ck.code("role", "role", string(u.Role))

@@ -207,6 +207,7 @@ func (o *Organisation) Validate() error {
 	ck.line("address", "地址", o.Address, MaxShort)
 	ck.line("legal_person", "法人", o.LegalPerson, MaxName)
 	o.Contact.check(&ck)
+	o.Contact.numbers(&ck, "contact")
 	return Invalid(ck.found)
 }
 

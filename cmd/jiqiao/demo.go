@@ -102,7 +102,7 @@ func (c *cli) showDemo(ctx context.Context, address string, a *app.App, password
   写入用令牌    %s
 %s
 按 Ctrl-C 停止。
-`, base, needs, achievements, base, base, base, base, template, base, secret, accountLines(accounts, password))
+`, base, needs, achievements, base, base, base, base, template, base, secret, accountLines(accounts, base, password))
 		return err
 	})
 }
@@ -133,13 +133,13 @@ func demoAccounts(ctx context.Context, st *store.Store) ([]demoAccount, error) {
 	return accounts, nil
 }
 
-// accountLines lists the accounts by role.
-func accountLines(accounts []demoAccount, password string) string {
+// accountLines lists the accounts by role, and where one signs in with them.
+func accountLines(accounts []demoAccount, base, password string) string {
 	if len(accounts) == 0 {
 		return "\n数据目录里是旧版的示例数据，没有账号；删除该目录后再启动，可得到完整的示例城市。\n"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n登录账号（密码都是 %s），登录接口 POST /api/v1/auth/login：\n", password)
+	fmt.Fprintf(&b, "\n登录账号（密码都是 %s），登录页面 %s/login：\n", password, base)
 	for _, role := range jiqiao.Roles {
 		var logins []string
 		for _, a := range accounts {

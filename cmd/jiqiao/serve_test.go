@@ -104,7 +104,7 @@ func TestDemo(t *testing.T) {
 			}
 			text.WriteString(line)
 		}
-		for _, want := range []string{"技术需求 71 条", base + "/match", base + "/api/docs", "需求导入模板.xlsx", "令牌", "技术经理人：broker1", "审计管理员：auditor"} {
+		for _, want := range []string{"技术需求 71 条", base + "/match", base + "/api/docs", "登录页面 " + base + "/login", "需求导入模板.xlsx", "令牌", "技术经理人：broker1", "审计管理员：auditor"} {
 			if !strings.Contains(text.String(), want) {
 				t.Errorf("lacks %q:\n%s", want, text.String())
 			}

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -193,6 +194,25 @@ func TestTeam(t *testing.T) {
 	}
 	if got, err := parseTeam("/教授"); err == nil {
 		t.Errorf("a member without a name: %v", got)
+	}
+}
+
+// Under 手机 stands a mobile number; under 联系电话 either, and each goes where it belongs.
+func TestNumbersGoByTheirTitle(t *testing.T) {
+	for _, c := range []struct{ title, cell, mobile, phone string }{
+		{"手机", "138-0013-8000", "13800138000", ""}, {"手机", "8800123", "8800123", ""}, {"手机号码", "0515-88001234", "0515-88001234", ""},
+		{"联系电话", "13800138000", "13800138000", ""}, {"联系电话（必填）", "8800123", "", "8800123"}, {"联系方式", "0515-88001234", "", "0515-88001234"},
+		{"联系电话", "12345", "12345", ""},
+	} {
+		row := readAll(t, write(t, "x.csv", []byte("需求名称,单位名称,"+c.title+"\n一,甲,"+c.cell+"\n")), jiqiao.KindNeed)[0]
+		if got := head(&row.Entry).Contact; got.Mobile != c.mobile || got.Phone != c.phone {
+			t.Errorf("%s %s: mobile %q, phone %q", c.title, c.cell, got.Mobile, got.Phone)
+		}
+		// What is no mobile number is told.
+		wrong := c.mobile != "" && c.mobile != "13800138000"
+		if told := slices.ContainsFunc(row.Warnings(row.Entry), func(e jiqiao.CellError) bool { return e.Column == "手机" }); told != wrong {
+			t.Errorf("%s %s: told %v", c.title, c.cell, told)
+		}
 	}
 }
 

@@ -32,6 +32,8 @@ type Column struct {
 
 	read  func(e *Entry, cell string) error
 	write func(e *Entry) string
+	// under reads cells that stand under titles of a wider meaning; by title, as headerKey compares them.
+	under map[string]func(e *Entry, cell string) error
 }
 
 // confidential reports whether the column is kept from the public, as jiqiao.Viewer keeps the field.
@@ -184,10 +186,30 @@ func (c Column) keepWhenBlank() Column {
 	return c
 }
 
-func (c Column) also(aliases ...string) Column { c.Aliases = aliases; return c }
-func (c Column) required() Column              { c.Required = true; return c }
-func (c Column) hint(text string) Column       { c.Hint = text; return c }
-func (c Column) sample(cell string) Column     { c.Sample = cell; return c }
+func (c Column) also(aliases ...string) Column { c.Aliases = append(c.Aliases, aliases...); return c }
+
+// orUnder lets the column be recognised by titles of a wider meaning, whose cells are read in a way of their own.
+func (c Column) orUnder(read func(e *Entry, cell string) error, titles ...string) Column {
+	c.under = make(map[string]func(e *Entry, cell string) error, len(titles))
+	for _, title := range titles {
+		c.under[headerKey(title)] = read
+	}
+	return c.also(titles...)
+}
+
+// titled is the column as it is read under the title.
+func (c Column) titled(title string) Column {
+	key := headerKey(title)
+	for _, k := range []string{key, headerBrackets.ReplaceAllString(key, "")} {
+		if read, ok := c.under[k]; ok {
+			c.read = read
+		}
+	}
+	return c
+}
+func (c Column) required() Column          { c.Required = true; return c }
+func (c Column) hint(text string) Column   { c.Hint = text; return c }
+func (c Column) sample(cell string) Column { c.Sample = cell; return c }
 func (c Column) wide(characters float64) Column {
 	c.Width = characters
 	return c

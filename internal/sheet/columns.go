@@ -81,8 +81,9 @@ func contactColumns() []Column {
 			also("联系人姓名", "对接人", "技术联系人").wide(12).sample("王工"),
 		shortColumn("contact.position", "职务", parsePerson, func(e *Entry) *string { return &contact(e).Position }).
 			also("联系人职务").wide(14).sample("技术部经理"),
-		mobileColumn().
-			also("手机号", "手机号码", "联系人手机", "联系电话", "联系人电话", "联系方式").wide(16).hint("11 位手机号").sample("13800000000"),
+		shortColumn("contact.mobile", "手机", parsePhone, func(e *Entry) *string { return &contact(e).Mobile }).
+			also("手机号", "手机号码", "联系人手机").orUnder(eitherNumber, "联系电话", "联系人电话", "联系方式").
+			wide(16).hint("11 位手机号").sample("13800000000"),
 		shortColumn("contact.phone", "座机", parsePhone, func(e *Entry) *string { return &contact(e).Phone }).keepWhenBlank().
 			also("固定电话", "办公电话", "电话").wide(16).hint("区号-号码"),
 		shortColumn("contact.email", "邮箱", parseEmail, func(e *Entry) *string { return &contact(e).Email }).
@@ -90,20 +91,19 @@ func contactColumns() []Column {
 	}
 }
 
-// mobileColumn is also titled 联系电话, where people put fixed lines: those go where they belong.
-func mobileColumn() Column {
-	c := shortColumn("contact.mobile", "手机", parsePhone, func(e *Entry) *string { return &head(e).Contact.Mobile })
-	read := c.read
-	c.read = func(e *Entry, cell string) error {
-		if err := read(e, cell); err != nil {
-			return err
-		}
-		if contact := &head(e).Contact; fixedLine.MatchString(contact.Mobile) {
-			contact.Phone, contact.Mobile = contact.Mobile, ""
-		}
-		return nil
+// eitherNumber reads what stands under 联系电话: a fixed line, with its area code or without, goes where it belongs.
+func eitherNumber(e *Entry, cell string) error {
+	number, err := parsePhone(cell)
+	if err != nil {
+		return err
 	}
-	return c
+	contact := &head(e).Contact
+	if fixedLine.MatchString(number) {
+		contact.Phone, contact.Mobile = number, ""
+	} else {
+		contact.Mobile = number
+	}
+	return nil
 }
 
 // codedColumns place a record in the code lists that both sides share.

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -51,10 +52,11 @@ type layout struct {
 }
 
 func newLayout(kind jiqiao.Kind, columns []Column, h heading, limits Limits) *layout {
-	l := &layout{kind: kind, columns: columns, heading: h, limits: limits, fields: fieldsOf(columns), file: make(map[int]int)}
+	l := &layout{kind: kind, columns: slices.Clone(columns), heading: h, limits: limits, fields: fieldsOf(columns), file: make(map[int]int)}
 	for i, at := range h.columns {
 		if at >= 0 {
 			l.file[at] = i
+			l.columns[at] = columns[at].titled(h.cells[i])
 		}
 	}
 	return l
