@@ -109,11 +109,23 @@ test('a contract is filled in, registered and paid, and a subsidy applied for', 
   const deal = found.items[0]!
   const { page } = operator
   await page.goto(`/deals/${deal.id}/contract`)
-  await page
-    .getByRole('button', { name: /金额与支付/ })
-    .first()
-    .click()
-  await page.getByLabel('成交额（万元）', { exact: true }).fill('88.123456')
+  const part = (name: RegExp) =>
+    page.getByRole('navigation', { name: '合同的各部分' }).getByRole('button', { name })
+  const total = page.getByLabel('成交额（万元）', { exact: true })
+  await page.getByLabel('项目名称').fill('')
+  await part(/金额与支付/).click()
+  await total.fill('')
+  await part(/知识产权与分类/).click()
+  await page.getByRole('button', { name: '保存合同' }).click()
+  await expect(page.getByRole('alert')).toBeVisible()
+  // What was wrong leads to its field, in whichever part it stands.
+  await page.getByRole('link', { name: /请填写成交额/ }).click()
+  await expect(total).toBeFocused()
+  await page.getByRole('link', { name: '请填写项目名称' }).click()
+  await expect(page.getByLabel('项目名称')).toBeFocused()
+  await page.getByLabel('项目名称').fill('复合隔膜技术开发')
+  await part(/金额与支付/).click()
+  await total.fill('88.123456')
   await page.getByLabel('技术交易额（万元）').fill('99')
   await expect(page.getByText('技术交易额不能大于成交额')).toBeVisible()
   await expect(page.getByText('即 881,234.56 元')).toBeVisible()
