@@ -85,7 +85,7 @@ describe('match card', () => {
       '成果简介',
       '合作方式没有交集',
       '用词相同',
-      '+0.70',
+      '+70.0',
       '第二处',
     ]) {
       expect(words(html), w).toContain(w)

@@ -12,7 +12,7 @@ export interface Bar {
   label: string
   /** 0–100, the length beside the longest bar. */
   width: number
-  /** "0.24", "−0.05". */
+  /** Out of a hundred: "+24.0", "−5.0". */
   points: string
   negative: boolean
 }
@@ -27,7 +27,7 @@ export function bars(parts: readonly Part[]): Bar[] {
       name: p.name,
       label: p.label,
       width: Math.round((Math.abs(p.points) / longest) * 100),
-      points: (p.points < 0 ? '−' : '+') + Math.abs(p.points).toFixed(2),
+      points: (p.points < 0 ? '−' : '+') + (Math.abs(p.points) * 100).toFixed(1),
       negative: p.points < 0,
     }))
 }
