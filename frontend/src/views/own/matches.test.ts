@@ -24,7 +24,7 @@ it('steps through the records and stops at the ends', () => {
 
 it.each([
   [{}, '还没有已发布的需求', '/mine/needs'],
-  [{ withdrawn: 2, settled: 1 }, '还没有已发布的需求', '/mine/needs'],
+  [{ withdrawn: 2, settled: 1 }, '没有正在发布的需求', '/mine/needs'],
   [{ engaged: 1, draft: 2 }, '没有可匹配的需求：1 条正在对接中', '/deals'],
   [{ engaged: 1, returned: 2 }, '没有可匹配的需求：2 条被退回修改', '/mine/needs?status=returned'],
   [{ pending: 3 }, '没有可匹配的需求：3 条正在审核', '/mine/needs?status=pending'],

@@ -65,5 +65,7 @@ export function restingOf(own: Kind, counts: Readonly<Record<string, number>>): 
     const to = state === 'engaged' ? '/deals' : `${path}?status=${state}`
     return { title: `没有可匹配的${what}：${amount(n)} ${unit}${is}`, hint, to, link }
   }
-  return { title: `还没有已发布的${what}`, hint: '发布后系统立即匹配。', to: path, link: `去我的${what}` }
+  const ended = Object.values(counts).some((n) => n > 0)
+  const title = ended ? `没有正在发布的${what}` : `还没有已发布的${what}`
+  return { title, hint: '发布后系统立即匹配。', to: path, link: `去我的${what}` }
 }
