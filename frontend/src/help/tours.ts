@@ -152,8 +152,8 @@ export const tours: Record<Role, readonly TourStep[]> = {
   auditor: [
     {
       target: 'duties',
-      title: '先核验完整性',
-      text: '审计记录一条接一条，改动或删除任何一条都能发现。点“立即核验”就知道是否完整。',
+      title: '先校验完整性',
+      text: '审计记录一条接一条，改动或删除任何一条都能发现。点“立即校验”就知道是否完整。',
     },
     {
       target: 'menu:/audit',

@@ -17,7 +17,7 @@ import { fieldsOf } from './steps'
 
 export type Body = Schemas['NeedInput'] | Schemas['AchievementInput']
 
-const stripped = <T extends { key: number }>({ key: _, ...rest }: T): Omit<T, 'key'> => (void _, rest)
+const stripped = <T extends { key: number }>({ key, ...rest }: T): Omit<T, 'key'> => rest
 const said = (row: object): boolean => Object.entries(row).some(([k, v]) => k !== 'key' && String(v).trim())
 
 /** The record as the API reads it. What is not finished is left out: incomplete rows, sums that are none. */
