@@ -43,6 +43,49 @@ test('a file with a wrong cell and a near duplicate', async ({ as }) => {
   await expect(page.getByRole('heading', { name: '导入测试用的新成果乙' })).toBeVisible()
 })
 
+test('a large file: the answer is lost and found, the writing is stopped and gone on with', async ({
+  as,
+}) => {
+  const { page, api } = await as('university3')
+  const { total: before } = (await api('GET', '/mine/records?kind=achievement&limit=1')) as { total: number }
+  const rows = 4000 // enough to be stopped on the way also by a quick computer
+  const lines = Array.from(
+    { length: rows },
+    (_, i) => `批量第${i}号${i * 7919}成果,钱塘生物医药大学,简介${i},面议,草稿`,
+  )
+  // What the server answers to the upload does not arrive.
+  await page.addInitScript(() => {
+    const send = XMLHttpRequest.prototype.send
+    XMLHttpRequest.prototype.send = function (this: XMLHttpRequest, body) {
+      const lost = this.onerror
+      if (body instanceof FormData) this.onload = (e) => lost?.call(this, e as ProgressEvent)
+      send.call(this, body)
+    }
+  })
+  await page.goto('/import')
+  await page.getByLabel('选择要导入的文件').setInputFiles({
+    name: '批量成果.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('\uFEFF' + [head, ...lines].join('\n')),
+  })
+  await expect(page.getByText('连接曾经断开')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('button', { name: `写入 ${rows.toLocaleString('zh-CN')} 条` }).click()
+
+  await page.getByRole('button', { name: '停止' }).click()
+  await expect(page.getByRole('heading', { name: '已停止写入' })).toBeVisible()
+  const { total: now } = (await api('GET', '/mine/records?kind=achievement&limit=1')) as { total: number }
+  expect(now - before).toBeGreaterThan(0)
+  expect(now - before).toBeLessThan(rows)
+  await expect(page.getByRole('row', { name: /批量成果\.csv/ })).toContainText('已停止')
+  await expectSound(page, 'a stopped import')
+  await page.getByRole('button', { name: '放弃剩余' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '取消' }).click()
+  await page.reload()
+  await page.getByRole('button', { name: /^继续写入/ }).click()
+  await expect(page.getByRole('heading', { name: '导入完成' })).toBeVisible({ timeout: 60_000 })
+  expect(await api('GET', '/mine/records?kind=achievement&limit=1')).toMatchObject({ total: before + rows })
+})
+
 test('a university learns why its achievements came to nothing', async ({ as }) => {
   const { page } = await as('university2')
   await page.goto('/mine/shown')
