@@ -127,7 +127,7 @@ test('a contract is filled in, registered and paid, and a subsidy applied for', 
   await part(/金额与支付/).click()
   await total.fill('88.123456')
   await page.getByLabel('技术交易额（万元）').fill('99')
-  await expect(page.getByText('技术交易额不能大于成交额')).toBeVisible()
+  await expect(page.getByRole('paragraph').filter({ hasText: '技术交易额不能大于成交额' })).toBeVisible()
   await expect(page.getByText('即 881,234.56 元')).toBeVisible()
   await page.getByLabel('技术交易额（万元）').fill('80')
   await page.getByRole('button', { name: '保存合同' }).click()
