@@ -250,7 +250,7 @@ func userIDs(list []jiqiao.Recipient) []string {
 }
 
 // alertsNamed bounds the alerts that a message about several names.
-const alertsNamed = 10
+const alertsNamed = 5
 
 // roundNotice is the notice about what one round found for a person: of one thing by its title, of several with where all of
 // them are listed.
@@ -266,10 +266,22 @@ func roundNotice(list []jiqiao.Alert) jiqiao.Notice {
 		return n
 	}
 	n.Template, n.Object = "match.several", listOf(list)
-	n.Data = map[string]string{"count": strconv.Itoa(len(list)), "list": named(list, alertsNamed)}
+	n.Data = map[string]string{"count": strconv.Itoa(len(list))}
 	if n.Object.ID != "" {
 		n.Data["subject"] = first.Subject
 	}
+	var lines []string
+	for i, al := range list[:min(len(list), alertsNamed)] {
+		line := fmt.Sprintf("%d. %s", i+1, al.Title)
+		if n.Object.ID == "" { // for several reasons
+			line += "（" + al.Subject + "）"
+		}
+		lines = append(lines, line)
+	}
+	if rest := len(list) - alertsNamed; rest > 0 {
+		lines = append(lines, fmt.Sprintf("……另有 %d 条", rest))
+	}
+	n.Data["list"] = strings.Join(lines, "\n")
 	return n
 }
 
@@ -290,18 +302,6 @@ func listOf(list []jiqiao.Alert) jiqiao.Ref {
 		}
 	}
 	return of
-}
-
-// named lists the first of the alerts, and how many more there are.
-func named(list []jiqiao.Alert, most int) string {
-	var b strings.Builder
-	for i, al := range list[:min(len(list), most)] {
-		fmt.Fprintf(&b, "%d. %s（%s）\n   %s\n", i+1, al.Title, al.Subject, al.Why)
-	}
-	if rest := len(list) - most; rest > 0 {
-		fmt.Fprintf(&b, "另有 %d 条，请登录查看。\n", rest)
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // whyMatch is a sentence from what was found, and the words that both sides have. Only what the recipient may read is
@@ -455,8 +455,15 @@ func (a *Alerts) HandleDigest(ctx context.Context, _ jiqiao.Job) error {
 const digestShown = 20
 
 func digestNotice(user, week string, list []jiqiao.Alert) jiqiao.Notice {
+	var b strings.Builder
+	for i, al := range list[:min(len(list), digestShown)] {
+		fmt.Fprintf(&b, "%d. %s（%s）\n   %s\n", i+1, al.Title, al.Subject, al.Why)
+	}
+	if rest := len(list) - digestShown; rest > 0 {
+		fmt.Fprintf(&b, "另有 %d 条，请登录检索。\n", rest)
+	}
 	return jiqiao.Notice{
 		Template: "match.digest", Users: []string{user}, Key: "digest:" + user + ":" + week + ":" + list[0].ID,
-		Data: map[string]string{"count": strconv.Itoa(len(list)), "list": named(list, digestShown)},
+		Data: map[string]string{"count": strconv.Itoa(len(list)), "list": strings.TrimSpace(b.String())},
 	}
 }

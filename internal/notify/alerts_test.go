@@ -271,13 +271,14 @@ func TestWhatOneRoundFindsIsOneMessage(t *testing.T) {
 	subs, err := m.store.Subscriptions(t.Context(), broker)
 	m.must(err)
 	if n := told[broker]; n.Template != "match.several" || n.Data["count"] != "12" || n.Data["subject"] != "我的激光" ||
-		n.Object != (jiqiao.Ref{Type: "subscription", ID: subs[0].ID}) || !strings.Contains(n.Data["list"], "另有 2 条") {
+		n.Object != (jiqiao.Ref{Type: "subscription", ID: subs[0].ID}) || !strings.HasPrefix(n.Data["list"], "1. 激光需求") || !strings.HasSuffix(n.Data["list"], "……另有 7 条") ||
+		strings.Contains(n.Data["list"], "我的激光") {
 		t.Errorf("the subscriber: %+v", n)
 	}
 	if n := told[lab]; n.Data["subject"] != "激光成果" || n.Object.Type != "matches" || n.Object.ID == "" {
 		t.Errorf("the owner: %+v", n)
 	}
-	if n := told[both]; n.Data["subject"] != "" || n.Object != (jiqiao.Ref{Type: "matches"}) {
+	if n := told[both]; n.Data["subject"] != "" || n.Object != (jiqiao.Ref{Type: "matches"}) || !strings.Contains(n.Data["list"], "（关注的激光）") && !strings.Contains(n.Data["list"], "（激光装备）") {
 		t.Errorf("who owns and subscribes: %+v", n)
 	}
 	for _, n := range told {
