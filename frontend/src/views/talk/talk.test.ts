@@ -11,6 +11,7 @@ import {
   type Subscription,
 } from './subscriptions'
 import {
+  answerText,
   awaitedText,
   awaitsMe,
   consequence,
@@ -49,6 +50,14 @@ describe('working days', () => {
     expect(yearsOf(['2027-01-05T16:00:00Z', undefined], beijing('2026-12-30T10:00:00'))).toEqual([
       2026, 2027,
     ]))
+})
+
+describe('what a side has answered', () => {
+  it('is waited for only while that matters', () => {
+    expect(answerText({ state: 'invited' }, 'waiting')).toBe('待答复')
+    expect(answerText({ state: 'declined' }, 'waiting')).toBe('未答复')
+    expect(answerText({ state: 'expired' }, 'interested')).toBe('有意向')
+  })
 })
 
 describe('the clock of an answer', () => {

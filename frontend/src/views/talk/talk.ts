@@ -26,12 +26,19 @@ export const answerLabels: Record<AnswerState, string> = {
   more_info: '需补充',
 }
 
-export const answerTones: Record<AnswerState, Tone> = {
+const answerTones: Record<AnswerState, Tone> = {
   waiting: 'warn',
   interested: 'ok',
   declined: 'bad',
   more_info: 'brand',
 }
+
+/** What a side has answered; once it is over nobody is waited for any more. */
+export const answerText = (i: Pick<Introduction, 'state'>, answer: AnswerState): string =>
+  answer === 'waiting' && i.state !== 'invited' ? '未答复' : answerLabels[answer]
+
+export const answerTone = (i: Pick<Introduction, 'state'>, answer: AnswerState): Tone =>
+  answer === 'waiting' && i.state !== 'invited' ? '' : answerTones[answer]
 
 export const stateLabels: Record<Introduction['state'], string> = {
   invited: '待双方答复',
