@@ -27,6 +27,8 @@ var reachable = map[string]string{
 	"GET /assignments/:id/items":   "an assignment that is not there has none",
 	"GET /imports/:id":             "the intake of these tests knows no owner: internal/intake TestImportsAreTheirSenders",
 	"POST /imports/:id/commit":     "as above",
+	"POST /imports/:id/stop":       "as above",
+	"POST /imports/:id/drop":       "as above",
 	"GET /imports/:id/rows":        "as above",
 	"GET /imports/:id/errors.xlsx": "as above",
 }
