@@ -108,6 +108,7 @@ golden: ## rewrite golden files after a change that is meant; review the diff
 
 .PHONY: handbook
 handbook: build frontend/node_modules/.installed ## the pictures of docs/handbook, from the program with the sample city
+	@[ -e /usr/lib/chromium/locales/zh-CN.pak ] || echo "Date fields will be in English: apt-get install chromium-l10n"
 	cd frontend && JIQIAO_BIN=$(abspath $(BIN)) npx playwright test -c playwright.pictures.config.ts handbook
 
 .PHONY: vectors

@@ -8,4 +8,9 @@ export default defineConfig({
   projects: undefined,
   testDir: 'e2e/pictures',
   testMatch: '*.pictures.ts',
+  use: {
+    ...tests.use,
+    // Fields of dates are drawn in the browser's own language, which is not the page's.
+    launchOptions: { ...tests.use?.launchOptions, env: { ...process.env, LANGUAGE: 'zh_CN' } },
+  },
 })

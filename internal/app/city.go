@@ -60,7 +60,7 @@ func foundCity(ctx context.Context, cfg config.Config, opts Options, clock *city
 	if n, err := st.CountOrganisations(ctx); err != nil || n > 0 {
 		return nil, err
 	}
-	c := &city.City{Clock: clock, Until: until, Members: map[string]jiqiao.Viewer{}}
+	c := &city.City{Clock: clock, Until: until, Members: map[string]jiqiao.Viewer{}, Named: map[string]bool{}}
 	orgs, err := sample.Organisations()
 	if err != nil {
 		return nil, err
@@ -103,6 +103,7 @@ func settleCity(ctx context.Context, hash passwords, st *store.Store, c *city.Ci
 	led := map[string]bool{}
 	for _, u := range users {
 		led[u.OrganisationName] = true
+		c.Named[ids[u.OrganisationName].ID] = true
 	}
 	for _, org := range orgs {
 		if role := jiqiao.RoleOf(org.Kind); !led[org.Name] && role != "" {

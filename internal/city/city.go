@@ -94,6 +94,8 @@ type City struct {
 	Daily func(ctx context.Context) error
 	// Published are the records with the time of their publication.
 	Published []Publication
+	// Named are the organisations, by id, whose accounts are told to whoever starts the sample city.
+	Named map[string]bool
 	// Members are one person of each organisation, by the organisation's id; Brokers and Operator work for all.
 	Members  map[string]jiqiao.Viewer
 	Brokers  []jiqiao.Viewer
@@ -128,7 +130,7 @@ func (c *City) Play(ctx context.Context) error {
 		p.visit(b, c.Clock.Now().AddDate(0, 0, 10).Add(time.Duration(i)*time.Hour))
 	}
 	p.morning()
-	p.at(c.Until.Add(-justNow), p.inviteMembers)
+	p.at(c.Until.Add(-justNow), p.inviteNamed)
 	for p.events.Len() > 0 && ctx.Err() == nil {
 		e := heap.Pop(&p.events).(event)
 		if e.at.After(c.Until) {

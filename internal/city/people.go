@@ -43,9 +43,9 @@ const kept = 6
 // justNow is how long before the end the last invitations go out, which nobody answers in the play.
 const justNow = 26 * time.Hour
 
-// inviteMembers has brokers introduce to each organisation that has no invitation to answer what fits one of its records
-// best, so that everybody who signs in finds one, whatever chance made of the months before.
-func (p *play) inviteMembers(ctx context.Context) error {
+// inviteNamed has brokers introduce to each named organisation that has no invitation to answer what fits one of its
+// records best, so that whoever signs in finds one, whatever chance made of the months before.
+func (p *play) inviteNamed(ctx context.Context) error {
 	page, err := p.Records.Introductions(ctx, openInvitations)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (p *play) inviteMembers(ctx context.Context) error {
 	}
 	for _, pair := range p.fitting() {
 		need, achievement := pair[0].Head().Owner.ID, pair[1].Head().Owner.ID
-		waits := func(owner string) bool { _, member := p.Members[owner]; return member && !invited[owner] }
+		waits := func(owner string) bool { return p.Named[owner] && !invited[owner] }
 		if !waits(need) && !waits(achievement) {
 			continue
 		}
@@ -69,7 +69,7 @@ func (p *play) inviteMembers(ctx context.Context) error {
 			p.known[made.ID], invited[need], invited[achievement] = true, true, true
 		case jiqiao.CodeInvalid, jiqiao.CodeConflict: // no longer offered, or introduced before
 		default:
-			return fmt.Errorf("invite a member: %w", err)
+			return fmt.Errorf("invite a named organisation: %w", err)
 		}
 	}
 	return nil

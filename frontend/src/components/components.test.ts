@@ -1,6 +1,7 @@
 // Components drawn to text on the server side of Vue: what they say, not how they look.
 
 import { describe, expect, it } from 'vitest'
+import { ID_INJECTION_KEY, ZINDEX_INJECTION_KEY } from 'element-plus'
 import { createSSRApp, h, type Component } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { createMemoryHistory, createRouter } from 'vue-router'
@@ -14,6 +15,7 @@ import ScoreBars from './ScoreBars.vue'
 
 async function draw(component: Component, props: Record<string, unknown>): Promise<string> {
   const app = createSSRApp({ render: () => h(component, props) })
+  app.provide(ID_INJECTION_KEY, { prefix: 1, current: 0 }).provide(ZINDEX_INJECTION_KEY, { current: 0 })
   app.use(createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: {} }] }))
   return (await renderToString(app)).replaceAll(/<!--.*?-->/g, '')
 }
